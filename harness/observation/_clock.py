@@ -1,0 +1,20 @@
+"""Clocks: monotonic time orders, wall time labels."""
+
+import datetime as dt
+import time
+from pathlib import Path
+
+
+def mono_ns() -> int:
+    """CLOCK_MONOTONIC in nanoseconds; the same clock in every process of one boot."""
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def wall() -> str:
+    """Now in UTC, ISO 8601 with microseconds."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="microseconds")
+
+
+def boot_id() -> str:
+    """The kernel's boot id: monotonic times compare only within one."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

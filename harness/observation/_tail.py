@@ -1,0 +1,27 @@
+"""Follow the event files of a run while they are written."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.observation._event_log import parse_event
+from harness.vocabulary import Event
+
+
+class EventTail:
+    """Yields events appended since the last call; survives files that appear later."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._folder = run_dir / "events"
+        self._offsets: dict[Path, int] = {}
+
+    def new_events(self) -> Iterator[Event]:
+        """Complete lines only; a line still being written is left for the next call."""
+        for path in sorted(self._folder.glob("*.ndjson")):
+            offset = self._offsets.get(path, 0)
+            with path.open("rb") as file:
+                file.seek(offset)
+                chunk = file.read()
+            complete, newline, _ = chunk.rpartition(b"\n")
+            if newline:
+                self._offsets[path] = offset + len(complete) + 1
+                yield from (parse_event(line) for line in complete.split(b"\n"))

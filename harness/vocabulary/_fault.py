@@ -1,0 +1,94 @@
+"""Faults: the protocol, its undo, its blast radius, and a fault that does nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from harness.vocabulary._evidence import Evidence
+from harness.vocabulary._system import ProcessIdentity, System
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """How to take a fault back, complete enough for a process that knows nothing else.
+
+    Attributes:
+        kind: ``signal`` (send ``signal`` to each process that still is who it was),
+            ``start`` (start ``service`` if it is down) or ``none``.
+        processes: whom ``signal`` concerns.
+        signal: name of the signal, such as ``SIGCONT``.
+        service: whom ``start`` concerns.
+    """
+
+    kind: str
+    processes: tuple[ProcessIdentity, ...] = ()
+    signal: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlastRadius:
+    """What a fault may touch at most.
+
+    Attributes:
+        services: names of the services it touches; never empty.
+        duration_s_max: heals itself by then, whatever the scenario does.
+    """
+
+    services: tuple[str, ...]
+    duration_s_max: float
+
+
+class Fault(Protocol):
+    """One way to hurt the system. Lifecycle: plan, arm, observe, heal, prove_absent.
+
+    ``plan`` touches nothing and returns the undo that is journalled before ``arm``.
+    ``observe`` and ``prove_absent`` look by a way independent of ``arm`` and ``heal``.
+    ``heal`` may be called twice and after the system changed under it.
+    """
+
+    name: str
+    backends: frozenset[str]
+    parameters: Mapping[str, Any]
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Say how to undo what ``arm`` is about to do."""
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Apply the fault."""
+
+    def observe(self, system: System, services: Sequence[str]) -> Evidence:
+        """Look once whether it bites."""
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Take it back."""
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """Look once whether it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoopFault:
+    """A fault whose arming does nothing: it must end as INCONCLUSIVE, never as a pass."""
+
+    name: str = "noop"
+    backends: frozenset[str] = frozenset({"process", "docker", "attach"})
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Nothing to undo."""
+        return Undo(kind="none")
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Do nothing."""
+
+    def observe(self, system: System, services: Sequence[str]) -> Evidence:
+        """It never bites."""
+        return Evidence(holds=False, what="the noop fault does nothing")
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Do nothing."""
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """What never was is absent."""
+        return Evidence(holds=True, what="the noop fault does nothing")

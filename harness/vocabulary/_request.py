@@ -1,0 +1,17 @@
+"""Requests at load volume: what one record says."""
+
+from enum import IntEnum
+
+
+class Outcome(IntEnum):
+    """How a request ended. The books close when these add up to what was scheduled."""
+
+    OK = 0
+    HTTP_ERROR = 1  # 5xx, or a status the operation did not expect
+    WRONG_BODY = 2
+    TIMEOUT = 3
+    REFUSED = 4
+    RESET = 5
+    IN_FLIGHT = 6  # not over when the load ended; its age stands as its latency
+    DROPPED = 7  # scheduled and never sent: derived from the schedule, never recorded
+    OTHER = 8

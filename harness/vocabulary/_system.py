@@ -1,0 +1,51 @@
+"""The system under test as faults, probes and scenarios may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessIdentity:
+    """A process that cannot be mistaken for another: a pid alone is reused.
+
+    Attributes:
+        pid: process id.
+        start_ticks: field 22 of ``/proc/PID/stat``, clock ticks after boot.
+        run: run id that stands as ``GONOGO_RUN_ID`` in its environment.
+    """
+
+    pid: int
+    start_ticks: int
+    run: str
+
+
+class System(Protocol):
+    """A running (or attached) system. Implemented by the environment room."""
+
+    backend: str
+    run: str
+
+    def services(self) -> Sequence[str]:
+        """Names of the services, sorted."""
+
+    def select(self, selector: str) -> Sequence[str]:
+        """Services whose name matches the shell pattern; raises UsageError when none does."""
+
+    def processes(self, service: str) -> Sequence[ProcessIdentity]:
+        """Main process first, then its descendants; empty when it is down."""
+
+    def address(self, service: str, port: int) -> tuple[str, int]:
+        """Host and port at which the service's own ``port`` answers on this machine."""
+
+    def ports(self, service: str) -> Sequence[int]:
+        """The ports the service declares, as the Compose file numbers them."""
+
+    def restarts_itself(self, service: str) -> bool:
+        """Whether a restart policy brings it back after a kill."""
+
+    def is_ready(self, service: str) -> bool:
+        """Whether its readiness check holds right now."""
+
+    def start(self, service: str, *, timeout_s: float) -> None:
+        """Start a service that is down and wait until it is ready."""
