@@ -3,12 +3,12 @@
 from harness.observation._clock import boot_id, mono_ns, wall
 from harness.observation._event_log import EventLog, parse_event, read_events, unclosed_writers
 from harness.observation._records import (
+    RECORD,
+    SCHEDULE,
     LoadHeader,
     LoadRecords,
-    RECORD,
     RecordWriter,
     Rows,
-    SCHEDULE,
     load_names,
     read_records,
 )

@@ -9,8 +9,8 @@ Three files a load, all below ``records/``:
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +46,7 @@ class LoadHeader:
         names: operation names; ``name_id`` indexes them.
         ledger_names: those whose acknowledgement is a promise to be checked at the end.
         timeout_s: client timeout of one request.
+        captures: what the setup steps captured, by name; no secrets.
     """
 
     load: str
@@ -55,6 +56,7 @@ class LoadHeader:
     names: tuple[str, ...]
     ledger_names: tuple[str, ...]
     timeout_s: float
+    captures: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,19 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def read_records(run_dir: Path) -> list[LoadRecords]:
-    """Every load of a run, by name; a torn last record is left out."""
-    return [_read_load(path) for path in sorted((run_dir / "records").glob("*.json"))]
+    """Every load of a run, by name; a torn last record is left out.
+
+    So is a load whose header is torn: the header is whole before the first request is sent.
+    """
+    loads = (_read_load(path) for path in sorted((run_dir / "records").glob("*.json")))
+    return [load for load in loads if load is not None]
 
 
-def _read_load(path: Path) -> LoadRecords:
-    raw = json.loads(path.read_text())
+def _read_load(path: Path) -> LoadRecords | None:
+    try:
+        raw = json.loads(path.read_text())
+    except ValueError:
+        return None
     tuples = {key: tuple(raw[key]) for key in ("names", "ledger_names")}
     return LoadRecords(
         header=LoadHeader(**{**raw, **tuples}),

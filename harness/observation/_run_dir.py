@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from harness.vocabulary import NothingRan, Plan, Profile, UsageError
 
@@ -36,12 +37,10 @@ def read_plan(run_dir: Path) -> Plan:
         )
     raw = json.loads(path.read_text())
     profile = {key: _tuple(value) for key, value in raw.pop("profile").items()}
-    return Plan(
-        profile=Profile(**profile), **{key: _tuple(value) for key, value in raw.items()}
-    )
+    return Plan(profile=Profile(**profile), **{key: _tuple(value) for key, value in raw.items()})
 
 
-def _tuple(value: object) -> object:
+def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 

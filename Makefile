@@ -1,0 +1,32 @@
+# Two commands do everything on a fresh Debian machine with Python 3.11, a C compiler and cargo:
+#   make validate   set up, build, start the reference system, judge it, print the verdict
+#   make test       the whole test suite, in tox
+
+BACKEND ?= auto
+PROFILE ?= default
+PYTHON ?= python3
+
+.PHONY: validate test provision doctor bench lock clean
+
+validate: provision
+	@.venv/bin/gonogo run --backend $(BACKEND) --profile $(PROFILE)
+
+test: provision
+	@.venv/bin/tox run
+
+provision:
+	@$(PYTHON) -m harness.provision
+
+doctor:
+	@.venv/bin/gonogo doctor
+
+bench: provision
+	@.venv/bin/python -m tests.bench
+
+lock:
+	@.venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
+	  --extra dev --output-file requirements.lock pyproject.toml system_under_test/pyproject.toml
+
+clean:
+	@.venv/bin/gonogo clean

@@ -1,0 +1,34 @@
+"""Where the system under test runs: started here, supervised, found, stopped, swept."""
+
+from harness.environment._attached import AttachedSystem
+from harness.environment._find import processes_of_run
+from harness.environment._identity import (
+    RUN_VARIABLE,
+    SERVICE_VARIABLE,
+    ProcessStat,
+    identify,
+    is_alive,
+    read_stat,
+    signal_identity,
+)
+from harness.environment._process import ProcessEnvironment
+from harness.environment._snapshot import ServiceSnapshot, Snapshot, read_snapshot
+from harness.environment._waiting import wait_for_exits, wait_until
+
+__all__ = [
+    "AttachedSystem",
+    "ProcessEnvironment",
+    "ProcessStat",
+    "RUN_VARIABLE",
+    "SERVICE_VARIABLE",
+    "ServiceSnapshot",
+    "Snapshot",
+    "identify",
+    "is_alive",
+    "processes_of_run",
+    "read_snapshot",
+    "read_stat",
+    "signal_identity",
+    "wait_for_exits",
+    "wait_until",
+]

@@ -1,0 +1,148 @@
+"""What it takes to start a service as a local process."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.environment._addresses import Rewriter, data_paths
+from harness.environment._identity import RUN_VARIABLE, SERVICE_VARIABLE
+from harness.environment._service_log import log_path, open_log
+from harness.environment._state_dir import Volumes
+from harness.target import Requirement, Service, Target
+from harness.vocabulary import EnvironmentFailed, UsageError
+
+# A container inherits nothing. A local process needs these to find programs and certificates.
+_INHERITED = (
+    "PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One service, ready to be started any number of times.
+
+    Attributes:
+        service: its name.
+        argv: command with absolute program path.
+        environment: all of it; may hold secrets.
+        directory: working directory.
+        log: where stdout and stderr go.
+    """
+
+    service: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    directory: Path
+    log: Path
+
+    def spawn(self) -> tuple[subprocess.Popen[bytes], int]:
+        """Start it in a session of its own: the process, and where its output begins.
+
+        Descriptors are left to close-on-exec: the watchdog's pipe then stays open in a child
+        until it has become the service, so that a sweep never misses one in between.
+
+        Raises:
+            OSError: it cannot be executed.
+        """
+        log, offset = open_log(self.log)
+        try:
+            process = subprocess.Popen(
+                self.argv,
+                env=dict(self.environment),
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                close_fds=False,
+            )
+        finally:
+            os.close(log)
+        return process, offset
+
+
+def keep_descriptors_private() -> None:
+    """Mark what this process inherited (a make jobserver, a CI's pipe) close-on-exec."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2:
+            try:
+                os.set_inheritable(int(name), False)
+            except OSError:
+                continue  # the descriptor of the listing itself
+
+
+def check_programs(target: Target, backend: str) -> None:
+    """Look for every program before anything is started.
+
+    Raises:
+        UsageError: a service has no command.
+        EnvironmentFailed: a program is missing; names it, what it is for and its package.
+    """
+    needed = {need.binary: need for need in target.requires if need.backend == backend}
+    for service in target.services.values():
+        program = _argv(service, target)[0].replace("{root}", str(target.root))
+        if program != "{python}":
+            need = Requirement(program, f"the command of service {service.name}", backend=backend)
+            needed.setdefault(program, need)
+    missing = [need for name, need in needed.items() if find_program(name, target.root) is None]
+    if missing:
+        raise _missing(missing, target)
+
+
+def _missing(missing: Iterable[Requirement], target: Target) -> EnvironmentFailed:
+    named = ", ".join(f"{need.binary} ({need.purpose})" for need in missing)
+    packages = " ".join(sorted({need.apt for need in missing if need.apt}))
+    return EnvironmentFailed(
+        f"missing on this machine: {named}",
+        where=str(target.file),
+        hint=f"apt-get install {packages}" if packages else "install it, or correct the command",
+    )
+
+
+def find_program(name: str, root: Path) -> str | None:
+    """Absolute path of a program; one with a slash is relative to the target's directory."""
+    return shutil.which(str(root / name) if "/" in name else name)
+
+
+def _argv(service: Service, target: Target) -> tuple[str, ...]:
+    argv = service.process_command or service.command
+    if not argv:
+        raise UsageError(
+            f"service {service.name} has no command to run as a local process",
+            where=f"{target.file}: x-harness.services.{service.name}.process.command",
+            hint="give it one; an image's own command is known to a container engine only",
+        )
+    return argv
+
+
+def prepare(
+    target: Target, service: Service, run: str, run_dir: Path, rewriter: Rewriter, volumes: Volumes
+) -> Launch:
+    """Resolve command and environment of a service and create its volumes.
+
+    Raises:
+        EnvironmentFailed: a volume cannot be filled.
+    """
+    volumes.create(service)
+    data = {path: volumes.path(service, path) for path in data_paths(service)}
+
+    def local(text: str) -> str:
+        return rewriter.addresses(rewriter.placeholders(text, service.name, data))
+
+    fill = local if service.process_command else rewriter.addresses
+    argv = [fill(word) for word in _argv(service, target)]
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    environment |= {key: rewriter.addresses(value) for key, value in service.environment.items()}
+    environment |= {key: local(value) for key, value in service.process_environment.items()}
+    environment |= {RUN_VARIABLE: run, SERVICE_VARIABLE: service.name}
+    return Launch(
+        service=service.name,
+        argv=(find_program(argv[0], target.root) or argv[0], *argv[1:]),
+        environment=environment,
+        directory=target.root,
+        log=log_path(run_dir, service.name),
+    )

@@ -1,0 +1,291 @@
+"""A service under supervision: started, watched, restarted by its policy, stopped."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from harness.environment._find import processes_of_run
+from harness.environment._identity import signal_identity
+from harness.environment._incarnation import Incarnation
+from harness.environment._kill import kill_all
+from harness.environment._launch import Launch
+from harness.environment._redact import Redactor
+from harness.environment._restart_policy import RestartPolicy
+from harness.environment._service_log import tail
+from harness.target import Service
+from harness.vocabulary import Kind, ProcessIdentity, Recorder
+
+KILLED = 128 + signal.SIGKILL
+_CANNOT_EXECUTE = 126
+_DEFAULT_READY_S = 30.0
+# Without a readiness check "running" is ready; a wrong command is over within this time.
+_SETTLE_S = 0.25
+_LOOK_EVERY_S = 0.02
+_LOOK_EVERY_S_LATER = 0.1
+# SIGKILL takes effect at once unless the process is stuck inside the kernel.
+_KILL_S_MAX = 5.0
+
+
+class State(StrEnum):
+    """Where a service is in its life."""
+
+    DOWN = "down"
+    STARTING = "starting"
+    READY = "ready"
+    WAITING = "waiting"  # down, and its restart policy brings it back after a delay
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all services of one environment share.
+
+    Attributes:
+        run: run id.
+        recorder: where states are recorded.
+        redact: hides secrets.
+        changed: held to read or change states, notified on each change.
+        publish: writes the new states where other processes read them.
+    """
+
+    run: str
+    recorder: Recorder
+    redact: Redactor
+    changed: threading.Condition
+    publish: Callable[[], None]
+
+
+class SupervisedService:
+    """Keeps one service as its restart policy wants it; one thread while it is wanted up.
+
+    Args:
+        service: its description.
+        launch: how to start it.
+        look: looks once whether it is ready, given where its output begins.
+        around: see ``Surroundings``.
+
+    Attributes:
+        state: see ``State``; read it with ``around.changed`` held.
+        main: main process of the current or last incarnation.
+        incarnation: how often it was started.
+        log_offset: where the current incarnation's output begins.
+        exit_code: of the last incarnation, None before its end.
+        exits: in a row, since it was last ready.
+        kept: whether a thread looks after it: it is up or will be.
+        log: where its output goes.
+        ready_s_max: limit for becoming ready.
+    """
+
+    def __init__(
+        self, service: Service, launch: Launch, look: Callable[[int], bool], around: Surroundings
+    ) -> None:
+        self.service = service
+        self.state = State.DOWN
+        self.main: ProcessIdentity | None = None
+        self.incarnation = 0
+        self.log_offset = 0
+        self.exit_code: int | None = None
+        self.exits = 0
+        self.kept = False
+        self.log = launch.log
+        self.ready_s_max = service.ready.timeout_s if service.ready else _DEFAULT_READY_S
+        self._launch = launch
+        self._look = look
+        self._around = around
+        self._policy = RestartPolicy(service.restart, service.restart_max)
+        self._stopping = threading.Event()
+        self._wake_fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._thread: threading.Thread | None = None
+        self._asked = 0.0
+
+    def start(self) -> None:
+        """Have it started unless it is kept up already; returns at once."""
+        with self._around.changed:
+            self._around.changed.wait_for(self._settled, _KILL_S_MAX)
+            if self.kept or self._stopping.is_set():
+                return
+            self.kept = True
+            self.state = State.STARTING
+            self._asked = time.monotonic()
+            self._thread = threading.Thread(
+                target=self._keep, name=f"supervise {self.service.name}", daemon=True
+            )
+            self._thread.start()
+
+    def _settled(self) -> bool:
+        """Whether its thread has gone too when it is down for good."""
+        return not (self.kept and self.state is State.DOWN)
+
+    def ask_to_stop(self) -> None:
+        """Have it stopped and never restarted; returns at once."""
+        self._stopping.set()
+        os.eventfd_write(self._wake_fd, 1)
+
+    def join(self) -> bool:
+        """Wait until it is down for good; says whether it is. Call once, after asking."""
+        if self._thread is not None:
+            self._thread.join(self.service.stop_grace_s + 2 * _KILL_S_MAX)
+            if self._thread.is_alive():
+                return False
+        os.close(self._wake_fd)
+        return True
+
+    def restarts_itself(self) -> bool:
+        """Whether a kill now would be followed by a restart."""
+        return self._policy.would_restart(KILLED)
+
+    def is_up(self) -> bool:
+        """Whether its main process runs, ready or not."""
+        return self.state in (State.STARTING, State.READY)
+
+    def overdue(self, by_s: float) -> bool:
+        """Whether it should have become ready that long ago and is not."""
+        late = time.monotonic() > self._asked + self.ready_s_max + by_s
+        return self.state in (State.STARTING, State.WAITING) and late
+
+    def log_tail(self) -> list[str]:
+        """Its last lines, without secrets."""
+        return [self._around.redact(line) for line in tail(self.log, self.log_offset)]
+
+    def _keep(self) -> None:
+        asked = True
+        try:
+            while not self._stopping.is_set() and self._live_once(asked=asked):
+                asked = False
+        except Exception as error:
+            what = f"the supervisor of {self.service.name} failed: {error!r}"
+            self._around.recorder.record(Kind.ERROR, error=type(error).__name__, what=what)
+            raise
+        finally:
+            with self._around.changed:
+                self.kept = False
+                self.state = State.DOWN
+                self._around.changed.notify_all()
+            self._around.publish()
+
+    def _live_once(self, *, asked: bool) -> bool:
+        """One incarnation; says whether another one follows."""
+        try:
+            child = Incarnation(self._launch, self._around.run, self._wake_fd)
+        except OSError as error:
+            reason = f"cannot be executed: {error.strerror or error}"
+            return self._ended(_CANNOT_EXECUTE, 0.0, reason)
+        try:
+            self._watch(child, "starting" if asked else "restarted")
+        except BaseException:
+            child.send(signal.SIGKILL)
+            child.reap(_KILL_S_MAX)
+            raise
+        if self._stopping.is_set():
+            self._stop(child)
+            return False
+        lived_s = child.lived_s()
+        code = child.reap(_KILL_S_MAX)
+        self._clear()
+        return self._ended(KILLED if code is None else code, lived_s, "")
+
+    def _watch(self, child: Incarnation, beginning: str) -> None:
+        """Return when it exits or is to be stopped; tell when it becomes ready."""
+        self.main, self.log_offset = child.identity, child.log_offset
+        self.incarnation += 1
+        self.exit_code = None
+        self._change(State.STARTING)
+        self._record(beginning, pid=child.identity.pid)
+        if not self._await_ready(child):
+            return
+        self.exits = 0
+        self._change(State.READY)
+        self._record("ready", pid=child.identity.pid, detail=f"after {child.lived_s():.2f} s")
+        child.wait(None)
+
+    def _await_ready(self, child: Incarnation) -> bool:
+        if self.service.ready is None:
+            return not child.wait(_SETTLE_S)
+        told = False
+        while not self._look(child.log_offset):
+            lived_s = child.lived_s()
+            if child.wait(_LOOK_EVERY_S if lived_s < 2 else _LOOK_EVERY_S_LATER):
+                return False
+            if lived_s > self.ready_s_max and not told:
+                told = True
+                detail = f"not ready within {self.ready_s_max:g} s"
+                self._record("unready", pid=child.identity.pid, detail=detail, tailed=True)
+        return True
+
+    def _ended(self, code: int, lived_s: float, reason: str) -> bool:
+        """Account for an exit nobody asked the supervisor for; says whether it is restarted."""
+        self.exit_code = code
+        self.exits += 1
+        delay_s = self._policy.delay_s(code, lived_s)
+        self._change(State.DOWN if delay_s is None else State.WAITING)
+        parts = [reason or describe_exit(code), f"after {lived_s:.2f} s"]
+        parts.append("no restart" if delay_s is None else f"restart in {delay_s:g} s")
+        pid = self.main.pid if self.main else None
+        self._record("exited", pid=pid, exit_code=code, detail=", ".join(parts), tailed=True)
+        return delay_s is not None and not self._stopping.wait(delay_s)
+
+    def _stop(self, child: Incarnation) -> None:
+        """SIGTERM, grace, SIGKILL; what the main process leaves behind is killed."""
+        child.send(signal.SIGTERM)
+        for each in self._processes():  # a paused service cannot hear SIGTERM
+            signal_identity(each, signal.SIGCONT)
+        deaf = not child.wait_exit(self.service.stop_grace_s)
+        if deaf:
+            child.send(signal.SIGKILL)
+        code = child.reap(_KILL_S_MAX)
+        left = self._clear()
+        self.exit_code = code
+        self._change(State.DOWN)
+        detail = f"ignored SIGTERM for {self.service.stop_grace_s:g} s, killed" if deaf else ""
+        if left or code is None:
+            detail = f"survived SIGKILL: {[each.pid for each in left] or child.identity.pid}"
+        self._record("stopped", pid=child.identity.pid, exit_code=code, detail=detail)
+
+    def _clear(self) -> list[ProcessIdentity]:
+        """Kill what the main process left, as the end of a container would; those that stay."""
+        return kill_all(self._processes, limit_s=_KILL_S_MAX)[1]
+
+    def _processes(self) -> list[ProcessIdentity]:
+        return processes_of_run(
+            self._around.run,
+            service=self.service.name,
+            mains=[self.main] if self.main else [],
+            logs=[self.log],
+        )
+
+    def _change(self, state: State) -> None:
+        with self._around.changed:
+            self.state = state
+            self._around.changed.notify_all()
+        self._around.publish()
+
+    def _record(
+        self,
+        state: str,
+        *,
+        pid: int | None,
+        exit_code: int | None = None,
+        detail: str = "",
+        tailed: bool = False,
+    ) -> None:
+        given = {"pid": pid, "exit_code": exit_code, "detail": detail}
+        data: dict[str, Any] = {k: v for k, v in given.items() if v not in (None, "")}
+        if tailed:
+            data["log_tail"] = self.log_tail()
+        self._around.recorder.record(
+            Kind.SERVICE_STATE, service=self.service.name, state=state, **data
+        )
+
+
+def describe_exit(code: int) -> str:
+    """An exit code in words."""
+    if code > 128:
+        try:
+            return f"killed by {signal.Signals(code - 128).name}"
+        except ValueError:
+            pass
+    return f"exited with code {code}"

@@ -1,0 +1,76 @@
+"""Intervals: what a sample says about the system behind it, 95 % one-sided at each end.
+
+No distribution of latencies is assumed: order statistics for quantiles, Clopper-Pearson for
+shares. A limit is compared with one end of an interval at a time, so that the chance to say
+PASS of a system that misses its objective, or FAIL of one that meets it, is at most 5 % each
+for one objective. Nothing corrects for the number of objectives of a run.
+"""
+
+import math
+from dataclasses import dataclass
+
+from scipy import stats
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Order statistics that enclose a quantile, counted from 1; None where none does.
+
+    Attributes:
+        point: rank of the sample quantile (inverted CDF).
+        lower: rank of the lower end.
+        upper: rank of the upper end.
+    """
+
+    point: int
+    lower: int | None
+    upper: int | None
+
+
+def quantile_ranks(n: int, q: float) -> Ranks:
+    """Ranks of the ``q`` quantile of ``n`` independent values and of its interval's ends.
+
+    The number B of values below the quantile is binomial(n, q). The value of rank r is an
+    upper end when P(B < r) >= 95 %, one of rank l a lower end when P(B >= l) >= 95 %.
+    Source: Conover, Practical Nonparametric Statistics, 3rd edition, section 3.2.
+    """
+    # Rounding keeps 0.95 * 100 = 95.00000000000001 from asking for rank 96.
+    point = max(1, math.ceil(round(q * n, 9)))
+    lower = int(stats.binom.ppf(1.0 - CONFIDENCE, n, q))
+    upper = int(stats.binom.ppf(CONFIDENCE, n, q)) + 1
+    return Ranks(point, lower if lower >= 1 else None, upper if upper <= n else None)
+
+
+def share_bounds(count: int, n: int) -> tuple[float, float]:
+    """Clopper-Pearson bounds of a share, each one-sided 95 %, as fractions.
+
+    Source: Clopper and Pearson, Biometrika 26 (1934) 404-413, by quantiles of the beta
+    distribution.
+    """
+    lower = 0.0 if count == 0 else float(stats.beta.ppf(1.0 - CONFIDENCE, count, n - count + 1))
+    upper = 1.0 if count == n else float(stats.beta.ppf(CONFIDENCE, count + 1, n - count))
+    return lower, upper
+
+
+def mean_bounds(mean: float, deviation: float, n: int) -> tuple[float, float]:
+    """Student's t bounds of a mean, each one-sided 95 %; approximate for skewed values."""
+    reach = float(stats.t.ppf(CONFIDENCE, n - 1)) * deviation / math.sqrt(n)
+    return mean - reach, mean + reach
+
+
+def values_for_quantile(q: float) -> int:
+    """Smallest n for which a quantile has an upper end: q**n <= 5 %. 59 for p95, 299 for p99."""
+    n = math.ceil(math.log(1.0 - CONFIDENCE) / math.log(q))
+    while quantile_ranks(n, q).upper is None:
+        n += 1
+    return n
+
+
+def values_for_share(limit: float) -> int:
+    """Smallest n that without one error shows a share below ``limit`` (a fraction).
+
+    (1 - limit)**n <= 5 %: 299 for 1 %, 598 for 0.5 %.
+    """
+    return math.ceil(math.log(1.0 - CONFIDENCE) / math.log1p(-limit))

@@ -1,0 +1,36 @@
+"""Objectives judged: each line by the judge of its metric."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from harness.judgement._grammar import parse_objective
+from harness.judgement._ledger import judge_lost_writes
+from harness.judgement._recovery import judge_recovery
+from harness.judgement._request_metrics import judge_requests
+from harness.judgement._resource_metrics import judge_resources
+from harness.judgement._run_view import RunView
+from harness.vocabulary import Judgement, Objective
+
+_JUDGES: Mapping[str, Callable[[RunView, Objective], Iterator[Judgement]]] = {
+    "availability": judge_requests,
+    "cpu": judge_resources,
+    "error_rate": judge_requests,
+    "lost_writes": judge_lost_writes,
+    "memory": judge_resources,
+    "recovery": judge_recovery,
+    "response": judge_requests,
+}
+
+
+def judge_objective(view: RunView, objective: Objective) -> list[Judgement]:
+    """Judge one objective; a wildcard once per match, and no match is INCONCLUSIVE."""
+    return list(_JUDGES[objective.metric](view, objective))
+
+
+def judge_objectives(view: RunView) -> list[Judgement]:
+    """Every objective of the plan, in its order.
+
+    Raises:
+        UsageError: the plan holds a line that is no objective.
+    """
+    objectives = [parse_objective(text) for text in view.plan.objectives]
+    return [each for objective in objectives for each in judge_objective(view, objective)]

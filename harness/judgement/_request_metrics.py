@@ -1,0 +1,117 @@
+"""Response time, error rate and availability of the requests a selector matches.
+
+- ``response``: from the intended start; quantiles by inverted CDF with an order-statistic
+  interval, ``max`` as it is, ``mean`` with a Student interval. Failures are worse than every
+  success (see ``_requests``).
+- ``error_rate``: failed requests as a share of all that were due, Clopper-Pearson interval.
+- ``availability``: 100 % minus the error rate.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from harness.judgement._estimate import Estimate, decide, undecided
+from harness.judgement._interval import mean_bounds, quantile_ranks, share_bounds
+from harness.judgement._metrics import quantile
+from harness.judgement._phase_names import STEADY_PHASE
+from harness.judgement._requests import Floats, Requests
+from harness.judgement._run_view import RunView
+from harness.judgement._sample_size import samples_needed
+from harness.judgement._select import matches, no_match, subject
+from harness.vocabulary import Judgement, Objective
+
+
+def judge_requests(view: RunView, objective: Objective) -> Iterator[Judgement]:
+    """One judgement for every phase and, where names are selected, every name that matches."""
+    pattern = objective.labels.get("phase", STEADY_PHASE)
+    phases = matches(pattern, view.request_phases)
+    if not phases:
+        reason = no_match("phase", pattern, view.request_phases, "phase with a load")
+        yield undecided(objective.text, objective, reason)
+    for phase in phases:
+        requests = view.requests_in(phase)
+        chosen = {"phase": phase} if "phase" in objective.labels else {}
+        if "name" not in objective.labels:
+            yield _judge(subject(objective, chosen), objective, requests)
+        else:
+            yield from _judge_names(view, objective, requests, chosen)
+
+
+def _judge_names(
+    view: RunView, objective: Objective, requests: Requests, chosen: dict[str, str]
+) -> Iterator[Judgement]:
+    pattern = objective.labels["name"]
+    loads = {int(load) for load in np.unique(requests.load_id)}
+    valid = sorted({name for load in loads for name in view.loads[load].header.names})
+    names = matches(pattern, valid)
+    if not names:
+        reason = no_match("name", pattern, valid, "operation of this phase")
+        yield undecided(subject(objective, chosen), objective, reason)
+    for name in names:
+        each = subject(objective, {"name": name, **chosen})
+        yield _judge(each, objective, requests.named(name))
+
+
+def _judge(each: str, objective: Objective, requests: Requests) -> Judgement:
+    if not len(requests):
+        return undecided(each, objective, "no request was due here")
+    if objective.metric == "response":
+        return decide(each, objective, _response(objective, requests))
+    return decide(each, objective, _share(objective, requests))
+
+
+def _share(objective: Objective, requests: Requests) -> Estimate:
+    n = len(requests)
+    failed = int(np.count_nonzero(requests.failed))
+    unknown = int(np.count_nonzero(requests.unknown))
+    lower, _ = share_bounds(failed, n)
+    _, upper = share_bounds(failed + unknown, n)
+    percents = [100.0 * share for share in ((failed + unknown) / n, lower, upper)]
+    if objective.metric == "availability":
+        percents = [100.0 - percents[i] for i in (0, 2, 1)]
+    observed, low, high = percents
+    return Estimate(n, observed, low, high, samples_needed(objective), _note(requests))
+
+
+def _response(objective: Objective, requests: Requests) -> Estimate:
+    n = len(requests)
+    needed, note = samples_needed(objective), _note(requests)
+    good, bad = ~(requests.failed | requests.unknown), requests.failed | requests.unknown
+    pessimist = np.where(bad, np.inf, requests.least_s)
+    optimist = np.where(requests.failed, np.inf, requests.least_s)
+    worst_s = float(np.max(requests.shown_s))
+    if objective.aggregate == "mean":
+        low = mean_bounds(float(np.mean(_means(requests))), _deviation(_means(requests)), n)[0]
+        high = mean_bounds(float(np.mean(requests.shown_s)), _deviation(requests.shown_s), n)[1]
+        ends = (low, high) if n >= needed else (None, None)
+        return Estimate(n, float(np.mean(requests.shown_s)), *ends, needed, note)
+    q = quantile(objective.aggregate)
+    if q is None:
+        return Estimate(n, worst_s, _at(optimist, n), _at(pessimist, n), 0, note, worst_s)
+    ranks = quantile_ranks(n, q)
+    in_order = np.concatenate([np.sort(requests.shown_s[good]), np.sort(requests.shown_s[bad])])
+    lower = None if ranks.lower is None else _at(optimist, ranks.lower)
+    upper = None if ranks.upper is None else _at(pessimist, ranks.upper)
+    observed = float(in_order[ranks.point - 1])
+    return Estimate(n, observed, lower, upper, needed, note, worst_s)
+
+
+def _means(requests: Requests) -> Floats:
+    return np.where(requests.unknown, requests.least_s, requests.shown_s)
+
+
+def _deviation(values: Floats) -> float:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+
+
+def _at(values: Floats, rank: int) -> float:
+    return float(np.partition(values, rank - 1)[rank - 1])
+
+
+def _note(requests: Requests) -> str:
+    failed = int(np.count_nonzero(requests.failed))
+    unknown = int(np.count_nonzero(requests.unknown))
+    parts = [f"{failed} failed"] if failed else []
+    parts += [f"{unknown} without a known end, counted against a PASS"] if unknown else []
+    return ", ".join(parts)

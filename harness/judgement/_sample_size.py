@@ -1,0 +1,115 @@
+"""How many samples an objective needs, so that it can be refused before the run."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from harness.judgement._interval import values_for_quantile, values_for_share
+from harness.judgement._metrics import REQUEST_METRICS, RESOURCE_METRICS, quantile
+from harness.judgement._phase_names import FAULT_PREFIX, STEADY_PHASE
+from harness.judgement._select import matches, no_match, subject
+from harness.vocabulary import Objective
+
+# Below this the central limit theorem is a poor excuse for a Student interval.
+MEAN_VALUES_MIN = 30
+
+# Samples come about once a second; fewer say nothing about a phase, and p90 would be the maximum.
+RESOURCE_SAMPLES_MIN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Undecidable:
+    """An objective that the planned load cannot decide.
+
+    Attributes:
+        objective: see ``Objective``.
+        subject: its text, with the match of its wildcards.
+        planned: requests planned for it.
+        needed: requests without which it stays INCONCLUSIVE even when all goes well.
+        reason: one sentence for the user.
+    """
+
+    objective: Objective
+    subject: str
+    planned: int
+    needed: int
+    reason: str
+
+
+def samples_needed(objective: Objective) -> int:
+    """Fewest samples that can end in PASS when nothing goes wrong.
+
+    Requests for the request metrics, resource samples for cpu and memory, one otherwise.
+    """
+    if objective.metric == "error_rate":
+        return values_for_share(objective.limit / 100.0)
+    if objective.metric == "availability":
+        return values_for_share((100.0 - objective.limit) / 100.0)
+    if objective.metric in RESOURCE_METRICS:
+        return RESOURCE_SAMPLES_MIN
+    if objective.aggregate == "mean":
+        return MEAN_VALUES_MIN
+    q = quantile(objective.aggregate) if objective.aggregate else None
+    return 1 if q is None else values_for_quantile(q)
+
+
+def undecidable(
+    objectives: Iterable[Objective], planned_counts: Mapping[tuple[str, str], int]
+) -> list[Undecidable]:
+    """The objectives a profile cannot decide, in their order, a wildcard once per match.
+
+    Args:
+        objectives: those of the profile.
+        planned_counts: expected number of requests by (phase, operation name); the phase is
+            ``load`` or ``fault:LABEL``. A planned fault without load has an entry of 0.
+    """
+    return [
+        each
+        for objective in objectives
+        for each in (
+            _requests(objective, planned_counts)
+            if objective.metric in REQUEST_METRICS
+            else _recovery(objective, planned_counts)
+        )
+    ]
+
+
+def _requests(objective: Objective, counts: Mapping[tuple[str, str], int]) -> Iterator[Undecidable]:
+    needed = samples_needed(objective)
+    pattern = objective.labels.get("phase", STEADY_PHASE)
+    phases = sorted({phase for phase, _ in counts})
+    found = matches(pattern, phases)
+    if not found:
+        reason = no_match("phase", pattern, phases, "planned phase with a load")
+        yield Undecidable(objective, objective.text, 0, needed, reason)
+    for phase in found:
+        chosen = {"phase": phase} if "phase" in objective.labels else {}
+        names = {name: count for (each, name), count in counts.items() if each == phase}
+        selected = matches(objective.labels.get("name", "*"), names)
+        if "name" not in objective.labels:
+            yield from _too_few(objective, chosen, sum(names.values()), needed)
+        elif not selected:
+            reason = no_match("name", objective.labels["name"], sorted(names), "operation")
+            yield Undecidable(objective, subject(objective, chosen), 0, needed, reason)
+        else:
+            for name in selected:
+                yield from _too_few(objective, {"name": name, **chosen}, names[name], needed)
+
+
+def _too_few(
+    objective: Objective, chosen: Mapping[str, str], planned: int, needed: int
+) -> Iterator[Undecidable]:
+    if planned < needed:
+        text = subject(objective, chosen)
+        reason = f"{needed} requests are needed to decide it, {planned} are planned"
+        yield Undecidable(objective, text, planned, needed, reason)
+
+
+def _recovery(objective: Objective, counts: Mapping[tuple[str, str], int]) -> Iterator[Undecidable]:
+    if objective.metric != "recovery":
+        return
+    phases = {phase for phase, _ in counts if phase.startswith(FAULT_PREFIX)}
+    labels = sorted(phase.removeprefix(FAULT_PREFIX) for phase in phases)
+    pattern = objective.labels.get("fault", "*")
+    if not matches(pattern, labels):
+        reason = no_match("fault", pattern, labels, "planned fault")
+        yield Undecidable(objective, objective.text, 0, samples_needed(objective), reason)

@@ -1,0 +1,161 @@
+"""Phases: each one a pytest process that attaches to the system by the run directory."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.environment import RUN_VARIABLE
+from harness.observation import EventLog
+from harness.stop import StopSignal
+from harness.target import Target
+from harness.vocabulary import EnvironmentFailed, Kind, Profile, UsageError
+
+COLLECT_S_MAX = 60.0
+ABORT_GRACE_S = 1.0
+RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFault:
+    """A fault some scenario of the profile announces."""
+
+    label: str
+    selector: str
+    window_s: float
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the profile would run.
+
+    Attributes:
+        tests: number of scenarios by phase.
+        faults: announced faults.
+    """
+
+    tests: dict[str, int]
+    faults: tuple[DeclaredFault, ...]
+
+
+class PhaseRunner:
+    """Runs pytest for one target and run.
+
+    Args:
+        target: with its scenarios directory.
+        profile: which scenarios, how many workers.
+        run_dir: the run directory.
+    """
+
+    def __init__(self, target: Target, profile: Profile, run_dir: Path) -> None:
+        self._target = target
+        self._profile = profile
+        self._run_dir = run_dir
+
+    def collect(self) -> Collected:
+        """Find the scenarios before anything is started.
+
+        Raises:
+            UsageError: they cannot be collected, or one is declared wrongly.
+        """
+        file = self._run_dir / "collection.json"
+        command = [*self._command(), "--collect-only", "-q", "--collection", str(file)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=COLLECT_S_MAX,
+                env=self._environment(), stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise UsageError(
+                f"collecting the scenarios took more than {COLLECT_S_MAX:g} s",
+                where=str(self._target.scenarios),
+            ) from error
+        if done.returncode not in RAN or not file.exists():
+            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+            raise UsageError(
+                f"the scenarios cannot be collected:\n{tail}", where=str(self._target.scenarios)
+            )
+        return _collected(json.loads(file.read_text()))
+
+    def run(self, phase: str, log: EventLog, stop: StopSignal) -> None:
+        """Run one phase to its end, or end it when the stop signal is raised.
+
+        Raises:
+            EnvironmentFailed: pytest itself failed.
+        """
+        command = [*self._command(), "--phase", phase]
+        if phase == "contract":
+            command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
+        log.record(Kind.PHASE_STARTED, phase=phase)
+        output = self._run_dir / "logs" / f"pytest-{phase}.log"
+        output.parent.mkdir(exist_ok=True)
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                command, stdout=file, stderr=file, stdin=subprocess.DEVNULL,
+                env=self._environment(), start_new_session=True,
+            )  # fmt: skip
+            try:
+                code = _wait(process, stop)
+            finally:
+                _end_group(process)
+        if code is None:
+            return
+        log.record(Kind.PHASE_FINISHED, phase=phase, exit_code=code)
+        if code not in RAN:
+            tail = "\n".join(output.read_text(errors="replace").strip().splitlines()[-15:])
+            raise EnvironmentFailed(
+                f"pytest failed in phase {phase} (exit {code}):\n{tail}", where=str(output)
+            )
+
+    def _command(self) -> list[str]:
+        return [
+            sys.executable, "-m", "pytest", str(self._target.scenarios),
+            "-p", "harness.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
+            "--run-dir", str(self._run_dir), "--target-file", str(self._target.file),
+            "--profile", self._profile.name,
+        ]  # fmt: skip
+
+    def _environment(self) -> dict[str, str]:
+        # Secrets travel by the environment only: arguments and files would show them.
+        return {**os.environ, **self._target.secret_values, RUN_VARIABLE: self._run_dir.name}
+
+
+def _collected(raw: list[dict[str, object]]) -> Collected:
+    tests: dict[str, int] = {}
+    faults: list[DeclaredFault] = []
+    for scenario in raw:
+        phase, test = str(scenario["phase"]), str(scenario["test"])
+        tests[phase] = tests.get(phase, 0) + 1
+        declared = scenario["faults"]
+        assert isinstance(declared, list)  # noqa: S101 - our own plugin wrote it
+        faults += [DeclaredFault(test=test, **fault) for fault in declared]
+    return Collected(tests, tuple(faults))
+
+
+def _wait(process: subprocess.Popen[bytes], stop: StopSignal) -> int | None:
+    while not stop:
+        try:
+            return process.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    return None
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    # Interrupt first: fixtures and ``with`` blocks heal what they armed.
+    for name, grace_s in ((signal.SIGINT, ABORT_GRACE_S), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(process.pid, name)
+        except ProcessLookupError:
+            break
+        try:
+            process.wait(timeout=grace_s)
+        except subprocess.TimeoutExpired:
+            continue
+    process.wait(timeout=5.0)

@@ -1,0 +1,103 @@
+"""The ``load`` fixture: the target's load, planned or in the background."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from harness.plugin._under_test import SystemUnderTest
+from harness.vocabulary import Plan, Recorder
+from load import LedgerReader, LedgerTally, LoadPlan, LoadResult, OpenModelLoad, read_ledger
+
+BACKGROUND_S_MAX = 180.0  # schedule of a background load; it is stopped long before
+BASELINE_S = 1.0  # undisturbed seconds before a fault, so that the timeline shows the change
+STEADY_S = 5.0  # healthy seconds after a fault; recovery is judged on at least three
+STEADY_S_MAX = 60.0  # twice the recovery most objectives allow
+READ_LEDGER_S_MAX = 120.0
+
+
+class LoadDriver:
+    """Applies load to the system of this run.
+
+    Args:
+        system: where to send it.
+        plan: seed, rates and counts.
+        recorder: event log of this process.
+    """
+
+    def __init__(self, system: SystemUnderTest, plan: Plan, recorder: Recorder) -> None:
+        self._system = system
+        self._plan = plan
+        self._recorder = recorder
+
+    def steady(self) -> LoadResult:
+        """The whole planned load, alone; returns when its books are closed."""
+        profile = self._plan.profile
+        load = OpenModelLoad(
+            self._load_plan("steady", "load", profile.rate_per_s, profile.requests)
+        )
+        load.start()
+        scheduled_s = profile.requests / profile.rate_per_s
+        # A Poisson schedule is as long as its mean give or take a few per cent.
+        return load.wait(1.5 * scheduled_s + 2 * self._system.target.timeout_s + 10)
+
+    @contextmanager
+    def background(self, label: str) -> Iterator[None]:
+        """Load while the block runs, after a short undisturbed baseline."""
+        rate_per_s = self._plan.profile.background_rate_per_s
+        count = max(1, int(rate_per_s * BACKGROUND_S_MAX))
+        with OpenModelLoad(self._load_plan(f"background-{label}", "faults", rate_per_s, count)):
+            self._stay_healthy(BASELINE_S)
+            yield
+
+    def until_steady(self) -> None:
+        """Wait until the system has been healthy for some seconds in a row.
+
+        Raises:
+            AssertionError: it never was.
+        """
+        self._stay_healthy(STEADY_S)
+
+    def read_ledger(self) -> LedgerTally:
+        """Read back every write that any load of this run saw acknowledged."""
+        target = self._system.target
+        reader = LedgerReader(
+            run=self._plan.run,
+            base_url=self._system.base_url,
+            operations=target.operations,
+            health_path=target.health_path,
+            user=target.user,
+            timeout_s=READ_LEDGER_S_MAX,
+        )
+        return read_ledger(self._system.run_dir, reader, self._recorder)
+
+    def _stay_healthy(self, healthy_s: float) -> None:
+        since = 0.0
+
+        def long_enough() -> bool:
+            nonlocal since
+            if not self._system.health().holds:
+                since = 0.0
+                return False
+            since = since or time.monotonic()
+            return time.monotonic() - since >= healthy_s
+
+        self._system.wait_for(
+            f"healthy for {healthy_s:g} s", long_enough, timeout_s=STEADY_S_MAX
+        )
+
+    def _load_plan(self, load: str, phase: str, rate_per_s: float, count: int) -> LoadPlan:
+        target = self._system.target
+        return LoadPlan(
+            run=self._plan.run,
+            run_dir=self._system.run_dir,
+            load=load,
+            phase=phase,
+            base_url=self._system.base_url,
+            operations=target.operations,
+            seed=self._plan.seed,
+            rate_per_s=rate_per_s,
+            count=count,
+            timeout_s=target.timeout_s,
+            setup=target.load_setup,
+            user=target.user,
+        )

@@ -1,0 +1,110 @@
+"""WebSocket probe: what a client is told, message by message, with a limit."""
+
+import json
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import websocket
+
+from harness.vocabulary import Outcome
+
+
+class WebSocketProbe:
+    """One WebSocket connection, JSON messages both ways.
+
+    Args:
+        url: ``ws://host:port/path``.
+        timeout_s: limit of connecting.
+
+    After a close by the peer ``close_code`` holds its code (1006 when it gave none).
+    ``outcome`` is OK once connected; ``status`` the HTTP status of a refused upgrade.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 5.0) -> None:
+        self.close_code: int | None = None
+        self.outcome = Outcome.OK
+        self.status = 101
+        self.messages: list[Any] = []
+        self._socket: websocket.WebSocket | None = None
+        try:
+            self._socket = websocket.create_connection(
+                url, timeout=timeout_s, http_no_proxy=["127.0.0.1", "localhost"]
+            )
+        except websocket.WebSocketBadStatusException as error:
+            self.status, self.outcome = error.status_code, Outcome.HTTP_ERROR
+        except (TimeoutError, websocket.WebSocketTimeoutException):
+            self.status, self.outcome = 0, Outcome.TIMEOUT
+        except ConnectionRefusedError:
+            self.status, self.outcome = 0, Outcome.REFUSED
+        except (OSError, websocket.WebSocketException):
+            self.status, self.outcome = 0, Outcome.RESET
+
+    def send(self, message: Any) -> None:
+        """Send JSON, or a string as it is; nothing once the peer has gone."""
+        if self._socket is None:
+            return
+        text = message if isinstance(message, str) else json.dumps(message)
+        try:
+            self._socket.send(text)
+        except (OSError, websocket.WebSocketException):
+            self._gone(1006)
+
+    def receive(self, timeout_s: float) -> Any:
+        """The next message as JSON; None when none came in time or the peer closed."""
+        if self._socket is None:
+            return None
+        self._socket.settimeout(max(timeout_s, 0.01))
+        try:
+            opcode, data = self._socket.recv_data()
+        except (TimeoutError, websocket.WebSocketTimeoutException):
+            return None
+        except (OSError, websocket.WebSocketException):
+            self._gone(1006)
+            return None
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            self._gone(int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005)
+            return None
+        try:
+            message = json.loads(data)
+        except ValueError:
+            message = data.decode(errors="replace")
+        self.messages.append(message)
+        return message
+
+    def until(self, wanted: str, *, key: str = "type", timeout_s: float) -> Any:
+        """Read on until a message whose ``key`` equals ``wanted``; None when the limit passed."""
+        end = time.monotonic() + timeout_s
+        while self._socket is not None and (left := end - time.monotonic()) > 0:
+            message = self.receive(left)
+            if isinstance(message, dict) and message.get(key) == wanted:
+                return message
+        return None
+
+    def until_closed(self, timeout_s: float) -> int | None:
+        """Read on until the peer closes; its close code, None when the limit passed."""
+        end = time.monotonic() + timeout_s
+        while self._socket is not None and (left := end - time.monotonic()) > 0:
+            self.receive(left)
+        return self.close_code
+
+    def _gone(self, code: int) -> None:
+        self.close_code = code
+        self.close()
+
+    def close(self) -> None:
+        """Close from our side."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

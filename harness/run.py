@@ -1,0 +1,225 @@
+"""One run: plan, start, phases, stop, judge, report. The composition root of the gate."""
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import reports
+from fault_injection import heal_all
+from harness.console import Progress
+from harness.environment import ProcessEnvironment
+from harness.guard import Guard
+from harness.judgement import judge, parse_objective, undecidable
+from harness.observation import EventLog, wall, write_plan
+from harness.owner import owned
+from harness.phases import Collected, PhaseRunner
+from harness.planning import choose_backend, planned_counts, system_info
+from harness.probes import Limits, ResourceSampler, machine_limits
+from harness.stop import StopSignal
+from harness.target import Service, Target, load_target
+from harness.vocabulary import (
+    EnvironmentFailed,
+    ExitCode,
+    HarnessError,
+    Kind,
+    Objective,
+    Plan,
+    UsageError,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What the command line asks for.
+
+    Attributes:
+        target_file: the Compose file.
+        profile: name of the profile.
+        backend: ``auto`` or one of the backends.
+        seed: None draws one.
+        runs_dir: where run directories are made.
+        command: the command line, for "how to reproduce".
+    """
+
+    target_file: Path
+    profile: str
+    backend: str
+    seed: int | None
+    runs_dir: Path
+    command: str
+
+
+def run(request: RunRequest, progress: Progress) -> tuple[Verdict, Path]:
+    """Run the gate and write its reports; the verdict and the run directory.
+
+    Raises:
+        HarnessError: nothing was started, because the request cannot be met.
+    """
+    target = load_target(request.target_file, os.environ)
+    plan, objectives = _plan(request, target)
+    run_dir = request.runs_dir / plan.run
+    write_plan(run_dir, plan)
+    runner = PhaseRunner(target, plan.profile, run_dir)
+    collected = runner.collect()
+    _refuse(plan, target, objectives, collected)
+    with EventLog(run_dir, plan.run, "harness", "harness") as log, progress.following(run_dir):
+        log.record(
+            Kind.RUN_STARTED,
+            profile=plan.profile.name,
+            seed=plan.seed,
+            backend=plan.backend,
+            backend_reason=plan.backend_reason,
+            target=plan.target,
+            command=plan.command,
+        )
+        interrupted = _drive(plan, target, objectives, runner, log)
+        log.record(Kind.RUN_FINISHED, interrupted=interrupted)
+    verdict = judge(run_dir)
+    reports.render_all(run_dir, verdict)
+    return verdict, run_dir
+
+
+def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
+    profile = target.profiles.get(request.profile)
+    if profile is None:
+        raise UsageError(
+            f"no profile is called {request.profile!r}",
+            where="--profile",
+            alternatives=sorted(target.profiles),
+        )
+    if target.scenarios is None:
+        raise UsageError(
+            "the target names no scenarios",
+            where=f"{target.file}: x-harness.scenarios",
+            hint="a directory of pytest files with `pytestmark = pytest.mark.phase(...)`",
+        )
+    lines = (*target.objectives, *target.profile_objectives.get(request.profile, ()))
+    objectives = [parse_objective(line) for line in lines]
+    backend, reason = choose_backend(request.backend)
+    plan = Plan(
+        run=f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}",
+        seed=secrets.randbits(31) if request.seed is None else request.seed,
+        profile=profile,
+        target=target.name,
+        target_file=str(request.target_file),
+        backend=backend,
+        backend_reason=reason,
+        objectives=lines,
+        services=tuple(target.services),
+        command=request.command,
+        system_info={**system_info(), "started": wall()},
+        notes=target.notes,
+    )
+    return plan, objectives
+
+
+def _refuse(
+    plan: Plan, target: Target, objectives: list[Objective], collected: Collected
+) -> None:
+    """Refuse before the start what could only end without an answer."""
+    unknown = [
+        fault for fault in collected.faults if not target.matching(fault.selector)
+    ]
+    if unknown:
+        raise UsageError(
+            f"fault {unknown[0].label!r} selects {unknown[0].selector!r}, which matches no service",
+            where=unknown[0].test,
+            alternatives=sorted(target.services),
+        )
+    labels = {fault.label for fault in collected.faults}
+    missing = [label for label in plan.profile.faults_required if label not in labels]
+    if missing and "faults" in plan.profile.phases:
+        raise UsageError(
+            f"profile {plan.profile.name} requires fault {missing[0]!r}, which no scenario injects",
+            where=f"{target.file}: x-harness.profiles.{plan.profile.name}.faults_required",
+            alternatives=sorted(labels),
+        )
+    windows = {fault.label: fault.window_s for fault in collected.faults}
+    problems = undecidable(objectives, planned_counts(plan, target, windows))
+    if problems:
+        raise UsageError(
+            "the profile cannot decide: " + "; ".join(str(problem) for problem in problems),
+            where=f"profile {plan.profile.name}",
+            hint="raise its requests, or take the objective out of this profile",
+        )
+
+
+def _drive(
+    plan: Plan,
+    target: Target,
+    objectives: list[Objective],
+    runner: PhaseRunner,
+    log: EventLog,
+) -> bool:
+    """Start, run the phases, stop; whether it was interrupted. Errors become events."""
+    stop = StopSignal()
+    try:
+        with _interruptible(), ExitStack() as stack:
+            run_dir = runner.run_dir
+            stack.enter_context(owned(run_dir, stop, log))
+            system = stack.enter_context(
+                ProcessEnvironment(target=target, run_dir=run_dir, run=plan.run, recorder=log)
+            )
+            stack.callback(heal_all, run_dir)
+            stack.enter_context(ResourceSampler(system, _limits(target), log))
+            stack.enter_context(Guard(run_dir, objectives, plan.profile.budget_s, log, stop))
+            for phase in plan.profile.phases:
+                if stop:
+                    break
+                runner.run(phase, log, stop)
+    except HarnessError as error:
+        record_error(log, error)
+    except KeyboardInterrupt:
+        return True
+    return False
+
+
+def record_error(log: EventLog, error: HarnessError) -> None:
+    """An error that ended the run, as the event it is judged by."""
+    log.record(
+        Kind.ERROR,
+        error=type(error).__name__,
+        what=error.what,
+        where=error.where,
+        alternatives=list(error.alternatives),
+        hint=error.hint,
+        exit_code=int(error.exit_code),
+    )
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM interrupts like Ctrl-C; while cleaning up, further ones are ignored."""
+
+    def interrupt(number: int, frame: object) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _limits(target: Target) -> dict[str, Limits]:
+    machine = machine_limits()
+
+    def of(service: Service) -> Limits:
+        return Limits(
+            cores=service.cpus_limit or machine.cores,
+            memory_bytes=service.memory_limit_bytes or machine.memory_bytes,
+        )
+
+    return {name: of(service) for name, service in target.services.items()}
+
+
+__all__ = ["EnvironmentFailed", "ExitCode", "RunRequest", "record_error", "run"]

@@ -1,0 +1,25 @@
+"""The target: a Compose file plus x-harness, read once, checked, frozen."""
+
+from harness.target._description import (
+    Operation,
+    Readiness,
+    Requirement,
+    Service,
+    SetupStep,
+    Target,
+    TestUser,
+)
+from harness.target._loader import load_target
+from harness.target._profiles import DEFAULTS
+
+__all__ = [
+    "DEFAULTS",
+    "Operation",
+    "Readiness",
+    "Requirement",
+    "Service",
+    "SetupStep",
+    "Target",
+    "TestUser",
+    "load_target",
+]

@@ -1,0 +1,89 @@
+"""Figures as a person reads them: three significant digits, a unit, one kind of space."""
+
+import math
+
+from harness.vocabulary import ExitCode
+
+NO_DATA = "no data"
+DASH = "\u2013"
+_SPACE = "\u00a0"
+
+EXIT_MEANING = {
+    ExitCode.GO: "the gate is open",
+    ExitCode.NO_GO: "the system fell short; the same run again will say the same",
+    ExitCode.INTERRUPTED: "interrupted before the end",
+    ExitCode.INCONCLUSIVE: "too little evidence; run a longer profile",
+    ExitCode.USAGE: "usage or configuration error",
+    ExitCode.NOTHING_RAN: "nothing ran",
+    ExitCode.ENVIRONMENT: "the environment failed; worth another try",
+}
+
+
+def duration(seconds: float | None) -> str:
+    """``412 ms``, ``1.84 s``, ``4 min 03 s``."""
+    if seconds is None:
+        return NO_DATA
+    size = abs(seconds)
+    if size >= 120:
+        minutes, rest = divmod(round(seconds), 60)
+        return f"{minutes}{_SPACE}min {rest:02d}{_SPACE}s"
+    if size >= 1:
+        return f"{_significant(seconds)}{_SPACE}s"
+    if size >= 1e-3 or size == 0:
+        return f"{_significant(seconds * 1e3)}{_SPACE}ms"
+    return f"{_significant(seconds * 1e6)}{_SPACE}µs"
+
+
+def value(number: float | None, unit: str) -> str:
+    """A value in the unit of an objective: ``s``, ``%`` or none."""
+    if number is None:
+        return NO_DATA
+    if unit == "s":
+        return duration(number)
+    return f"{_significant(number)}{_SPACE}{unit}" if unit else _significant(number)
+
+
+def interval(lower: float | None, upper: float | None, unit: str) -> str:
+    """Both ends, or empty where there is no interval."""
+    if lower is None or upper is None:
+        return ""
+    return f"{value(lower, unit)} {DASH} {value(upper, unit)}"
+
+
+def share(part: float | None) -> str:
+    """A signed share of the limit: ``+38 %``."""
+    return DASH if part is None else f"{part * 100:+.0f}{_SPACE}%"
+
+
+def count(number: int) -> str:
+    """``12,345``."""
+    return f"{number:,}"
+
+
+def plural(number: int, noun: str) -> str:
+    """``1 test``, ``1,234 tests``."""
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def size(number: float | None) -> str:
+    """Bytes as ``81.2 MiB``."""
+    if number is None:
+        return NO_DATA
+    amount, unit = float(number), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if amount < 1024:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{_significant(amount)}{_SPACE}{unit}"
+
+
+def _significant(number: float) -> str:
+    """Three significant digits, but never fewer than the whole part and 99.73 as it is."""
+    if not math.isfinite(number):
+        return str(number)
+    if number == int(number) and abs(number) < 1e15:
+        return f"{int(number):,}"
+    digits = 2 if abs(number) < 10 or 90 < abs(number) < 100 else 1 if abs(number) < 100 else 0
+    if abs(number) < 0.1:
+        return f"{number:.2g}"
+    return f"{number:,.{digits}f}"

@@ -1,0 +1,216 @@
+"""The shape of ``run.json``: every renderer but the terminal reads this and nothing else.
+
+Times ``*_s`` of events are seconds since the start of the run; a time that never came is null.
+"""
+
+from typing import Any, TypedDict
+
+SCHEMA = "gonogo.run/1"
+
+
+class VerdictPart(TypedDict):
+    """The answer and what its exit code tells the caller."""
+
+    word: str
+    result: str
+    exit_code: int
+    exit_meaning: str
+    summary: str
+
+
+class RunPart(TypedDict):
+    """What was run. ``finished`` is the wall time of the last event, whatever it was."""
+
+    id: str
+    target: str
+    target_file: str
+    profile: str
+    seed: int | None
+    backend: str
+    backend_reason: str
+    command: str
+    started: str
+    finished: str
+    duration_s: float
+    complete: bool
+    interrupted: bool
+    phases_planned: list[str]
+    faults_required: list[str]
+    killed_writers: list[str]
+
+
+class PhasePart(TypedDict):
+    """One phase; ``tests`` counts them by outcome."""
+
+    phase: str
+    started_s: float | None
+    finished_s: float | None
+    duration_s: float | None
+    exit_code: int | None
+    tests: dict[str, int]
+
+
+class ExpectationPart(TypedDict):
+    """What a scenario expected and what it saw."""
+
+    claim: str
+    passed: bool
+    observed: str
+    expected: str
+
+
+class TestPart(TypedDict):
+    """One attempt of one test; ``unfinished`` when the run ended inside it."""
+
+    test: str
+    phase: str
+    attempt: int
+    outcome: str
+    started_s: float | None
+    duration_s: float | None
+    message: str
+    expectations: list[ExpectationPart]
+    expectations_stated: int
+
+
+class ProofPart(TypedDict):
+    """Whether an independent look showed it: true, false, or null when nobody looked."""
+
+    proven: bool | None
+    evidence: str
+    waited_s: float | None
+
+
+class FaultPart(TypedDict):
+    """One injected fault from intent to proven absence."""
+
+    id: str
+    label: str
+    fault: str
+    selector: str
+    services: list[str]
+    parameters: dict[str, Any]
+    healed_by: str
+    intent_s: float | None
+    armed_s: float | None
+    observed_s: float | None
+    healed_s: float | None
+    absent_s: float | None
+    bite: ProofPart
+    absence: ProofPart
+
+
+class BooksPart(TypedDict):
+    """Where every scheduled request ended; ``closed`` when it adds up.
+
+    ``not_due`` had its intended start after the end of a load that was stopped early or killed.
+    """
+
+    scheduled: int
+    ok: int
+    failed: int
+    timed_out: int
+    in_flight: int
+    dropped: int
+    not_due: int
+    closed: bool
+
+
+class PercentilesPart(TypedDict):
+    """Exact percentiles (inverted CDF) in seconds."""
+
+    n: int
+    p50_s: float | None
+    p90_s: float | None
+    p95_s: float | None
+    p99_s: float | None
+    max_s: float | None
+
+
+class OperationPart(TypedDict):
+    """One operation of a load, timed from the intended start."""
+
+    name: str
+    ledger: bool
+    failed: int
+    from_intended: PercentilesPart
+
+
+class LoadPart(TypedDict):
+    """One load: what was meant, where it went, how long it took.
+
+    ``generator_lag`` is sent minus intended: what the client itself was late by.
+    """
+
+    load: str
+    phase: str
+    seed: int
+    rate_per_s: float
+    timeout_s: float
+    started_s: float | None
+    finished_s: float | None
+    finished: bool
+    stopped_early: bool
+    books: BooksPart
+    outcomes: dict[str, int]
+    from_intended: PercentilesPart
+    from_sent: PercentilesPart
+    generator_lag: PercentilesPart
+    operations: list[OperationPart]
+
+
+class StatePart(TypedDict):
+    """One change of a service's state."""
+
+    at_s: float
+    state: str
+    exit_code: int | None
+    detail: str
+    log_tail: str
+
+
+class ServicePart(TypedDict):
+    """One service: its states and what it used."""
+
+    service: str
+    restarts: int
+    exits: int
+    last_state: str
+    states: list[StatePart]
+    resources: dict[str, float | int | None]
+    log: str
+
+
+class NotePart(TypedDict):
+    """A line for the reader, with the time it was written where that is known."""
+
+    at_s: float | None
+    kind: str
+    text: str
+
+
+class AttachmentPart(TypedDict):
+    """A file of the run directory."""
+
+    name: str
+    path: str
+    sha256: str
+
+
+class Document(TypedDict):
+    """All of ``run.json``."""
+
+    schema: str
+    verdict: VerdictPart
+    run: RunPart
+    judgements: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    phases: list[PhasePart]
+    faults: list[FaultPart]
+    loads: list[LoadPart]
+    services: list[ServicePart]
+    tests: list[TestPart]
+    notes: list[NotePart]
+    attachments: list[AttachmentPart]
+    unreadable: list[str]
+    system: dict[str, Any]

@@ -1,0 +1,83 @@
+"""The verdict on the terminal: the word, the cause, the worst judgements, where to read on."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.vocabulary import Judgement, Result, Verdict
+from reports import _figures as figures
+from reports._document import worst_first
+
+_LINES_MAX = 8
+_FINDINGS_MAX = 3
+_COLOUR = {Result.PASS: "green", Result.INCONCLUSIVE: "yellow", Result.FAIL: "red"}
+
+
+def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = None) -> None:
+    """Print a verdict so that it can be acted upon without opening the report.
+
+    Args:
+        verdict: the verdict.
+        run_dir: its run directory; the report is named when it is there.
+        console: standard output when None.
+    """
+    out = console or Console(highlight=False)
+    colour = _COLOUR[verdict.result]
+    out.print()
+    out.print(
+        Text.assemble((f"  {verdict.word}  ", f"bold white on {colour}"), "  ", verdict.summary)
+    )
+    out.print()
+    if verdict.judgements:
+        out.print(_table(worst_first(verdict.judgements)))
+        out.print()
+    for line in _findings(verdict):
+        out.print(line, overflow="fold")
+    report = run_dir / "report.html"
+    out.print(Text.assemble(("report  ", "dim"), str(report if report.exists() else run_dir)))
+    code = int(verdict.exit_code)
+    meaning = figures.EXIT_MEANING[verdict.exit_code]
+    out.print(Text.assemble(("exit    ", "dim"), (str(code), f"bold {colour}"), f"  {meaning}"))
+
+
+def _table(judgements: list[Judgement]) -> Table:
+    """The worst, and how many more there are of each result."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=True)
+    for name in ("", "objective", "observed", "limit", "interval", "margin", "n"):
+        right = name in ("observed", "limit", "interval", "margin", "n")
+        table.add_column(
+            Text(name, "dim"),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=name != "objective",
+        )
+    shown, rest = judgements[:_LINES_MAX], judgements[_LINES_MAX:]
+    for each in shown:
+        table.add_row(
+            Text(each.result.value, f"bold {_COLOUR[each.result]}"),
+            Text(each.subject),
+            figures.value(each.observed, each.unit),
+            figures.DASH
+            if each.limit is None
+            else f"{each.comparison} {figures.value(each.limit, each.unit)}",
+            figures.interval(each.lower, each.upper, each.unit) or figures.DASH,
+            figures.share(each.margin),
+            figures.count(each.n),
+        )
+    if rest:
+        counts = [(r, sum(each.result is r for each in rest)) for r in reversed(Result)]
+        words = ", ".join(f"{n} {result.value}" for result, n in counts if n)
+        table.add_row("", Text(f"and {words}", "dim"))
+    return table
+
+
+def _findings(verdict: Verdict) -> list[Text]:
+    """What a person must know beyond the judgements, in at most a few lines each."""
+    lines: list[Text] = []
+    for finding in [f for f in verdict.findings if f.result is not Result.PASS][:_FINDINGS_MAX]:
+        lines.append(Text.assemble(("● ", _COLOUR[finding.result]), (finding.title, "bold")))
+        if finding.hint:
+            lines.append(Text.assemble("  ", ("next ", "dim"), finding.hint))
+    return [*lines, Text("")] if lines else []

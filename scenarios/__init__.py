@@ -1,0 +1,1 @@
+"""Scenarios for the reference system: they act and state what they expect."""

@@ -1,0 +1,36 @@
+"""Start a job and see it to its end."""
+
+from typing import Any
+
+from harness.plugin import Expect, SystemUnderTest
+from harness.probes import Http
+
+ENDED = {"completed", "failed", "cancelled"}
+
+
+def execute(client: Http, expect: Expect, script: str, parameters: dict[str, Any]) -> str:
+    """Start a script; its job id."""
+    body = {"script": script, "parameters": parameters}
+    started = client.post("/api/scripts/execute", json=body)
+    expect.equal(f"{script} is accepted", started.status, 202)
+    return str(started.json["job_id"])
+
+
+def wait_ended(
+    system: SystemUnderTest, client: Http, job: str, *, timeout_s: float
+) -> dict[str, Any]:
+    """The job once it has ended; answers that fail meanwhile are asked again."""
+
+    def ended() -> dict[str, Any] | None:
+        state = client.get(f"/api/jobs/{job}").json
+        return state if isinstance(state, dict) and state.get("status") in ENDED else None
+
+    return system.wait_for(f"job {job} ends", ended, timeout_s=timeout_s)
+
+
+def result(client: Http, expect: Expect, job: str) -> dict[str, Any]:
+    """The result of a completed job."""
+    answer = client.get(f"/api/jobs/{job}/result")
+    expect.equal("the result answers 200", answer.status, 200)
+    found: dict[str, Any] = answer.json["result"]
+    return found

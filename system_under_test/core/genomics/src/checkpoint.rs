@@ -1,0 +1,28 @@
+//! Cancellation of a long computation.
+
+/// The computation was asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted;
+
+/// Asked now and then, on the calling thread, whether to go on.
+///
+/// Called between windows of input and between shuffles; an implementation limits the rate of
+/// whatever costs time in it.
+pub trait Checkpoint {
+    /// Goes on, or stops the computation.
+    ///
+    /// # Errors
+    /// [`Interrupted`] to stop it.
+    fn poll(&self) -> Result<(), Interrupted>;
+}
+
+/// Never stops.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoCheckpoint;
+
+impl Checkpoint for NoCheckpoint {
+    fn poll(&self) -> Result<(), Interrupted> {
+        Ok(())
+    }
+}

@@ -1,0 +1,66 @@
+//! Sequence parsing, codon statistics and order nulls.
+//!
+//! The crate knows nothing of Python, and every result is a function of the input bytes and the
+//! arguments alone: thread counts, buffer sizes and clocks never change an output.
+//!
+//! Input is walked once, line by line, without copying it: [`parse`] feeds the bytes of a file
+//! to a line consumer for its format, which hands validated stretches of sequence to a [`Sink`].
+
+mod alphabet;
+mod checkpoint;
+mod chi_square;
+mod coding_regions;
+mod codon_counter;
+mod codon_counts;
+mod codon_pairs;
+mod codons;
+mod composition;
+mod divergence;
+mod error;
+mod fasta;
+mod fastq;
+mod file_codon_counts;
+mod genetic_code;
+mod header;
+mod input;
+mod lines;
+mod parse;
+mod parse_error;
+mod record_counter;
+mod regions;
+mod rscu;
+mod segments;
+mod sequence_line;
+mod shuffle_null;
+mod sink;
+mod statistics_error;
+mod strand;
+mod summary;
+mod title_line;
+
+pub use alphabet::{Purity, reverse_complement};
+pub use checkpoint::{Checkpoint, Interrupted, NoCheckpoint};
+pub use chi_square::{ChiSquare, chi_square};
+pub use coding_regions::count_coding_regions;
+pub use codon_counter::CodonCounter;
+pub use codon_counts::CodonCounts;
+pub use codon_pairs::{CodonPairInformation, codon_pair_information};
+pub use codons::{CODONS, Codon};
+pub use composition::Composition;
+pub use divergence::kl_divergence;
+pub use error::Error;
+pub use file_codon_counts::{
+    FileCodonCounts, SHORT_RECORDS_LISTED, ShortRecord, count_file_codons,
+};
+pub use genetic_code::{AMINO_ACIDS, SynonymousFamily, amino_acid, synonymous_families};
+pub use header::Header;
+pub use input::Input;
+pub use parse::parse;
+pub use parse_error::{ParseError, Reason};
+pub use regions::{Region, RegionError, extract_coding_regions, extract_regions};
+pub use rscu::rscu;
+pub use shuffle_null::{ShuffleNull, ShuffleNullError, synonymous_shuffle_null};
+pub use sink::{NoSink, Sink};
+pub use statistics_error::StatisticsError;
+pub use strand::Strand;
+pub use summary::{GenomeSummary, RecordSummary, summarize};

@@ -1,0 +1,52 @@
+//! Python module `swarm_core`: wiring only, the work is done by the crate `genomics`.
+
+#![expect(clippy::doc_markdown, reason = "the comments of functions are docstrings for Python")]
+#![expect(clippy::needless_pass_by_value, reason = "PyO3 hands over owned arguments")]
+
+mod chi_square;
+mod codon_counts;
+mod codon_dict;
+mod codon_pair_information;
+mod errors;
+mod gene_codon_counts;
+mod genome_summary;
+mod guard;
+mod inject_panic;
+mod kl_divergence;
+mod region_argument;
+mod rscu;
+mod shuffle_null;
+mod signals;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod swarm_core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::chi_square::chi_square;
+    #[pymodule_export]
+    use crate::codon_counts::codon_counts;
+    #[pymodule_export]
+    use crate::codon_pair_information::codon_pair_information;
+    #[pymodule_export]
+    use crate::errors::{CorePanicError, ParseError};
+    #[pymodule_export]
+    use crate::gene_codon_counts::gene_codon_counts;
+    #[pymodule_export]
+    use crate::genome_summary::genome_summary;
+    #[pymodule_export]
+    use crate::inject_panic::_panic;
+    #[pymodule_export]
+    use crate::kl_divergence::kl_divergence;
+    #[pymodule_export]
+    use crate::rscu::rscu;
+    #[pymodule_export]
+    use crate::shuffle_null::synonymous_shuffle_null;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -1,0 +1,1 @@
+"""swarm: jobs as task graphs, shared memory and genome analysis on Redis."""

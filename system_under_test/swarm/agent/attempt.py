@@ -1,0 +1,100 @@
+"""One attempt at a task: the child works, the lease is kept, the timeout is enforced."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from swarm.agent.assignment import Assignment, Outcome
+from swarm.agent.runner import Runner
+from swarm.store import Store, StoreUnavailable
+
+# How long to wait for the child at a time; bounds how late a stop signal is noticed.
+POLL_S_MAX = 0.2
+# Progress is told at most this often, so that a chatty task does not flood the events.
+PROGRESS_EVERY_S = 0.25
+
+
+class Attempt:
+    """Drives the child through one assignment."""
+
+    def __init__(
+        self, store: Store, runner: Runner, assignment: Assignment, agent_id: str, lease_s: float
+    ) -> None:
+        self._store = store
+        self._runner = runner
+        self._assignment = assignment
+        self._agent_id = agent_id
+        self._renew_every_s = lease_s / 3
+        self._fraction = 0.0
+        self._told_fraction = 0.0
+        self._lines: list[tuple[str, str]] = []
+
+    def run(self, stop: threading.Event, idle: Callable[[], None]) -> Outcome | None:
+        """Return how the attempt ended, None when the task is no longer ours.
+
+        ``idle`` is called between waits for what else the agent must do meanwhile.
+        """
+        self._runner.start(self._assignment.request)
+        begun_s = reported_s = time.monotonic()
+        while True:
+            for answer in self._runner.poll(min(POLL_S_MAX, self._renew_every_s / 2)):
+                outcome = self._hear(answer)
+                if outcome is not None:
+                    self._report()
+                    return outcome
+            now_s = time.monotonic()
+            if stop.is_set():
+                self._runner.kill()
+                return Outcome("released")
+            if now_s - begun_s > self._assignment.timeout_s:
+                self._runner.kill()
+                reason = f"it took longer than {self._assignment.timeout_s:g} s"
+                return Outcome("retry", reason, "timeout")
+            if self._report_is_due(now_s - reported_s):
+                reported_s = now_s
+                if not self._report():
+                    self._runner.kill()
+                    return None
+            idle()
+
+    def _hear(self, answer: dict[str, Any]) -> Outcome | None:
+        kind = answer["kind"]
+        if kind == "completed":
+            return Outcome("completed", answer["result"])
+        if kind == "failed":
+            permanent = answer["permanent"]
+            return Outcome(
+                "failed" if permanent else "retry",
+                answer["reason"],
+                "permanent" if permanent else "error",
+            )
+        if kind == "died":
+            return Outcome("retry", answer["reason"], "crash")
+        if kind == "progress":
+            self._fraction = max(self._fraction, min(1.0, float(answer["fraction"])))
+        else:
+            self._lines.append((answer["level"], answer["message"]))
+        return None
+
+    def _report_is_due(self, since_s: float) -> bool:
+        news = bool(self._lines) or self._fraction > self._told_fraction
+        return since_s >= self._renew_every_s or (news and since_s >= PROGRESS_EVERY_S)
+
+    def _report(self) -> bool:
+        """Renew the lease and tell the news; False when the task is no longer ours."""
+        lines = [text for line in self._lines for text in line]
+        fraction = int(self._fraction * 1000)
+        task = self._assignment
+        try:
+            reply = self._store.run(
+                "task_report", task.task_id, task.token, self._agent_id, fraction, *lines
+            )
+        except StoreUnavailable:
+            # The work goes on; whether the lease outlived the outage is decided at the commit.
+            return True
+        self._lines.clear()
+        self._told_fraction = self._fraction
+        return bool(reply[0] == "ok")

@@ -1,0 +1,1 @@
+"""The web process: HTTP under /api and the WebSocket at /ws."""

@@ -1,0 +1,20 @@
+"""Starts the api: checks the settings, then becomes gunicorn."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from swarm.config import load_api_settings
+from swarm.process import settings_or_exit
+
+
+def main() -> None:
+    """Replace this process by gunicorn, so that signals reach it directly."""
+    settings_or_exit(load_api_settings)
+    arguments = ["-m", "gunicorn", "-c", "python:swarm.api.server", "swarm.api.app:create_app()"]
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - no shell on purpose
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""gunicorn's configuration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it ships no types
+
+from swarm.config import load_api_settings
+from swarm.process import configure_logging
+
+_settings = load_api_settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+worker_class = "gthread"
+workers = _settings.workers
+threads = _settings.threads
+# Requests answer within 2 s; sockets are closed by the hub as soon as it sees the worker stop.
+graceful_timeout = 4
+# A worker whose main loop hangs this long is replaced.
+timeout = 20
+keepalive = 30
+backlog = 1024
+control_socket_disable = True
+accesslog = None
+
+
+class _JsonLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """Leaves handlers and format to the root logger, which writes JSON lines to stdout."""
+
+    def setup(self, cfg: Any) -> None:
+        """Let gunicorn set itself up, then take its handlers away."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+logger_class = _JsonLogger
+
+configure_logging("api")
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start what a worker does beside answering requests."""
+    worker.wsgi.start_background(lambda: bool(worker.alive))
+
+
+def when_ready(server: Any) -> None:
+    """Say that the port is open."""
+    server.log.info("api.listening on %s", bind)

@@ -1,0 +1,53 @@
+-- One tick of the orchestrator; all it knows is in Redis, so any number of them may run.
+-- ARGV: how many items of each kind at most. Reply: 'ok', promoted, agents lost,
+-- sessions expired, jobs forgotten.
+local function due(set, count)
+  return redis.call('ZRANGEBYSCORE', set, '-inf', NOW, 'LIMIT', 0, count)
+end
+
+local function promote(count)
+  local tasks = due(key('delayed'), count)
+  for _, id in ipairs(tasks) do
+    redis.call('ZREM', key('delayed'), id)
+    if redis.call('HGET', key('task', id), 'state') == 'queued' then enqueue(id) end
+  end
+  return #tasks
+end
+
+local function lose_agents(count)
+  local agents = due(key('agents', 'deadlines'), count)
+  for _, id in ipairs(agents) do
+    redis.call('ZREM', key('agents', 'deadlines'), id)
+    redis.call('HSET', key('agent', id), 'status', 'offline')
+    event('agent_lost', { agent_id = id, reason = 'missed heartbeats' })
+  end
+  return #agents
+end
+
+local function expire_sessions(count)
+  local sessions = due(key('expiring', 'sessions'), count)
+  for _, id in ipairs(sessions) do delete_session(id, 'expired') end
+  return #sessions
+end
+
+local function forget_jobs(count)
+  local jobs = due(key('expiring', 'jobs'), count)
+  for _, id in ipairs(jobs) do
+    local owner, state, tasks =
+      unpack(redis.call('HMGET', key('job', id), 'owner', 'state', 'task_count'))
+    redis.call('ZREM', key('expiring', 'jobs'), id)
+    unindex('jobs', id, owner, state)
+    for number = 0, tonumber(tasks) - 1 do
+      local task_id = id .. '-' .. number
+      redis.call('DEL', key('task', task_id), key('task', task_id, 'attempts'))
+    end
+    redis.call('DEL', key('job', id), key('job', id, 'log'))
+  end
+  return #jobs
+end
+
+local function main()
+  local count = tonumber(ARGV[2])
+  redis.call('XTRIM', KEYS[1], 'MINID', '~', NOW - HEAD.event_ttl_ms)
+  return { 'ok', promote(count), lose_agents(count), expire_sessions(count), forget_jobs(count) }
+end

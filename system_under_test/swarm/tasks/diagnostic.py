@@ -1,0 +1,64 @@
+"""Tasks for drills: they do nothing useful, but exactly what they say."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from swarm.tasks.context import PermanentError, TaskContext
+
+
+class _Parameters(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class EchoParameters(_Parameters):
+    """Any JSON value."""
+
+    value: Any = None
+
+
+def echo(context: TaskContext, parameters: EchoParameters) -> dict[str, Any]:
+    """Return the value and the results of the tasks it waited for."""
+    return {"value": parameters.value, "inputs": context.inputs}
+
+
+class WaitParameters(_Parameters):
+    """How long to wait."""
+
+    seconds: float = Field(ge=0, le=3600, allow_inf_nan=False)
+
+
+def wait(context: TaskContext, parameters: WaitParameters) -> dict[str, float]:
+    """Take as long as asked, reporting progress."""
+    begun_s = time.monotonic()
+    while (elapsed_s := time.monotonic() - begun_s) < parameters.seconds:
+        context.report(elapsed_s / parameters.seconds)
+        time.sleep(min(0.05, parameters.seconds - elapsed_s))
+    return {"seconds": parameters.seconds}
+
+
+class FailParameters(_Parameters):
+    """Why to fail, and whether trying again could help."""
+
+    message: str = Field(default="asked to fail", max_length=1000)
+    permanent: bool = False
+
+
+def fail(_context: TaskContext, parameters: FailParameters) -> None:
+    """Fail as asked."""
+    if parameters.permanent:
+        raise PermanentError(parameters.message)
+    raise RuntimeError(parameters.message)
+
+
+class CrashParameters(_Parameters):
+    """Takes nothing."""
+
+
+def crash(_context: TaskContext, _parameters: CrashParameters) -> None:
+    """Die by a signal, as native code with a bug would."""
+    os.abort()

@@ -1,0 +1,46 @@
+"""The catalogue of task types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from swarm.tasks import diagnostic, genome, products
+from swarm.tasks.context import TaskContext
+
+P = TypeVar("P", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskType(Generic[P]):
+    """A kind of task: what it needs, what it takes, and the code that does it."""
+
+    name: str
+    capability: str | None
+    parameters: type[P]
+    run: Callable[[TaskContext, P], Any]
+
+    def execute(self, context: TaskContext, parameters: dict[str, Any]) -> Any:
+        """Validate the parameters and run; the result is a JSON value."""
+        return self.run(context, self.parameters.model_validate(parameters))
+
+
+_ALL: tuple[TaskType[Any], ...] = (
+    TaskType("genome.summary", "genomics", genome.FastaParameters, genome.summary),
+    TaskType("genome.codon_counts", "genomics", genome.GenesParameters, genome.codon_counts),
+    TaskType("genome.shuffle_null", "genomics", genome.ShuffleParameters, genome.shuffle_null),
+    TaskType("genome.aggregate", "genomics", genome.AggregateParameters, genome.aggregate),
+    TaskType(
+        "products.filter", "data_processing", products.FilterParameters, products.filter_products
+    ),
+    TaskType("diagnostic.echo", None, diagnostic.EchoParameters, diagnostic.echo),
+    TaskType("diagnostic.wait", None, diagnostic.WaitParameters, diagnostic.wait),
+    TaskType("diagnostic.fail", None, diagnostic.FailParameters, diagnostic.fail),
+    TaskType("diagnostic.crash", None, diagnostic.CrashParameters, diagnostic.crash),
+)
+
+TASK_TYPES = MappingProxyType({task_type.name: task_type for task_type in _ALL})

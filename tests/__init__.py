@@ -1,0 +1,1 @@
+"""Tests of the harness; `tests.run_builder` makes run directories for all of them."""

@@ -1,0 +1,415 @@
+"""Makes run directories without running anything: events, records and plan, to the byte.
+
+Times are seconds after the start of the run; on the monotonic clock the run starts at
+``START_NS``. ``go_builder(path)`` is a complete run that is judged GO: change one thing in it
+and write it, and the difference in the verdict is that thing's doing. ``go_run(path)`` writes
+it unchanged and returns the run directory.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.observation import RECORD, SCHEDULE, LoadHeader, write_plan
+from harness.vocabulary import Kind, Outcome, Plan, Profile
+
+START_NS = 1_000_000_000_000
+BOOT = "00000000-0000-4000-8000-000000000001"
+WALL = dt.datetime(2026, 1, 1, 12, 0, 0, tzinfo=dt.UTC)
+
+PROFILE = Profile(
+    name="quick",
+    phases=("contract", "load", "faults", "ledger"),
+    requests=1200,
+    rate_per_s=60.0,
+    background_rate_per_s=20.0,
+    faults_required=("store-pause",),
+    workers=2,
+    budget_s=90.0,
+)
+OBJECTIVES = (
+    "p95(response){name=*} < 2s",
+    "error_rate < 1%",
+    "availability > 99.5%",
+    "lost_writes == 0",
+    "recovery{fault=*} < 30s",
+    "memory(*) max < 85%",
+    "p95(response){phase=fault:store-pause} < 5s",
+)
+
+
+def ns(at_s: float) -> int:
+    """Monotonic nanoseconds of a time after the start of the run."""
+    return START_NS + round(at_s * 1e9)
+
+
+@dataclass
+class SyntheticLoad:
+    """One load, changeable until it is written.
+
+    Attributes:
+        header: see ``LoadHeader``.
+        schedule: dtype ``SCHEDULE``.
+        records: dtype ``RECORD``; set its columns, or drop rows, to spoil it.
+    """
+
+    header: LoadHeader
+    schedule: npt.NDArray[np.void]
+    records: npt.NDArray[np.void]
+
+    def fail(self, rows: Any, outcome: Outcome = Outcome.HTTP_ERROR, status: int = 500) -> None:
+        """Let the records selected by ``rows`` (index, slice or mask) end as ``outcome``."""
+        self.records["outcome"][rows] = int(outcome)
+        self.records["status"][rows] = status
+
+    def slow(self, rows: Any, latency_ms: float) -> None:
+        """Let the records selected by ``rows`` end ``latency_ms`` after their intended time."""
+        self.records["done_ns"][rows] = self.records["intended_ns"][rows] + round(latency_ms * 1e6)
+
+    def drop(self, rows: Any) -> None:
+        """Remove the records selected by ``rows``: scheduled, and no word of them."""
+        self.records = np.delete(self.records, rows)
+
+    def window(self, start_s: float, end_s: float) -> npt.NDArray[np.bool_]:
+        """Mask of the records with an intended time in ``[start_s, end_s)``."""
+        intended = self.records["intended_ns"]
+        return np.asarray((intended >= ns(start_s)) & (intended < ns(end_s)))
+
+
+@dataclass
+class RunBuilder:
+    """A run directory in the making.
+
+    Attributes:
+        run_dir: where ``write`` puts it.
+        plan: replace parts of it with ``with_plan``.
+        events: ``(writer, at_s, kind, data)``; a list to change freely.
+        loads: by name.
+        open_writers: writers that are not closed by ``write``: they were killed.
+    """
+
+    run_dir: Path
+    plan: Plan
+    events: list[tuple[str, float, Kind, dict[str, Any]]] = field(default_factory=list)
+    loads: dict[str, SyntheticLoad] = field(default_factory=dict)
+    open_writers: set[str] = field(default_factory=set)
+    roles: dict[str, str] = field(default_factory=lambda: {"harness": "harness"})
+
+    def with_plan(self, *, profile: dict[str, Any] | None = None, **changes: Any) -> None:
+        """Replace fields of the plan, and of its profile."""
+        changed = replace(self.plan.profile, **(profile or {}))
+        self.plan = replace(self.plan, profile=changed, **changes)
+
+    def event(self, kind: Kind, at_s: float, *, writer: str = "harness", **data: Any) -> None:
+        """Add one event."""
+        self.events.append((writer, at_s, kind, data))
+
+    def drop(self, kind: Kind, **match: Any) -> int:
+        """Remove the events of a kind whose data has these values; returns how many."""
+        before = len(self.events)
+        self.events = [each for each in self.events if not _matches(each, kind, match)]
+        return before - len(self.events)
+
+    def change(self, kind: Kind, match: dict[str, Any], **data: Any) -> int:
+        """Update the data of the matching events; returns how many."""
+        found = [each for each in self.events if _matches(each, kind, match)]
+        for _, _, _, old in found:
+            old.update(data)
+        return len(found)
+
+    def phase(self, name: str, start_s: float, end_s: float, exit_code: int = 0) -> None:
+        """A phase from start to end."""
+        self.event(Kind.PHASE_STARTED, start_s, phase=name)
+        self.event(Kind.PHASE_FINISHED, end_s, phase=name, exit_code=exit_code)
+
+    def load(
+        self,
+        name: str,
+        *,
+        phase: str = "load",
+        start_s: float,
+        count: int,
+        rate_per_s: float = 60.0,
+        latency_ms: float | Sequence[float] = 20.0,
+        names: tuple[str, ...] = ("health", "write"),
+        ledger_names: tuple[str, ...] = ("write",),
+        stopped_early: bool = False,
+        finished: bool = True,
+        writer: str = "harness",
+    ) -> SyntheticLoad:
+        """An evenly spaced load; operations take turns; every request OK until told otherwise."""
+        header = LoadHeader(name, phase, 7, rate_per_s, names, ledger_names, timeout_s=10.0)
+        made = _make_load(header, start_s, count, np.broadcast_to(latency_ms, (count,)))
+        self.loads[name] = made
+        end_s = start_s + count / rate_per_s
+        self.event(
+            Kind.LOAD_STARTED,
+            start_s,
+            writer=writer,
+            load=name,
+            phase=phase,
+            planned=count,
+            rate_per_s=rate_per_s,
+            start_ns=ns(start_s),
+        )
+        if finished:
+            finish = {"load": name, "end_ns": ns(end_s), "stopped_early": stopped_early}
+            self.event(Kind.LOAD_FINISHED, end_s, writer=writer, **finish)
+        return made
+
+    def fault(
+        self,
+        label: str,
+        *,
+        armed_s: float,
+        healed_s: float,
+        services: tuple[str, ...] = ("store",),
+        fault: str = "pause",
+        absent_after_s: float = 0.2,
+    ) -> None:
+        """A fault that bites, is healed and is proven absent."""
+        key = {"id": f"{label}-1", "label": label}
+        selector = services[0]
+        self.event(
+            Kind.FAULT_INTENT,
+            armed_s - 0.01,
+            **key,
+            fault=fault,
+            selector=selector,
+            services=list(services),
+            parameters={},
+        )
+        self.event(Kind.FAULT_ARMED, armed_s, **key)
+        bite = {"observed": True, "evidence": "pid 412 in state T", "waited_s": 0.1}
+        self.event(Kind.FAULT_OBSERVED, armed_s + 0.1, **key, **bite)
+        self.event(Kind.FAULT_HEALED, healed_s, **key, by="scenario")
+        gone = {"absent": True, "evidence": "pid 412 in state S", "waited_s": absent_after_s}
+        self.event(Kind.FAULT_ABSENT, healed_s + absent_after_s, **key, **gone)
+
+    def test(
+        self,
+        test: str,
+        *,
+        phase: str = "contract",
+        at_s: float = 1.0,
+        duration_s: float = 0.5,
+        outcome: str = "passed",
+        expectations: int = 2,
+        failed_claim: str = "",
+        message: str = "",
+        finished: bool = True,
+    ) -> None:
+        """A test attempt with so many expectations, the last one failing where a claim is named."""
+        self.event(Kind.TEST_STARTED, at_s, test=test, phase=phase)
+        for number in range(expectations):
+            wrong = bool(failed_claim) and number == expectations - 1
+            self.event(
+                Kind.EXPECTATION,
+                at_s + 0.001 * number,
+                test=test,
+                claim=failed_claim if wrong else f"claim {number}",
+                passed=not wrong,
+                observed="0" if wrong else "1",
+                expected="1",
+            )
+        if finished:
+            self.event(
+                Kind.TEST_FINISHED,
+                at_s + duration_s,
+                test=test,
+                phase=phase,
+                outcome=outcome,
+                duration_s=duration_s,
+                message=message,
+                expectations=expectations,
+            )
+
+    def resources(
+        self,
+        service: str,
+        start_s: float,
+        end_s: float,
+        *,
+        cpu_percent: float = 20.0,
+        memory_percent: float = 30.0,
+    ) -> None:
+        """One resource sample a second."""
+        for at_s in np.arange(start_s, end_s, 1.0):
+            self.event(
+                Kind.RESOURCE,
+                float(at_s),
+                service=service,
+                cpu_percent=cpu_percent,
+                memory_percent=memory_percent,
+                rss_bytes=50_000_000,
+                threads=4,
+                fds=20,
+            )
+
+    def service(self, service: str, state: str, at_s: float, **data: Any) -> None:
+        """A change of state of a service."""
+        self.event(Kind.SERVICE_STATE, at_s, service=service, state=state, **data)
+
+    def ledger(
+        self,
+        load: str,
+        at_s: float,
+        *,
+        missing: Iterable[int] = (),
+        wrong: Iterable[int] = (),
+        unread: Iterable[int] = (),
+    ) -> None:
+        """Read back every acknowledged write of a load, but for the given ones."""
+        spoilt = {"missing": set(missing), "wrong": set(wrong), "unread": set(unread)}
+        acknowledged = set(self.acknowledged(load))
+        read = acknowledged.difference(*spoilt.values())
+        lists = {key: sorted(value) for key, value in {"read": read, **spoilt}.items()}
+        self.event(Kind.LEDGER_READ, at_s, load=load, **lists)
+
+    def acknowledged(self, load: str) -> list[int]:
+        """Sequence numbers of the acknowledged ledger writes of a load."""
+        made = self.loads[load]
+        promised = [made.header.names.index(name) for name in made.header.ledger_names]
+        ok = made.records["outcome"] == int(Outcome.OK)
+        chosen = ok & np.isin(made.records["name_id"], promised)
+        return [int(seq) for seq in made.records["seq"][chosen]]
+
+    def write(self) -> Path:
+        """Write everything; returns the run directory."""
+        write_plan(self.run_dir, self.plan)
+        for writer in sorted({"harness", *(each[0] for each in self.events)}):
+            self._write_events(writer)
+        folder = self.run_dir / "records"
+        folder.mkdir(exist_ok=True)
+        for name, load in self.loads.items():
+            (folder / f"{name}.json").write_text(json.dumps(asdict(load.header)))
+            (folder / f"{name}.schedule").write_bytes(load.schedule.tobytes())
+            (folder / f"{name}.records").write_bytes(load.records.tobytes())
+        return self.run_dir
+
+    def _write_events(self, writer: str) -> None:
+        mine = sorted((each for each in self.events if each[0] == writer), key=lambda e: e[1])
+        first = mine[0][1] - 0.01 if mine else 0.0
+        last = mine[-1][1] + 0.01 if mine else 0.0
+        role = self.roles.get(writer, "pytest")
+        lines: list[tuple[float, Kind, dict[str, Any]]] = [
+            (first, Kind.WRITER_OPENED, {"role": role, "pid": 100}),
+            *((at_s, kind, data) for _, at_s, kind, data in mine),
+        ]
+        if writer not in self.open_writers:
+            lines.append((last, Kind.WRITER_CLOSED, {}))
+        text = "".join(
+            json.dumps(self._line(writer, seq, *line)) + "\n" for seq, line in enumerate(lines)
+        )
+        folder = self.run_dir / "events"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{writer}.ndjson").write_text(text)
+
+    def _line(
+        self, writer: str, seq: int, at_s: float, kind: Kind, data: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "run": self.plan.run,
+            "writer": writer,
+            "seq": seq,
+            "boot": BOOT,
+            "mono_ns": ns(at_s),
+            "wall": (WALL + dt.timedelta(seconds=at_s)).isoformat(timespec="microseconds"),
+            "kind": kind.value,
+            "data": data,
+        }
+
+
+def _matches(
+    event: tuple[str, float, Kind, dict[str, Any]], kind: Kind, match: dict[str, Any]
+) -> bool:
+    return event[2] is kind and all(event[3].get(key) == value for key, value in match.items())
+
+
+def _make_load(
+    header: LoadHeader, start_s: float, count: int, latency_ms: npt.NDArray[np.float64]
+) -> SyntheticLoad:
+    seq = np.arange(count)
+    intended = ns(start_s) + np.round(seq * (1e9 / header.rate_per_s)).astype(np.int64)
+    schedule = np.zeros(count, dtype=SCHEDULE)
+    schedule["intended_ns"] = intended
+    schedule["name_id"] = seq % len(header.names)
+    schedule["seq"] = seq
+    records = np.zeros(count, dtype=RECORD)
+    for column in ("intended_ns", "name_id", "seq"):
+        records[column] = schedule[column]
+    records["sent_ns"] = intended + 1_000_000
+    records["done_ns"] = intended + np.round(latency_ms * 1e6).astype(np.int64)
+    records["status"] = 200
+    return SyntheticLoad(header, schedule, records)
+
+
+def empty_builder(run_dir: Path) -> RunBuilder:
+    """A plan, a start and an end, and nothing in between."""
+    plan = Plan(
+        run=run_dir.name,
+        seed=7,
+        profile=PROFILE,
+        target="shop",
+        target_file="compose.yaml",
+        backend="process",
+        backend_reason="no docker engine here",
+        objectives=OBJECTIVES,
+        services=("api", "store"),
+        command="gonogo run --target compose.yaml --profile quick --seed 7",
+        system_info={"python": "3.11", "cpus": 2},
+    )
+    builder = RunBuilder(run_dir, plan)
+    started = {"profile": "quick", "seed": 7, "backend": "process", "target": "shop"}
+    more = {"backend_reason": plan.backend_reason, "command": plan.command}
+    builder.event(Kind.RUN_STARTED, 0.0, **started, **more)
+    builder.event(Kind.RUN_FINISHED, 80.0, interrupted=False)
+    return builder
+
+
+def go_builder(run_dir: Path) -> RunBuilder:
+    """A complete run in 80 s: contract, 1,200 requests, two faults, ledger. It is judged GO."""
+    builder = empty_builder(run_dir)
+    for service in ("api", "store"):
+        builder.service(service, "started", 0.1, pid=400)
+        builder.service(service, "ready", 0.9)
+        builder.resources(service, 1.0, 75.0)
+    builder.phase("contract", 1.0, 9.0)
+    builder.test("contract/test_login.py::test_login", at_s=1.5)
+    builder.test("contract/test_jobs.py::test_jobs", at_s=2.5)
+    builder.phase("load", 9.5, 31.0)
+    builder.test("capacity/test_load.py::test_load", phase="load", at_s=9.6, duration_s=21.0)
+    builder.load("steady", start_s=10.0, count=1200)
+    builder.phase("faults", 31.5, 73.0)
+    background = builder.load(
+        "background", phase="faults", start_s=32.0, count=800, rate_per_s=20.0, stopped_early=True
+    )
+    builder.fault("store-pause", armed_s=36.0, healed_s=39.0)
+    builder.fault("worker-kill", armed_s=52.0, healed_s=53.0, services=("store",), fault="kill")
+    builder.service("store", "exited", 52.05, exit_code=-9)
+    builder.service("store", "ready", 53.0)
+    stalled = background.window(36.0, 39.4)
+    until_healed = (ns(39.4) - background.records["intended_ns"][stalled]) / 1e6
+    background.slow(stalled, 0.0)
+    background.records["done_ns"][stalled] += np.round(until_healed * 1e6).astype(np.int64)
+    builder.test("resilience/test_pause.py::test_pause", phase="faults", at_s=35.0, duration_s=9.0)
+    builder.test("resilience/test_kill.py::test_kill", phase="faults", at_s=51.0, duration_s=9.0)
+    builder.phase("ledger", 73.5, 75.0)
+    builder.test("consistency/test_ledger.py::test_ledger", phase="ledger", at_s=73.6)
+    builder.ledger("steady", 73.8)
+    builder.ledger("background", 73.9)
+    for service in ("api", "store"):
+        builder.service(service, "stopping", 76.0)
+        builder.service(service, "stopped", 77.0, exit_code=0)
+    return builder
+
+
+def go_run(run_dir: Path) -> Path:
+    """A run directory that is judged GO."""
+    return go_builder(run_dir).write()
