@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_system_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_system_commands(commands: "argparse._SubParsersAction[_Parser]") -> None:
     doctor = _command(commands, "doctor", _doctor, "show what this machine has and lacks")
     doctor.add_argument("--install", action="store_true", help="as root on Debian: install it")
     doctor.add_argument("--quiet", action="store_true", help="print only what is missing")
@@ -81,7 +81,7 @@ def _add_system_commands(commands: "argparse._SubParsersAction[argparse.Argument
 
 
 def _add_run_directory_commands(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
 ) -> None:
     for name, call, text in (
         ("judge", _judge, "judge a run again from its directory alone"),
@@ -98,18 +98,18 @@ def _add_run_directory_commands(
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    commands: "argparse._SubParsersAction[_Parser]",
     name: str,
     call: Callable[[argparse.Namespace], int],
     text: str,
 ) -> argparse.ArgumentParser:
     # A command without a text is for gonogo itself and stays out of the help.
-    help_text = {"help": text} if text else {}
-    parser = commands.add_parser(name, description=text, **help_text)
+    if text:
+        parser = commands.add_parser(name, description=text, help=text)
+    else:
+        parser = commands.add_parser(name)
     parser.set_defaults(command=call)
-    parser.add_argument(
-        "--runs-dir", type=Path, default=RUNS_DIR, help=f"default: {RUNS_DIR}"
-    )
+    parser.add_argument("--runs-dir", type=Path, default=RUNS_DIR, help=f"default: {RUNS_DIR}")
     return parser
 
 

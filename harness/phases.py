@@ -56,7 +56,7 @@ class PhaseRunner:
     def __init__(self, target: Target, profile: Profile, run_dir: Path) -> None:
         self._target = target
         self._profile = profile
-        self._run_dir = run_dir
+        self.run_dir = run_dir
 
     def collect(self) -> Collected:
         """Find the scenarios before anything is started.
@@ -64,7 +64,7 @@ class PhaseRunner:
         Raises:
             UsageError: they cannot be collected, or one is declared wrongly.
         """
-        file = self._run_dir / "collection.json"
+        file = self.run_dir / "collection.json"
         command = [*self._command(), "--collect-only", "-q", "--collection", str(file)]
         try:
             done = subprocess.run(
@@ -93,7 +93,7 @@ class PhaseRunner:
         if phase == "contract":
             command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
         log.record(Kind.PHASE_STARTED, phase=phase)
-        output = self._run_dir / "logs" / f"pytest-{phase}.log"
+        output = self.run_dir / "logs" / f"pytest-{phase}.log"
         output.parent.mkdir(exist_ok=True)
         with output.open("wb") as file:
             process = subprocess.Popen(
@@ -117,13 +117,13 @@ class PhaseRunner:
         return [
             sys.executable, "-m", "pytest", str(self._target.scenarios),
             "-p", "harness.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
-            "--run-dir", str(self._run_dir), "--target-file", str(self._target.file),
+            "--run-dir", str(self.run_dir), "--target-file", str(self._target.file),
             "--profile", self._profile.name,
         ]  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
         # Secrets travel by the environment only: arguments and files would show them.
-        return {**os.environ, **self._target.secret_values, RUN_VARIABLE: self._run_dir.name}
+        return {**os.environ, **self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
 
 
 def _collected(raw: list[dict[str, object]]) -> Collected:

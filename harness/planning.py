@@ -24,7 +24,7 @@ def choose_backend(asked: str) -> tuple[str, str]:
         UsageError: there is no such backend.
     """
     if asked not in BACKENDS:
-        raise UsageError(f"no backend is called {asked!r}", where="--backend", alternatives=BACKENDS)
+        raise UsageError(f"there is no backend {asked!r}", where="--backend", alternatives=BACKENDS)
     if asked == "process":
         return "process", "asked for"
     return "process", "auto: local processes, the one backend of this version"

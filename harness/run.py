@@ -2,29 +2,26 @@
 
 import os
 import secrets
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import reports
 from fault_injection import heal_all
-from harness.console import Progress
 from harness.environment import ProcessEnvironment
 from harness.guard import Guard
+from harness.interrupt import interruptible
 from harness.judgement import judge, parse_objective, undecidable
+from harness.live import following
 from harness.observation import EventLog, wall, write_plan
-from harness.owner import owned
+from harness.owner import owned, sweep_dead
 from harness.phases import Collected, PhaseRunner
 from harness.planning import choose_backend, planned_counts, system_info
 from harness.probes import Limits, ResourceSampler, machine_limits
 from harness.stop import StopSignal
 from harness.target import Service, Target, load_target
 from harness.vocabulary import (
-    EnvironmentFailed,
-    ExitCode,
     HarnessError,
     Kind,
     Objective,
@@ -55,7 +52,7 @@ class RunRequest:
     command: str
 
 
-def run(request: RunRequest, progress: Progress) -> tuple[Verdict, Path]:
+def run(request: RunRequest) -> tuple[Verdict, Path]:
     """Run the gate and write its reports; the verdict and the run directory.
 
     Raises:
@@ -68,7 +65,8 @@ def run(request: RunRequest, progress: Progress) -> tuple[Verdict, Path]:
     runner = PhaseRunner(target, plan.profile, run_dir)
     collected = runner.collect()
     _refuse(plan, target, objectives, collected)
-    with EventLog(run_dir, plan.run, "harness", "harness") as log, progress.following(run_dir):
+    sweep_dead(request.runs_dir)
+    with EventLog(run_dir, plan.run, "harness", "harness") as log, following(run_dir):
         log.record(
             Kind.RUN_STARTED,
             profile=plan.profile.name,
@@ -119,13 +117,9 @@ def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
     return plan, objectives
 
 
-def _refuse(
-    plan: Plan, target: Target, objectives: list[Objective], collected: Collected
-) -> None:
+def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: Collected) -> None:
     """Refuse before the start what could only end without an answer."""
-    unknown = [
-        fault for fault in collected.faults if not target.matching(fault.selector)
-    ]
+    unknown = [fault for fault in collected.faults if not target.matching(fault.selector)]
     if unknown:
         raise UsageError(
             f"fault {unknown[0].label!r} selects {unknown[0].selector!r}, which matches no service",
@@ -160,7 +154,7 @@ def _drive(
     """Start, run the phases, stop; whether it was interrupted. Errors become events."""
     stop = StopSignal()
     try:
-        with _interruptible(), ExitStack() as stack:
+        with interruptible(), ExitStack() as stack:
             run_dir = runner.run_dir
             stack.enter_context(owned(run_dir, stop, log))
             system = stack.enter_context(
@@ -193,23 +187,6 @@ def record_error(log: EventLog, error: HarnessError) -> None:
     )
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """SIGTERM interrupts like Ctrl-C; while cleaning up, further ones are ignored."""
-
-    def interrupt(number: int, frame: object) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
 def _limits(target: Target) -> dict[str, Limits]:
     machine = machine_limits()
 
@@ -220,6 +197,3 @@ def _limits(target: Target) -> dict[str, Limits]:
         )
 
     return {name: of(service) for name, service in target.services.items()}
-
-
-__all__ = ["EnvironmentFailed", "ExitCode", "RunRequest", "record_error", "run"]

@@ -9,7 +9,7 @@ import aiohttp
 
 from harness.target import SetupStep, TestUser
 from load._outcome import outcome_of
-from load._pointer import MISSING, resolve
+from load._pointer import resolve
 from load.payload import fill_body, fill_path
 
 # Below the idle limit of any server seen (gunicorn: 2 s), so that a server closing an idle
@@ -19,7 +19,7 @@ _NEVER_ROUND_S = 1e9
 _SHOWN_CHARACTERS = 200
 
 
-class Refused(Exception):  # noqa: N818 - it says what the system did, not that something broke
+class Refused(Exception):
     """The system did not do what the load needs before it can begin."""
 
 

@@ -1,5 +1,6 @@
 """The engine's process, as the harness holds it."""
 
+import contextlib
 import json
 import os
 import select
@@ -54,6 +55,11 @@ class OpenModelLoad:
         self._process: subprocess.Popen[bytes] | None = None
         self._result: LoadResult | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """Process id of the engine, None before the start."""
+        return self._process.pid if self._process else None
+
     def start(self) -> None:
         """Start it; returns when the login and setup are done and the schedule is written.
 
@@ -79,11 +85,7 @@ class OpenModelLoad:
                 cwd=Path(__file__).parents[1],
                 env={**os.environ, RUN_VARIABLE: plan.run},
             )
-        assert self._process.stdin is not None  # noqa: S101 - it is a pipe
-        try:
-            self._process.stdin.write(plan.to_json().encode() + b"\n")
-        except BrokenPipeError:
-            pass  # it died; what it says on the way stands in its log
+        self._tell(plan.to_json().encode() + b"\n")
         told = self._hear(_START_S_MAX)
         if "started_ns" not in told:
             self._kill()
@@ -124,6 +126,15 @@ class OpenModelLoad:
     @property
     def _log_path(self) -> Path:
         return self._plan.run_dir / "logs" / f"load-{self._plan.load}.log"
+
+    def _tell(self, line: bytes) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            return
+        # An engine that died at once says why in its log; nobody reads this line then.
+        with contextlib.suppress(BrokenPipeError):
+            while line:
+                line = line[process.stdin.write(line) :]
 
     def _hear(self, timeout_s: float) -> dict[str, Any]:
         """The next line the engine tells; empty when it ends or says nothing in time."""

@@ -14,7 +14,7 @@ from harness.observation import LoadRecords, read_records
 from harness.target import Operation, TestUser
 from harness.vocabulary import Kind, Outcome, Recorder
 from load._client import Client, Refused
-from load._pointer import resolve
+from load._pointer import MISSING, resolve
 from load.payload import Payload, fill_path
 from load.schedule import drawn_operations
 
@@ -190,7 +190,10 @@ def _compare(content: bytes, write: _Write) -> str:
         answer: Any = json.loads(content)
     except ValueError:
         return "wrong"
-    return "read" if resolve(answer, write.pointer) == write.value else "wrong"
+    value = resolve(answer, write.pointer)
+    if value is MISSING:
+        return "missing"
+    return "read" if value == write.value else "wrong"
 
 
 def _acknowledged(load: LoadRecords, reader: LedgerReader) -> list[_Write]:

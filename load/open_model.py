@@ -77,7 +77,9 @@ class OpenModel:
         """Schedule nothing more; those in flight may end."""
         if not self._scheduled.is_set():
             self.stopped_early = True
-            self._end_scheduling()
+            now_ns = mono_ns()
+            self._send_due(now_ns)  # what was due is sent, or the books would not close
+            self._end_scheduling(now_ns)
 
     def abort(self) -> None:
         """Schedule nothing more and wait for nobody."""
@@ -98,8 +100,8 @@ class OpenModel:
         tasks = list(self._tasks.values())
         if not tasks or self._patience.is_set():
             return
-        given_up = self._loop.create_task(self._patience.wait())
-        answered = asyncio.gather(*tasks)
+        given_up: asyncio.Future[Any] = self._loop.create_task(self._patience.wait())
+        answered: asyncio.Future[Any] = asyncio.gather(*tasks)
         await asyncio.wait(
             [given_up, answered],
             timeout=self._plan.timeout_s,
@@ -110,23 +112,25 @@ class OpenModel:
     def _fire(self) -> None:
         """Send what is due and come back when the next is."""
         now_ns = mono_ns()
-        while self._next < len(self._intended_ns):
-            wait_ns = self._intended_ns[self._next] - now_ns
-            if wait_ns > 0:
-                # uvloop's timers count whole milliseconds: up, so as never to be early.
-                wait_ms = -(-wait_ns // _NS_PER_MS)
-                self._timer = self._loop.call_later(wait_ms / 1000, self._fire)
-                return
+        self._send_due(now_ns)
+        if self._next == len(self._intended_ns):
+            self._end_scheduling(now_ns)
+            return
+        # uvloop's timers count whole milliseconds: up, so as never to be early.
+        wait_ms = -(-(self._intended_ns[self._next] - now_ns) // _NS_PER_MS)
+        self._timer = self._loop.call_later(wait_ms / 1000, self._fire)
+
+    def _send_due(self, now_ns: int) -> None:
+        while self._next < len(self._intended_ns) and self._intended_ns[self._next] <= now_ns:
             seq = self._next
             self._next += 1
             self._sent_ns[seq] = mono_ns()
             self._tasks[seq] = self._loop.create_task(self._send(seq))
-        self._end_scheduling()
 
-    def _end_scheduling(self) -> None:
+    def _end_scheduling(self, end_ns: int) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self.end_ns = mono_ns()
+        self.end_ns = end_ns
         self._scheduled.set()
 
     async def _send(self, seq: int) -> None:
@@ -277,15 +281,18 @@ def _tell(**data: Any) -> None:
 
 def main() -> int:
     """Read the plan, run the load."""
-    line = sys.stdin.buffer.raw.readline()  # unbuffered: the loop watches what follows
+    with open(0, "rb", buffering=0, closefd=False) as stdin:  # the loop watches what follows
+        line = stdin.readline()
     if not line:
         return ExitCode.USAGE
     plan = LoadPlan.from_json(line.decode())
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    with EventLog(plan.run_dir, plan.run, f"load-{plan.load}", "load") as log:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_run(plan, log))
+    with (
+        EventLog(plan.run_dir, plan.run, f"load-{plan.load}", "load") as log,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        return runner.run(_run(plan, log))
 
 
 if __name__ == "__main__":

@@ -63,8 +63,8 @@ class LoadPlan:
             )
 
     def to_json(self) -> str:
-        """One line; ``from_json`` gives an equal plan."""
-        return json.dumps({**asdict(self), "run_dir": str(self.run_dir)})
+        """One line; ``from_json`` gives an equal plan but for the absolute run directory."""
+        return json.dumps({**asdict(self), "run_dir": str(self.run_dir.resolve())})
 
     @staticmethod
     def from_json(text: str) -> "LoadPlan":

@@ -28,12 +28,14 @@ class Bullet:
 
 
 def bullet(judgement: dict[str, Any]) -> Bullet | None:
-    """The graphic, or None where there is no limit or nothing was observed.
+    """The graphic; None where nothing was observed, or where only one value will do.
 
     The limit stands at 60 % of the width when smaller is better and at 40 % when larger is, so
     that rows compare by eye: the distance to that line is the margin.
     """
     if judgement["limit"] is None or judgement["observed"] is None:
+        return None
+    if judgement["comparison"] == "==":
         return None
     limit, observed = float(judgement["limit"]), float(judgement["observed"])
     larger_is_better = judgement["comparison"].startswith(">")

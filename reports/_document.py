@@ -20,12 +20,14 @@ from reports._schema import (
     VerdictPart,
 )
 
+_CATEGORIES = {"objective": 0, "fault": 1, "invariant": 2, "scenario": 3}
 _RANK = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
 
 
 def build_document(run: RunData, verdict: Verdict) -> Document:
     """The document; a pure function of what was read and the verdict."""
-    tests = _phases.tests(run)
+    judged = {j.subject: j for j in verdict.judgements if j.category == "scenario"}
+    tests = _phases.tests(run, judged)
     return {
         "schema": SCHEMA,
         "verdict": _verdict(verdict),
@@ -50,8 +52,13 @@ def _verdict(verdict: Verdict) -> VerdictPart:
         "result": verdict.result.value,
         "exit_code": int(verdict.exit_code),
         "exit_meaning": EXIT_MEANING[verdict.exit_code],
-        "summary": verdict.summary,
+        "summary": bare_summary(verdict),
     }
+
+
+def bare_summary(verdict: Verdict) -> str:
+    """The summary without the word, which stands beside it in every report."""
+    return verdict.summary.removeprefix(f"{verdict.word}: ")
 
 
 def _run(run: RunData) -> RunPart:
@@ -81,11 +88,12 @@ def _run(run: RunData) -> RunPart:
 
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
-    """FAIL, INCONCLUSIVE, PASS; within one of them the smallest margin first."""
+    """FAIL, INCONCLUSIVE, PASS; objectives before checks; the smallest margin first."""
     return sorted(
         judgements,
         key=lambda j: (
             _RANK[j.result],
+            _CATEGORIES.get(j.category, len(_CATEGORIES)),
             math.inf if j.margin is None or math.isnan(j.margin) else j.margin,
             j.subject,
         ),

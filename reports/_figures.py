@@ -44,15 +44,18 @@ def value(number: float | None, unit: str) -> str:
 
 
 def interval(lower: float | None, upper: float | None, unit: str) -> str:
-    """Both ends, or empty where there is no interval."""
-    if lower is None or upper is None:
+    """Both ends, or empty where there is no interval or no width to it."""
+    if lower is None or upper is None or lower == upper:
         return ""
     return f"{value(lower, unit)} {DASH} {value(upper, unit)}"
 
 
 def share(part: float | None) -> str:
     """A signed share of the limit: ``+38 %``."""
-    return DASH if part is None else f"{part * 100:+.0f}{_SPACE}%"
+    if part is None:
+        return DASH
+    digits = 1 if 0 < abs(part) < 0.1 else 0
+    return f"{part * 100:+.{digits}f}{_SPACE}%"
 
 
 def count(number: int) -> str:
@@ -86,4 +89,5 @@ def _significant(number: float) -> str:
     digits = 2 if abs(number) < 10 or 90 < abs(number) < 100 else 1 if abs(number) < 100 else 0
     if abs(number) < 0.1:
         return f"{number:.2g}"
-    return f"{number:,.{digits}f}"
+    text = f"{number:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

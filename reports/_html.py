@@ -14,15 +14,22 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from harness.vocabulary import Result
 from reports import _figures as figures
 from reports._bullet import bullet
-from reports._phases import BAD_OUTCOMES
-from reports._schema import Document
+from reports._phases import BAD_OUTCOMES, shown_outcome
+from reports._schema import Document, TestPart
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("timeline.js", "tests.js", "page.js")
 _PASSES_SHOWN = 12
-_SAFE_RESULTS = ("FAIL", "INCONCLUSIVE", "PASS")
+_FINDINGS_SHOWN = 8
+_ORDER = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
+_SCENARIO_WORDS = {
+    Result.FAIL: "failed",
+    Result.INCONCLUSIVE: "undecided",
+    Result.PASS: "passed or were skipped",
+}
 
 
 def report_html(document: Document, timeline: dict[str, Any]) -> str:
@@ -34,17 +41,20 @@ def report_html(document: Document, timeline: dict[str, Any]) -> str:
     """
     style = (_HERE / "report.css").read_text()
     script = "\n".join((_HERE / name).read_text() for name in _SCRIPTS)
-    judged = document["judgements"]
-    passed = [j for j in judged if j["result"] == "PASS"]
+    judged = _judged(document)
+    passed = [j for j in judged if j["result"] == Result.PASS]
+    loud, quiet = _findings(document)
     return (
         _environment()
         .get_template("report.html")
         .render(
             doc=document,
-            open_judgements=[j for j in judged if j["result"] != "PASS"] + passed[:_PASSES_SHOWN],
+            open_judgements=[j for j in judged if j not in passed] + passed[:_PASSES_SHOWN],
             folded_judgements=passed[_PASSES_SHOWN:],
-            counts={name: sum(j["result"] == name for j in judged) for name in _SAFE_RESULTS},
-            bad_tests=sum(test["outcome"] in BAD_OUTCOMES for test in document["tests"]),
+            counts={name: sum(j["result"] == name for j in judged) for name in Result},
+            findings=loud,
+            quiet_findings=quiet,
+            bad_tests=sum(shown_outcome(test) in BAD_OUTCOMES for test in document["tests"]),
             has_timeline=bool(document["run"]["duration_s"]),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
@@ -52,6 +62,44 @@ def report_html(document: Document, timeline: dict[str, Any]) -> str:
             payload=_payload(document, timeline),
         )
     )
+
+
+def _judged(document: Document) -> list[dict[str, Any]]:
+    """The judgements as rows; the scenarios, listed further down one by one, are one row."""
+    rows = [j for j in document["judgements"] if j["category"] != "scenario"]
+    results = [j["result"] for j in document["judgements"] if j["category"] == "scenario"]
+    if not results:
+        return rows
+    said = [
+        f"{results.count(result):,} {words}"
+        for result, words in _SCENARIO_WORDS.items()
+        if result in results
+    ]
+    worst = Result.worst(Result(result) for result in results)
+    row = {
+        "subject": figures.plural(len(results), "scenario"),
+        "result": worst.value,
+        "reason": ", ".join(said),
+        "n": len(results),
+        "limit": None,
+        "category": "scenario",
+    }
+    better = [i for i, j in enumerate(rows) if _ORDER[j["result"]] > _ORDER[worst]]
+    at = better[0] if better else len(rows)
+    return [*rows[:at], row, *rows[at:]]
+
+
+def _findings(document: Document) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Those to show and those to fold: all that weigh, and more than anyone reads."""
+    weighty = [f for f in document["findings"] if f["result"] != Result.PASS]
+    light = [f for f in document["findings"] if f["result"] == Result.PASS]
+    room = max(0, _FINDINGS_SHOWN - len(weighty))
+    return weighty[:_FINDINGS_SHOWN] + light[:room], weighty[_FINDINGS_SHOWN:] + light[room:]
+
+
+def _doubt(test: TestPart) -> str:
+    """Why the judge thinks worse of a test than pytest did."""
+    return "" if shown_outcome(test) == test["outcome"] else test["reason"]
 
 
 def _environment() -> Environment:
@@ -78,9 +126,11 @@ def _environment() -> Environment:
 
 
 def _plain(value: object) -> str:
-    """A value of the system information: nested ones as compact JSON."""
-    if isinstance(value, (dict, list, tuple)):
-        return json.dumps(value, default=str, ensure_ascii=False)
+    """A value of the system information, nested ones on one line."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(value[key])}" for key in sorted(value, key=str))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_plain(each) for each in value)
     return str(value)
 
 
@@ -102,10 +152,10 @@ def _payload(document: Document, timeline: dict[str, Any]) -> str:
         [
             test["test"],
             phases.index(test["phase"]),
-            test["outcome"],
+            shown_outcome(test),
             test["duration_s"],
             test["started_s"],
-            test["message"],
+            "\n".join(filter(None, (test["message"], _doubt(test)))),
             test["attempt"],
             [[e["claim"], e["passed"], e["observed"], e["expected"]] for e in test["expectations"]],
             test["expectations_stated"],

@@ -5,13 +5,14 @@ only the first of equals; no ``skipped`` on the root, which the schema does not 
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from reports import _figures as figures
-from reports._phases import BAD_OUTCOMES
-from reports._schema import Document, FaultPart, TestPart
+from reports._phases import BAD_OUTCOMES, shown_outcome
+from reports._schema import Document, TestPart
+
+_FINDINGS_MAX = 50
 
 # XML 1.0 allows tab, newline, return and these ranges; a parser refuses the file for any other.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,7 +44,7 @@ class _Suite:
 def junit_xml(document: Document) -> str:
     """The whole file as text, UTF-8 when written."""
     suites = [suite for suite in _suites(document) if suite.cases]
-    names: Counter[tuple[str, str]] = Counter()
+    names: set[tuple[str, str]] = set()
     run = document["run"]
     stamp = run["started"][:19]
     total = {tag: sum(suite.count(tag) for suite in suites) for tag in ("failure", "error")}
@@ -60,22 +61,22 @@ def junit_xml(document: Document) -> str:
 
 def _suites(document: Document) -> list[_Suite]:
     """The verdict first: a gate that stays shut must never look green in a list of tests."""
-    by_category = {"objective": "objectives", "invariant": "invariants"}
+    by_category = {"objective": "objectives", "invariant": "invariants", "fault": "faults"}
     suites = [_Suite("verdict", 0.0, [_verdict_case(document)])]
     for phase in document["phases"]:
         tests = [test for test in document["tests"] if test["phase"] == phase["phase"]]
         cases = [_test_case(test) for test in tests]
-        suites.append(_Suite(phase["phase"], sum(case.time_s for case in cases), cases))
+        suites.append(_Suite(f"phase {phase['phase']}", sum(case.time_s for case in cases), cases))
     for category, name in by_category.items():
         judged = [j for j in document["judgements"] if j["category"] == category]
         suites.append(_Suite(name, 0.0, [_judgement_case(name, j) for j in judged]))
-    return [*suites, _fault_suite(document)]
+    return suites
 
 
 def _verdict_case(document: Document) -> _Case:
     verdict = document["verdict"]
     lines = [f"exit code {verdict['exit_code']}: {verdict['exit_meaning']}"]
-    for finding in document["findings"]:
+    for finding in document["findings"][:_FINDINGS_MAX]:
         lines.append(f"{finding['result']} {finding['title']} [{finding['cause']}]")
         lines += [f"  {part}" for part in (finding["hint"], finding["detail"]) if part]
     tag = {0: "", 1: "failure"}.get(verdict["exit_code"], "error")
@@ -88,32 +89,34 @@ def _test_case(test: TestPart) -> _Case:
     path, _, name = test["test"].partition("::")
     module = path.removesuffix(".py").replace("/", ".")
     attempt = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
-    outcome = test["outcome"]
+    outcome = shown_outcome(test)
     tag = {"failed": "failure", "skipped": "skipped"}.get(outcome, "")
     if not tag and outcome in BAD_OUTCOMES:
         tag = "error"
-    first_line = test["message"].strip().split("\n")[-1] if tag else ""
+    last_line = (test["message"].strip().split("\n")[-1] or test["reason"]) if tag else ""
     return _Case(
         f"{test['phase']}.{module}",
         (name or test["test"]) + attempt,
         test["duration_s"] or 0.0,
         tag,
         outcome.upper(),
-        first_line,
-        test["message"] if tag else "",
+        last_line,
+        "\n".join(filter(None, (test["message"], test["reason"]))) if tag else "",
     )
 
 
 def _judgement_case(suite: str, judgement: dict[str, object]) -> _Case:
     result = str(judgement["result"])
     tag = {"FAIL": "failure", "INCONCLUSIVE": "error"}.get(result, "")
-    text = judgement_text(judgement)
+    text = _judgement_text(judgement)
     reason = str(judgement["reason"])
     return _Case(f"gonogo.{suite}", str(judgement["subject"]), 0.0, tag, result, reason, text)
 
 
-def judgement_text(judgement: dict[str, object]) -> str:
-    """Observed, interval, n, limit and margin, a line each."""
+def _judgement_text(judgement: dict[str, object]) -> str:
+    """Observed, interval, n, limit and margin, a line each; a check has no limit."""
+    if judgement["limit"] is None:
+        return f"n: {judgement['n']}\nreason: {judgement['reason']}"
     unit = str(judgement["unit"])
     value = {key: _number(judgement[key]) for key in ("observed", "lower", "upper", "limit")}
     return "\n".join(
@@ -132,27 +135,7 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) else None
 
 
-def _fault_suite(document: Document) -> _Suite:
-    """Two cases a fault, bite and absence; and what the judge said of faults."""
-    cases = [
-        case
-        for fault in document["faults"]
-        for case in (_proof_case(fault, "bite"), _proof_case(fault, "absence"))
-    ]
-    judged = [j for j in document["judgements"] if j["category"] == "fault"]
-    return _Suite("faults", 0.0, cases + [_judgement_case("faults", j) for j in judged])
-
-
-def _proof_case(fault: FaultPart, which: str) -> _Case:
-    proof = fault["bite"] if which == "bite" else fault["absence"]
-    claim = "was seen to bite" if which == "bite" else "was proven absent after healing"
-    tag = "" if proof["proven"] else "error"
-    evidence = proof["evidence"] or "nobody looked: the run ended before"
-    name = f"{fault['label']} {claim}"
-    return _Case("gonogo.faults", name, proof["waited_s"] or 0.0, tag, "INCONCLUSIVE", evidence)
-
-
-def _suite_lines(suite: _Suite, stamp: str, names: Counter[tuple[str, str]]) -> list[str]:
+def _suite_lines(suite: _Suite, stamp: str, names: set[tuple[str, str]]) -> list[str]:
     head = (
         f'  <testsuite name={_attr(suite.name)} tests="{len(suite.cases)}"'
         f' failures="{suite.count("failure")}" errors="{suite.count("error")}"'
@@ -163,7 +146,7 @@ def _suite_lines(suite: _Suite, stamp: str, names: Counter[tuple[str, str]]) -> 
     return [head + stamped, *body, "  </testsuite>"]
 
 
-def _case_lines(case: _Case, names: Counter[tuple[str, str]]) -> list[str]:
+def _case_lines(case: _Case, names: set[tuple[str, str]]) -> list[str]:
     name = _unique(_legal(case.classname), _legal(case.name), names)
     head = f"    <testcase classname={_attr(case.classname)} name={_attr(name)}"
     head += f' time="{case.time_s:.3f}"'
@@ -173,13 +156,13 @@ def _case_lines(case: _Case, names: Counter[tuple[str, str]]) -> list[str]:
     return [f"{head}>", f"      {inner}{escape(_legal(case.text))}</{case.tag}>", "    </testcase>"]
 
 
-def _unique(classname: str, name: str, names: Counter[tuple[str, str]]) -> str:
+def _unique(classname: str, name: str, names: set[tuple[str, str]]) -> str:
     """The name, or the name with the first free number."""
     candidate, number = name or "unnamed", 1
     while (classname, candidate) in names:
         number += 1
         candidate = f"{name} #{number}"
-    names[(classname, candidate)] += 1
+    names.add((classname, candidate))
     return candidate
 
 

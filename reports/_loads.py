@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from harness.judgement import RunView
+from harness.judgement import Books, Load, Requests, RunView
 from harness.vocabulary import Outcome
 from reports._reading import RunData
 from reports._schema import BooksPart, LoadPart, OperationPart, PercentilesPart
@@ -24,13 +24,10 @@ def _load(run: RunData, view: RunView, index: int) -> LoadPart:
     header, records = load.header, load.records
     requests = view.requests.where(np.asarray(view.requests.load_id == index))
     row = load.record_of[load.due]
-    recorded = records[row[row >= 0]]
     sent_s = requests.shown_s.copy()
     good = requests.succeeded
-    sent_s[good] = (records[row[good]]["done_ns"] - records[row[good]]["sent_ns"]) / 1e9
-    sent = recorded[recorded["sent_ns"] > 0]
-    names, numbers = np.unique(recorded["outcome"], return_counts=True)
-    outcomes = dict(zip(names.tolist(), numbers.tolist(), strict=True))
+    sent_s[good] = (records["done_ns"] - records["sent_ns"])[row[good]] / 1e9
+    sent = records[records["sent_ns"] > 0]
     return {
         "load": header.load,
         "phase": header.phase,
@@ -38,25 +35,25 @@ def _load(run: RunData, view: RunView, index: int) -> LoadPart:
         "rate_per_s": header.rate_per_s,
         "timeout_s": header.timeout_s,
         "started_s": _edge(run, load.schedule["intended_ns"][:1]),
-        "finished_s": _edge(run, recorded["done_ns"]),
+        "finished_s": _edge(run, records["done_ns"]),
         "finished": load.finished,
         "stopped_early": load.stopped_early,
-        "books": _books(view, index, outcomes),
-        "outcomes": {_outcome_name(code): n for code, n in outcomes.items()},
-        "from_intended": percentiles(requests.shown_s),
-        "from_sent": percentiles(sent_s),
+        "books": _books(load),
+        "outcomes": _outcomes(records["outcome"]),
+        "from_intended": percentiles(requests.shown_s[~requests.unknown]),
+        "from_sent": percentiles(sent_s[~requests.unknown]),
         "generator_lag": percentiles((sent["sent_ns"] - sent["intended_ns"]) / 1e9),
-        "operations": [_operation(view, index, name) for name in header.names],
+        "operations": [_operation(load, requests, name) for name in header.names],
     }
 
 
-def _operation(view: RunView, index: int, name: str) -> OperationPart:
-    requests = view.requests.where(np.asarray(view.requests.load_id == index)).named(name)
+def _operation(load: Load, requests: Requests, name: str) -> OperationPart:
+    mine = requests.named(name)
     return {
         "name": name,
-        "ledger": name in view.loads[index].header.ledger_names,
-        "failed": int(np.count_nonzero(~requests.succeeded)),
-        "from_intended": percentiles(requests.shown_s),
+        "ledger": name in load.header.ledger_names,
+        "failed": int(np.count_nonzero(mine.failed)),
+        "from_intended": percentiles(mine.shown_s[~mine.unknown]),
     }
 
 
@@ -64,30 +61,27 @@ def _edge(run: RunData, times_ns: npt.NDArray[np.int64]) -> float | None:
     return run.at_s(int(np.max(times_ns))) if len(times_ns) else None
 
 
-def _books(view: RunView, index: int, outcomes: dict[int, int]) -> BooksPart:
-    """Where each scheduled row ended; open when a record answers no row, or answers one twice."""
-    load = view.loads[index]
-    scheduled = len(load.schedule)
-    answered = sum(outcomes.values())
-    dropped = int(np.count_nonzero(load.dropped))
-    not_due = int(np.count_nonzero(~load.due))
-    ok = outcomes.get(Outcome.OK, 0)
-    timed_out = outcomes.get(Outcome.TIMEOUT, 0)
-    in_flight = outcomes.get(Outcome.IN_FLIGHT, 0)
+def _books(load: Load) -> BooksPart:
+    books = Books.of(load)
     return {
-        "scheduled": scheduled,
-        "ok": ok,
-        "failed": answered - ok - timed_out - in_flight,
-        "timed_out": timed_out,
-        "in_flight": in_flight + scheduled - answered - dropped - not_due,
-        "dropped": dropped,
-        "not_due": not_due,
-        "closed": answered == len(load.records),
+        "scheduled": len(load.schedule),
+        "not_due": len(load.schedule) - books.scheduled,
+        "due": books.scheduled,
+        "ok": books.ok,
+        "failed": books.failed,
+        "timed_out": books.timed_out,
+        "in_flight": books.in_flight,
+        "dropped": books.dropped,
+        "closed": books.close,
     }
 
 
-def _outcome_name(code: int) -> str:
-    return Outcome(code).name.lower() if code in set(Outcome) else f"code {code}"
+def _outcomes(codes: npt.NDArray[np.uint8]) -> dict[str, int]:
+    """Records by outcome; a code this version does not know keeps its number."""
+    found, counts = np.unique(codes, return_counts=True)
+    known = {int(outcome): outcome.name.lower() for outcome in Outcome}
+    pairs = zip(found.tolist(), counts.tolist(), strict=True)
+    return {known.get(code, f"code {code}"): count for code, count in pairs}
 
 
 def percentiles(values: Seconds) -> PercentilesPart:

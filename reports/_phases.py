@@ -1,14 +1,16 @@
 """Phases and tests out of the event log."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-from harness.vocabulary import Event, Kind
+from harness.vocabulary import Event, Judgement, Kind
 from reports._reading import RunData
 from reports._schema import ExpectationPart, PhasePart, TestPart
 
 UNFINISHED = "unfinished"
-BAD_OUTCOMES = frozenset({"failed", "error", UNFINISHED})
+UNDECIDED = "undecided"
+BAD_OUTCOMES = frozenset({"failed", "error", UNFINISHED, UNDECIDED})
 
 
 def phases(run: RunData, tests: list[TestPart]) -> list[PhasePart]:
@@ -38,8 +40,13 @@ def _phase(name: str, run: RunData, seen: list[Event], tests: list[TestPart]) ->
     }
 
 
-def tests(run: RunData) -> list[TestPart]:
-    """Every attempt of every test in the order they started."""
+def tests(run: RunData, judged: Mapping[str, Judgement]) -> list[TestPart]:
+    """Every attempt of every test in the order they started.
+
+    Args:
+        run: the run.
+        judged: the judgement of each test, by its node id; it speaks of the last attempt.
+    """
     expectations = _expectations(run)
     attempts: Counter[tuple[str, str]] = Counter()
     open_tests: dict[tuple[str, str], TestPart] = {}
@@ -58,6 +65,9 @@ def tests(run: RunData) -> list[TestPart]:
     for part in found:
         if part["attempt"] == attempts[(part["phase"], part["test"])]:
             part["expectations"] = expectations.get(part["test"], [])
+            judgement = judged.get(part["test"])
+            part["result"] = judgement.result.value if judgement else ""
+            part["reason"] = judgement.reason if judgement else ""
     return found
 
 
@@ -73,6 +83,8 @@ def _started(run: RunData, event: Event, attempt: int) -> TestPart:
         "message": "the run ended inside this test",
         "expectations": [],
         "expectations_stated": 0,
+        "result": "",
+        "reason": "",
     }
 
 
@@ -102,6 +114,15 @@ def _expectations(run: RunData) -> dict[str, list[ExpectationPart]]:
 def number(value: Any) -> float | None:
     """A number of an event's data, None for anything else."""
     return float(value) if isinstance(value, (int, float)) else None
+
+
+def shown_outcome(test: TestPart) -> str:
+    """The outcome, unless the judge thinks worse of it: ``failed`` or ``undecided`` then."""
+    if test["outcome"] not in BAD_OUTCOMES and test["result"] == "FAIL":
+        return "failed"
+    if test["outcome"] not in BAD_OUTCOMES and test["result"] == "INCONCLUSIVE":
+        return UNDECIDED
+    return test["outcome"]
 
 
 def _text(event: Event, key: str) -> str:

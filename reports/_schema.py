@@ -60,7 +60,11 @@ class ExpectationPart(TypedDict):
 
 
 class TestPart(TypedDict):
-    """One attempt of one test; ``unfinished`` when the run ended inside it."""
+    """One attempt of one test; ``unfinished`` when the run ended inside it.
+
+    ``result`` and ``reason`` are the judge's, empty where it said nothing: a test that passed
+    and claimed nothing is INCONCLUSIVE.
+    """
 
     test: str
     phase: str
@@ -71,6 +75,8 @@ class TestPart(TypedDict):
     message: str
     expectations: list[ExpectationPart]
     expectations_stated: int
+    result: str
+    reason: str
 
 
 class ProofPart(TypedDict):
@@ -101,18 +107,19 @@ class FaultPart(TypedDict):
 
 
 class BooksPart(TypedDict):
-    """Where every scheduled request ended; ``closed`` when it adds up.
+    """Where every request that was due ended; ``closed`` when it adds up.
 
     ``not_due`` had its intended start after the end of a load that was stopped early or killed.
     """
 
     scheduled: int
+    not_due: int
+    due: int
     ok: int
     failed: int
     timed_out: int
     in_flight: int
     dropped: int
-    not_due: int
     closed: bool
 
 
@@ -174,7 +181,7 @@ class ServicePart(TypedDict):
 
     service: str
     restarts: int
-    exits: int
+    times_down: int
     last_state: str
     states: list[StatePart]
     resources: dict[str, float | int | None]

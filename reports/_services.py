@@ -58,7 +58,7 @@ def _service(
     return {
         "service": name,
         "restarts": max(0, classes.count("up") - 1),
-        "exits": classes.count("down"),
+        "times_down": classes.count("down"),
         "last_state": parts[-1]["state"] if parts else "",
         "states": parts,
         "resources": _resources(samples),

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from harness.vocabulary import Judgement, Result, Verdict
 from reports import _figures as figures
-from reports._document import worst_first
+from reports._document import bare_summary, worst_first
 
 _LINES_MAX = 8
 _FINDINGS_MAX = 3
@@ -27,7 +27,9 @@ def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = Non
     colour = _COLOUR[verdict.result]
     out.print()
     out.print(
-        Text.assemble((f"  {verdict.word}  ", f"bold white on {colour}"), "  ", verdict.summary)
+        Text.assemble(
+            (f"  {verdict.word}  ", f"bold white on {colour}"), "  ", bare_summary(verdict)
+        )
     )
     out.print()
     if verdict.judgements:

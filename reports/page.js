@@ -17,7 +17,7 @@ async function start() {
     new ResizeObserver(() => {
       if (chart.clientWidth === width) return;
       width = chart.clientWidth;
-      drawTimeline(chart, data.timeline);
+      requestAnimationFrame(() => drawTimeline(chart, data.timeline));
     }).observe(chart);
   }
   const list = document.getElementById("test-list");

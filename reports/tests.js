@@ -8,8 +8,8 @@
 
 const CHUNK = 100;
 const ROW_HEIGHT = 30;
-const BAD = new Set(["failed", "error", "unfinished"]);
-const KNOWN = new Set(["passed", "failed", "error", "unfinished", "skipped"]);
+const BAD = new Set(["failed", "error", "unfinished", "undecided"]);
+const KNOWN = new Set([...BAD, "passed", "skipped"]);
 
 /** @param {HTMLElement} root @param {Test[]} tests @param {string[]} phases */
 function showTests(root, tests, phases) {
@@ -36,7 +36,10 @@ function showTests(root, tests, phases) {
     box.replaceChildren(...sections(shown, phases));
     if (!shown.length) box.append(html("p", "empty line", "No test matches."));
     box.scrollTop = 0;
-    box.querySelectorAll(".chunk").forEach((chunk) => fill.observe(chunk));
+    box.querySelectorAll(".chunk").forEach((chunk, i) => {
+      if (i) fill.observe(chunk);
+      else fillChunk(/** @type {HTMLElement} */ (chunk));
+    });
   }
   refresh();
   addEventListener("beforeprint", () => box.querySelectorAll(".chunk").forEach((chunk, i) => { if (i < 5) fillChunk(/** @type {HTMLElement} */ (chunk)); }));
@@ -116,8 +119,8 @@ function testRow(test) {
   name.title = id;
   const failed = expectations.filter((each) => !each[1]).length;
   const total = expectations.length || stated;
-  const claims = total ? `${failed ? `${failed} of ` : ""}${total} expectation${total === 1 ? "" : "s"}${failed ? " not met" : ""}   ` : "";
-  line.append(html("b", `o-${KNOWN.has(outcome) ? outcome : "other"}`, outcome), name, html("em", "", `${claims}${duration === null ? "–" : seconds(duration)}`));
+  const claims = total ? `${failed ? `${failed} of ` : ""}${total} expectation${total === 1 ? "" : "s"}${failed ? " not met" : ""}` : "";
+  line.append(html("b", `o-${KNOWN.has(outcome) ? outcome : "other"}`, outcome), name, html("em", "", claims), html("em", "took", duration === null ? "–" : seconds(duration)));
   row.append(line);
   row.addEventListener("toggle", () => { if (row.children.length === 1) row.append(testDetail(started, message, expectations)); });
   return row;

@@ -29,7 +29,7 @@ function html(name, className, text) {
 
 /** @param {number} v */
 function digits(v) {
-  return v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v.toFixed(2);
+  return String(Number(v >= 100 ? v.toFixed(0) : v >= 10 ? v.toFixed(1) : v.toFixed(2)));
 }
 
 /** @param {number} s */
@@ -186,9 +186,9 @@ function drawPhases(shell, data, x) {
   for (const phase of data.phases) {
     const room = x(phase.b) - x(phase.a);
     shell.picture.append(svg("rect", { class: "phase", x: x(phase.a), y: 2, width: Math.max(1, room), height: 20, rx: 2 }));
-    const text = svg("text", { class: "on", x: x(phase.a) + 6, y: 16 }, room > phase.name.length * 6.5 + 8 ? phase.name : "");
-    text.append(svg("title", {}, `${phase.name}: ${clockTime(phase.a)} to ${clockTime(phase.b)}`));
-    shell.picture.append(text);
+    const label = room > phase.name.length * 6.5 + 8 ? phase.name : "";
+    shell.picture.lastChild.append(svg("title", {}, `${phase.name}: ${clockTime(phase.a)} to ${clockTime(phase.b)}`));
+    shell.picture.append(svg("text", { class: "on", x: x(phase.a) + 6, y: 16 }, label));
   }
 }
 
@@ -236,11 +236,8 @@ function drawCurves(shell, lane, width, x) {
   const pad = lane.ticks ? 14 : 6;
   const scale = scaleOf(lane);
   const y = (/** @type {number} */ v) => lane.height - 4 - scale.at(v) * (lane.height - 4 - pad);
-  for (const mark of scale.marks) {
-    if (y(mark) < 4) continue;
-    picture.append(svg("line", { class: "grid", x1: 0, x2: width, y1: y(mark), y2: y(mark) }));
-    if (mark > 0) picture.append(svg("text", { x: 2, y: y(mark) - 2 }, lane.format(mark).replace(/\.0+(?=[^\d])/, "")));
-  }
+  const marks = scale.marks.filter((mark) => y(mark) >= 4);
+  for (const mark of marks) picture.append(svg("line", { class: "grid", x1: 0, x2: width, y1: y(mark), y2: y(mark) }));
   /** @type {number[]} */
   let base = [];
   for (const curve of lane.curves) {
@@ -251,6 +248,9 @@ function drawCurves(shell, lane, width, x) {
     if (curve.shape === "area") base = drawBars(picture, curve, x, y, base);
   }
   (lane.ticks ?? []).forEach((n, i) => { if (n) picture.append(svg("line", { class: "tick", x1: x(i), x2: x(i), y1: 1, y2: 10 })); });
+  for (const mark of marks.filter((each) => each > 0)) {
+    picture.append(svg("text", { x: 2, y: y(mark) < 14 ? y(mark) + 11 : y(mark) - 2 }, lane.format(mark)));
+  }
   const peak = (/** @type {Series} */ values) => values.reduce((/** @type {number|null} */ a, b) => (b === null ? a : Math.max(a ?? b, b)), null);
   const order = [...lane.curves].sort((a, b) => (lane.scale === "log" ? (peak(a.values) ?? 0) - (peak(b.values) ?? 0) : 0));
   const read = (/** @type {number|null} */ i) => {
@@ -303,8 +303,8 @@ function drawServices(lane, data, x) {
       const from = (i ?? 0) * data.bucket_s;
       const here = spans.filter((/** @type {any} */ s) => s.a < from + data.bucket_s && s.b >= from);
       const worst = here.find((/** @type {any} */ s) => s.is === "down") ?? here.at(-1);
-      const exits = spans.filter((/** @type {any} */ s) => s.is === "down").length;
-      shell.read.replaceChildren(reading("", i === null ? (exits ? `${exits} exit${exits > 1 ? "s" : ""}` : "") : (worst?.state ?? "–"), ""));
+      const downs = spans.filter((/** @type {any} */ s) => s.is === "down").length;
+      shell.read.replaceChildren(reading("", i === null ? (downs ? `down ${downs} time${downs > 1 ? "s" : ""}` : "") : (worst?.state ?? "–"), ""));
     });
   };
   read(null);

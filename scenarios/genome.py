@@ -47,6 +47,11 @@ def expected(data: Path) -> Genome:
     )
 
 
+def present(gene: dict[str, Any]) -> dict[str, int]:
+    """The codons that occur in a gene as the system reports it: its table holds zeros too."""
+    return {codon: count for codon, count in gene["codon_counts"].items() if count}
+
+
 def _gene(sequence: str, entry: dict[str, Any]) -> Gene:
     bases = sequence[entry["start"] - 1 : entry["end"]]
     if entry["strand"] == "-":

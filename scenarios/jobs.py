@@ -34,3 +34,15 @@ def result(client: Http, expect: Expect, job: str) -> dict[str, Any]:
     expect.equal("the result answers 200", answer.status, 200)
     found: dict[str, Any] = answer.json["result"]
     return found
+
+
+def events(client: Http, expect: Expect, *, job: str = "") -> list[dict[str, Any]]:
+    """Every event there is, page by page; with ``job`` only those of that job."""
+    found: list[dict[str, Any]] = []
+    after, more = "0", True
+    while more:
+        page = client.get(f"/api/events?after={after}&limit=500")
+        expect.equal("a page of events answers 200", page.status, 200)
+        found += page.json["events"]
+        after, more = page.json["next_after"], page.json["more"]
+    return [event for event in found if not job or event["data"].get("job_id") == job]

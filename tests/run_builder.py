@@ -8,18 +8,32 @@ it unchanged and returns the run directory.
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from harness.observation import RECORD, SCHEDULE, LoadHeader, write_plan
+from harness.observation import LoadHeader, write_plan
 from harness.vocabulary import Kind, Outcome, Plan, Profile
+from tests.synthetic_load import START_NS, SyntheticLoad, make_load, ns
 
-START_NS = 1_000_000_000_000
+__all__ = [
+    "BOOT",
+    "OBJECTIVES",
+    "PROFILE",
+    "RunBuilder",
+    "START_NS",
+    "SyntheticLoad",
+    "WALL",
+    "empty_builder",
+    "go_builder",
+    "go_run",
+    "ns",
+]
+
 BOOT = "00000000-0000-4000-8000-000000000001"
 WALL = dt.datetime(2026, 1, 1, 12, 0, 0, tzinfo=dt.UTC)
 
@@ -42,44 +56,6 @@ OBJECTIVES = (
     "memory(*) max < 85%",
     "p95(response){phase=fault:store-pause} < 5s",
 )
-
-
-def ns(at_s: float) -> int:
-    """Monotonic nanoseconds of a time after the start of the run."""
-    return START_NS + round(at_s * 1e9)
-
-
-@dataclass
-class SyntheticLoad:
-    """One load, changeable until it is written.
-
-    Attributes:
-        header: see ``LoadHeader``.
-        schedule: dtype ``SCHEDULE``.
-        records: dtype ``RECORD``; set its columns, or drop rows, to spoil it.
-    """
-
-    header: LoadHeader
-    schedule: npt.NDArray[np.void]
-    records: npt.NDArray[np.void]
-
-    def fail(self, rows: Any, outcome: Outcome = Outcome.HTTP_ERROR, status: int = 500) -> None:
-        """Let the records selected by ``rows`` (index, slice or mask) end as ``outcome``."""
-        self.records["outcome"][rows] = int(outcome)
-        self.records["status"][rows] = status
-
-    def slow(self, rows: Any, latency_ms: float) -> None:
-        """Let the records selected by ``rows`` end ``latency_ms`` after their intended time."""
-        self.records["done_ns"][rows] = self.records["intended_ns"][rows] + round(latency_ms * 1e6)
-
-    def drop(self, rows: Any) -> None:
-        """Remove the records selected by ``rows``: scheduled, and no word of them."""
-        self.records = np.delete(self.records, rows)
-
-    def window(self, start_s: float, end_s: float) -> npt.NDArray[np.bool_]:
-        """Mask of the records with an intended time in ``[start_s, end_s)``."""
-        intended = self.records["intended_ns"]
-        return np.asarray((intended >= ns(start_s)) & (intended < ns(end_s)))
 
 
 @dataclass
@@ -145,7 +121,7 @@ class RunBuilder:
     ) -> SyntheticLoad:
         """An evenly spaced load; operations take turns; every request OK until told otherwise."""
         header = LoadHeader(name, phase, 7, rate_per_s, names, ledger_names, timeout_s=10.0)
-        made = _make_load(header, start_s, count, np.broadcast_to(latency_ms, (count,)))
+        made = make_load(header, start_s, count, np.broadcast_to(latency_ms, (count,)))
         self.loads[name] = made
         end_s = start_s + count / rate_per_s
         self.event(
@@ -162,6 +138,12 @@ class RunBuilder:
             finish = {"load": name, "end_ns": ns(end_s), "stopped_early": stopped_early}
             self.event(Kind.LOAD_FINISHED, end_s, writer=writer, **finish)
         return made
+
+    def forget_load(self, name: str) -> None:
+        """Remove a load, its files and its events, as if it never was."""
+        self.loads.pop(name)
+        for kind in (Kind.LOAD_STARTED, Kind.LOAD_FINISHED, Kind.LEDGER_READ):
+            self.drop(kind, load=name)
 
     def fault(
         self,
@@ -281,7 +263,8 @@ class RunBuilder:
         return [int(seq) for seq in made.records["seq"][chosen]]
 
     def write(self) -> Path:
-        """Write everything; returns the run directory."""
+        """Write everything, over what was written before; returns the run directory."""
+        shutil.rmtree(self.run_dir, ignore_errors=True)
         write_plan(self.run_dir, self.plan)
         for writer in sorted({"harness", *(each[0] for each in self.events)}):
             self._write_events(writer)
@@ -330,24 +313,6 @@ def _matches(
     event: tuple[str, float, Kind, dict[str, Any]], kind: Kind, match: dict[str, Any]
 ) -> bool:
     return event[2] is kind and all(event[3].get(key) == value for key, value in match.items())
-
-
-def _make_load(
-    header: LoadHeader, start_s: float, count: int, latency_ms: npt.NDArray[np.float64]
-) -> SyntheticLoad:
-    seq = np.arange(count)
-    intended = ns(start_s) + np.round(seq * (1e9 / header.rate_per_s)).astype(np.int64)
-    schedule = np.zeros(count, dtype=SCHEDULE)
-    schedule["intended_ns"] = intended
-    schedule["name_id"] = seq % len(header.names)
-    schedule["seq"] = seq
-    records = np.zeros(count, dtype=RECORD)
-    for column in ("intended_ns", "name_id", "seq"):
-        records[column] = schedule[column]
-    records["sent_ns"] = intended + 1_000_000
-    records["done_ns"] = intended + np.round(latency_ms * 1e6).astype(np.int64)
-    records["status"] = 200
-    return SyntheticLoad(header, schedule, records)
 
 
 def empty_builder(run_dir: Path) -> RunBuilder:

@@ -10,8 +10,8 @@ ROOMS = {
     "vocabulary",
 }  # fmt: skip
 COMPOSITION_ROOT = {
-    "__init__", "cli", "doctor", "guard", "hold", "owner", "phases", "planning", "run", "stop",
-    "upkeep",
+    "__init__", "cli", "doctor", "guard", "hold", "interrupt", "live", "owner", "phases",
+    "planning", "run", "stop", "upkeep",
 }  # fmt: skip
 TOP_LEVEL = {"harness", "fault_injection", "load", "reports", "scenarios"}
 GENERIC = ("harness", "fault_injection", "load", "reports")

@@ -13,22 +13,34 @@ from harness.environment._identity import (
 )
 from harness.environment._process import ProcessEnvironment
 from harness.environment._snapshot import ServiceSnapshot, Snapshot, read_snapshot
+from harness.environment._state_dir import Owner, read_owner
+from harness.environment._sweep import Swept, sweep, sweep_leftovers, watch_and_sweep
 from harness.environment._waiting import wait_for_exits, wait_until
+from harness.environment._watchdog import Watchdog, spawn_watchdog, watch
 
 __all__ = [
     "AttachedSystem",
+    "Owner",
     "ProcessEnvironment",
     "ProcessStat",
     "RUN_VARIABLE",
     "SERVICE_VARIABLE",
     "ServiceSnapshot",
     "Snapshot",
+    "Swept",
+    "Watchdog",
     "identify",
     "is_alive",
     "processes_of_run",
+    "read_owner",
     "read_snapshot",
     "read_stat",
     "signal_identity",
+    "spawn_watchdog",
+    "sweep",
+    "sweep_leftovers",
     "wait_for_exits",
     "wait_until",
+    "watch",
+    "watch_and_sweep",
 ]

@@ -6,7 +6,7 @@ from threading import Condition
 
 from harness.environment._supervised import State, SupervisedService, describe_exit
 from harness.target import Target
-from harness.vocabulary import SystemFell, UsageError
+from harness.vocabulary import EnvironmentFailed, SystemFell, UsageError
 
 # A service that exits this often in a row while all others are up will not recover by waiting.
 _EXITS_IN_A_ROW = 6
@@ -49,6 +49,7 @@ def bring_up(target: Target, services: Mapping[str, SupervisedService], changed:
 
     Raises:
         SystemFell: a service is down for good or was not ready within its limit.
+        EnvironmentFailed: a service could not be supervised.
     """
     waiting = list(services)
     with changed:
@@ -74,6 +75,7 @@ def wait_ready(
     """
     with changed:
         changed.wait_for(lambda: service.state is State.READY or not service.kept, limit_s)
+        _raise_if_unsupervised(service)
         if service.state is not State.READY:
             raise _fell(target, service, f"is not ready {limit_s:g} s after its start")
 
@@ -89,6 +91,7 @@ def _may_start(target: Target, name: str, services: Mapping[str, SupervisedServi
 def _raise_if_fallen(
     target: Target, service: SupervisedService, started: Mapping[str, SupervisedService]
 ) -> None:
+    _raise_if_unsupervised(service)
     others_up = all(each.state is State.READY for each in started.values() if each is not service)
     if service.exits >= _EXITS_IN_A_ROW and others_up:
         raise _fell(target, service, f"exited {service.exits} times in a row")
@@ -96,6 +99,11 @@ def _raise_if_fallen(
         raise _fell(target, service, "did not stay up")
     if service.overdue(_TELL_S):
         raise _fell(target, service, f"was not ready within {service.ready_s_max:g} s")
+
+
+def _raise_if_unsupervised(service: SupervisedService) -> None:
+    if service.failure:
+        raise EnvironmentFailed(service.failure, where=f"log {service.log}")
 
 
 def _fell(target: Target, service: SupervisedService, what: str) -> SystemFell:

@@ -1,7 +1,7 @@
 """Finding the processes of a run, whatever they did to hide."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from harness.environment._identity import ProcessStat, all_stats, markers
@@ -14,7 +14,7 @@ def processes_of_run(
     run: str,
     *,
     service: str = "",
-    mains: Iterable[ProcessIdentity] = (),
+    mains: Collection[ProcessIdentity] = (),
     logs: Iterable[Path] = (),
 ) -> list[ProcessIdentity]:
     """Processes of a run that are alive, oldest first.
@@ -50,7 +50,7 @@ def processes_of_run(
 
 def _carries(pid: int, run: str, service: str) -> bool:
     its_run, its_service = markers(pid)
-    return its_run == run and service in ("", its_service)
+    return its_run != "" and its_run == run and service in ("", its_service)
 
 
 def _ancestry(stats: Mapping[int, ProcessStat], pid: int) -> set[int]:
@@ -68,7 +68,9 @@ def _descendants(stats: Mapping[int, ProcessStat], roots: set[int]) -> set[int]:
     return family
 
 
-def _sessions(stats: Mapping[int, ProcessStat], mains: Iterable[ProcessIdentity]) -> dict[int, int]:
+def _sessions(
+    stats: Mapping[int, ProcessStat], mains: Collection[ProcessIdentity]
+) -> dict[int, int]:
     """Session ids led by ``mains`` to the leader's start; a pid that is reused leads another."""
     return {
         main.pid: main.start_ticks

@@ -75,6 +75,8 @@ def markers(pid: int) -> tuple[str, str]:
         raw = Path(f"/proc/{pid}/environ").read_bytes()
     except _GONE:
         return "", ""
+    if RUN_VARIABLE.encode() not in raw:  # nearly every process: this look must be cheap
+        return "", ""
     pairs = dict(item.partition(b"=")[::2] for item in raw.split(b"\0"))
     run, service = (pairs.get(name.encode(), b"") for name in (RUN_VARIABLE, SERVICE_VARIABLE))
     return run.decode(errors="replace"), service.decode(errors="replace")

@@ -131,16 +131,18 @@ class Volumes:
                 self._create_named(source)
 
     def path(self, service: Service, inside: str) -> Path:
-        """The directory that stands for a path inside the service's container.
+        """What stands for a path inside the service's container.
 
-        A path in no volume gets a directory of the service's own.
+        A path in no volume gets a directory of the service's own; one in a bind mount is the
+        host's own file or directory, as it is.
         """
         wanted = PurePosixPath(inside)
         mounts = sorted(service.volumes.items(), key=lambda item: -len(item[1]))
         for source, mount in mounts:
             if wanted.is_relative_to(mount):
-                host = Path(source) if source.startswith("/") else self._named(source)
-                return _made(host / wanted.relative_to(mount))
+                if source.startswith("/"):
+                    return Path(source) / wanted.relative_to(mount)
+                return _made(self._named(source) / wanted.relative_to(mount))
         return _made(self._state / "services" / _slug(service.name) / _slug(inside.strip("/")))
 
     def _create_named(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """A service under supervision: started, watched, restarted by its policy, stopped."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -10,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from harness.environment._find import processes_of_run
-from harness.environment._identity import signal_identity
+from harness.environment._identity import is_alive, signal_identity
 from harness.environment._incarnation import Incarnation
 from harness.environment._kill import kill_all
 from harness.environment._launch import Launch
@@ -18,7 +19,7 @@ from harness.environment._redact import Redactor
 from harness.environment._restart_policy import RestartPolicy
 from harness.environment._service_log import tail
 from harness.target import Service
-from harness.vocabulary import Kind, ProcessIdentity, Recorder
+from harness.vocabulary import ExitCode, Kind, ProcessIdentity, Recorder
 
 KILLED = 128 + signal.SIGKILL
 _CANNOT_EXECUTE = 126
@@ -77,6 +78,7 @@ class SupervisedService:
         exits: in a row, since it was last ready.
         kept: whether a thread looks after it: it is up or will be.
         log: where its output goes.
+        failure: why it could not be supervised any more, ``""`` normally.
         ready_s_max: limit for becoming ready.
     """
 
@@ -92,6 +94,7 @@ class SupervisedService:
         self.exits = 0
         self.kept = False
         self.log = launch.log
+        self.failure = ""
         self.ready_s_max = service.ready.timeout_s if service.ready else _DEFAULT_READY_S
         self._launch = launch
         self._look = look
@@ -117,7 +120,9 @@ class SupervisedService:
             self._thread.start()
 
     def _settled(self) -> bool:
-        """Whether its thread has gone too when it is down for good."""
+        """Whether an exit that has happened is accounted for, and its thread is done with it."""
+        if self.is_up() and self.main is not None and not is_alive(self.main):
+            return False
         return not (self.kept and self.state is State.DOWN)
 
     def ask_to_stop(self) -> None:
@@ -157,15 +162,28 @@ class SupervisedService:
             while not self._stopping.is_set() and self._live_once(asked=asked):
                 asked = False
         except Exception as error:
-            what = f"the supervisor of {self.service.name} failed: {error!r}"
-            self._around.recorder.record(Kind.ERROR, error=type(error).__name__, what=what)
-            raise
+            self.failure = f"service {self.service.name} is no longer supervised: {error!r}"
+            self._tell_failure(type(error).__name__)
         finally:
             with self._around.changed:
                 self.kept = False
                 self.state = State.DOWN
                 self._around.changed.notify_all()
-            self._around.publish()
+            with contextlib.suppress(OSError):  # told already when it fails for good
+                self._around.publish()
+
+    def _tell_failure(self, error: str) -> None:
+        """The environment failed, not the service: a full disk, no descriptors left."""
+        with contextlib.suppress(OSError):
+            self._around.recorder.record(
+                Kind.ERROR,
+                error=error,
+                what=self.failure,
+                where=str(self.log),
+                alternatives=[],
+                hint="",
+                exit_code=int(ExitCode.ENVIRONMENT),
+            )
 
     def _live_once(self, *, asked: bool) -> bool:
         """One incarnation; says whether another one follows."""

@@ -45,9 +45,9 @@ def decide(subject: str, objective: Objective, estimate: Estimate) -> Judgement:
         good, bad = bad, good
     if estimate.observed is None:
         result = Result.INCONCLUSIVE
-    elif bad is not None and _holds(bad, objective):
+    elif bad is not None and holds(bad, objective):
         result = Result.PASS
-    elif good is not None and not _holds(good, objective):
+    elif good is not None and not holds(good, objective):
         result = Result.FAIL
     else:
         result = Result.INCONCLUSIVE
@@ -90,7 +90,8 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{value:.4g} {unit}".strip()
 
 
-def _holds(value: float, objective: Objective) -> bool:
+def holds(value: float, objective: Objective) -> bool:
+    """Whether a value, in the objective's unit, is as the objective demands."""
     limit = objective.limit
     return {
         "<": value < limit,

@@ -14,6 +14,7 @@ Patterns are shell patterns (``*``, ``?``, ``[ab]``) and may hold anything but `
 import difflib
 import re
 from collections.abc import Iterable
+from fractions import Fraction
 
 from harness.judgement._metrics import AGGREGATES, METRICS, Metric
 from harness.judgement._scanner import Scanner
@@ -25,7 +26,13 @@ _COMPARISON = re.compile(r"<=|>=|==|<|>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT = re.compile(r"[A-Za-z%]+")
 
-_SECONDS_PER_UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
+# Fractions, so that 800us is 0.0008 s and not the float beside it.
+_SECONDS_PER_UNIT = {
+    "us": Fraction(1, 1_000_000),
+    "ms": Fraction(1, 1_000),
+    "s": Fraction(1),
+    "min": Fraction(60),
+}
 _UNITS = {"s": tuple(_SECONDS_PER_UNIT), "%": ("%",), "": ()}
 _PHASES = ("contract", "load", "faults", "ledger", "fault:LABEL")
 _RATES = ("availability", "error_rate")
@@ -210,7 +217,7 @@ class _Parser:
                 at=unit_at if found else start,
                 alternatives=_UNITS[unit],
             )
-        return float(number) * _SECONDS_PER_UNIT.get(found or "", 1.0)
+        return float(Fraction(number) * _SECONDS_PER_UNIT.get(found or "", Fraction(1)))
 
     def _stop(self, name: str, metric: Metric) -> StopCondition | None:
         start = self._scanner.position

@@ -9,6 +9,8 @@ for one objective. Nothing corrects for the number of objectives of a run.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 CONFIDENCE = 0.95
@@ -29,6 +31,12 @@ class Ranks:
     upper: int | None
 
 
+def quantile_rank(n: int, q: float) -> int:
+    """Rank, from 1, of the sample quantile by inverted CDF: the smallest r with r / n >= q."""
+    # Rounding keeps products such as 0.07 * 100 = 7.000000000000001 from asking for one more.
+    return max(1, math.ceil(round(q * n, 9)))
+
+
 def quantile_ranks(n: int, q: float) -> Ranks:
     """Ranks of the ``q`` quantile of ``n`` independent values and of its interval's ends.
 
@@ -36,11 +44,9 @@ def quantile_ranks(n: int, q: float) -> Ranks:
     upper end when P(B < r) >= 95 %, one of rank l a lower end when P(B >= l) >= 95 %.
     Source: Conover, Practical Nonparametric Statistics, 3rd edition, section 3.2.
     """
-    # Rounding keeps 0.95 * 100 = 95.00000000000001 from asking for rank 96.
-    point = max(1, math.ceil(round(q * n, 9)))
     lower = int(stats.binom.ppf(1.0 - CONFIDENCE, n, q))
     upper = int(stats.binom.ppf(CONFIDENCE, n, q)) + 1
-    return Ranks(point, lower if lower >= 1 else None, upper if upper <= n else None)
+    return Ranks(quantile_rank(n, q), lower if lower >= 1 else None, upper if upper <= n else None)
 
 
 def share_bounds(count: int, n: int) -> tuple[float, float]:
@@ -54,9 +60,10 @@ def share_bounds(count: int, n: int) -> tuple[float, float]:
     return lower, upper
 
 
-def mean_bounds(mean: float, deviation: float, n: int) -> tuple[float, float]:
+def mean_bounds(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Student's t bounds of a mean, each one-sided 95 %; approximate for skewed values."""
-    reach = float(stats.t.ppf(CONFIDENCE, n - 1)) * deviation / math.sqrt(n)
+    mean, error = float(np.mean(values)), float(stats.sem(values))
+    reach = float(stats.t.ppf(CONFIDENCE, len(values) - 1)) * error
     return mean - reach, mean + reach
 
 

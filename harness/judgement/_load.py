@@ -10,10 +10,6 @@ import numpy.typing as npt
 from harness.observation import LoadHeader, LoadRecords, Rows
 from harness.vocabulary import Event, Kind
 
-# One worker on a busy 2-core machine sends within a few milliseconds of the intended time. At
-# 100 ms it is the generator, not the system, that shapes the arrivals.
-GENERATOR_LAG_S_MAX = 0.1
-
 
 @dataclass(frozen=True)
 class Load:
@@ -57,17 +53,8 @@ class Load:
 
     @cached_property
     def dropped(self) -> npt.NDArray[np.bool_]:
-        """Due rows that a generator that lived to the end never recorded.
-
-        One that was stopped early may leave the rows of its last moment: so late it may be.
-        """
-        last_ns = self.end_ns - round(GENERATOR_LAG_S_MAX * 1e9)
-        missing = self.due & (self.record_of < 0)
-        if not self.finished:
-            return np.zeros(len(self.schedule), dtype=np.bool_)
-        if self.stopped_early:
-            missing &= self.schedule["intended_ns"] <= last_ns
-        return np.asarray(missing)
+        """Due rows that a generator that lived to the end never recorded."""
+        return np.asarray(self.due & (self.record_of < 0) & self.finished)
 
 
 def loads_of(records: Sequence[LoadRecords], events: Sequence[Event]) -> tuple[Load, ...]:

@@ -8,7 +8,7 @@ from harness.judgement._recovery import judge_recovery
 from harness.judgement._request_metrics import judge_requests
 from harness.judgement._resource_metrics import judge_resources
 from harness.judgement._run_view import RunView
-from harness.vocabulary import Judgement, Objective
+from harness.vocabulary import Finding, Judgement, Objective, Result
 
 _JUDGES: Mapping[str, Callable[[RunView, Objective], Iterator[Judgement]]] = {
     "availability": judge_requests,
@@ -34,3 +34,10 @@ def judge_objectives(view: RunView) -> list[Judgement]:
     """
     objectives = [parse_objective(text) for text in view.plan.objectives]
     return [each for objective in objectives for each in judge_objective(view, objective)]
+
+
+def find_no_objective(view: RunView) -> Iterator[Finding]:
+    """For the reader: the run was asked for nothing but its tests and invariants."""
+    if not view.plan.objectives:
+        hint = "state objectives in x-harness of the Compose file"
+        yield Finding(Result.PASS, "no objective was stated", "no-objective", hint=hint)

@@ -3,12 +3,13 @@
 Seen through the background load, by the intended times of its requests. The system has
 recovered at the first moment, the heal itself or an arrival, from which every one of three
 1 s buckets has requests, no failure, and a median latency of at most
-max(3 x steady median, 50 ms). Observed is the time from the heal to that moment; the interval
-reaches down to the last arrival before it, for the truth lies between the two.
+max(3 x steady median, 50 ms). Observed is the time from the heal to that moment.
 
-The watch ends where the next fault is meant or the load ends. What is still bad then is a
-FAIL only when the watch lasted as long as the limit allows for recovery; otherwise there was
-too little load after the heal to tell.
+The interval begins at the first moment after which three seconds show nothing bad, empty or
+beyond the watch as they may be: the system was not well before that. It has no upper end when
+no good period was seen. The watch ends where the next fault is meant or the load ends. So
+what is still bad then is a FAIL when the watch was longer than the limit, and otherwise there
+was too little load after the heal to tell.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import numpy as np
 from harness.judgement._estimate import Estimate, decide, quantity, undecided
 from harness.judgement._fault_window import FaultWindow
 from harness.judgement._phase_names import STEADY_PHASE
-from harness.judgement._requests import Flags, Floats
+from harness.judgement._requests import Flags, Floats, Integers
 from harness.judgement._run_view import RunView
 from harness.judgement._select import matches, no_match
 from harness.vocabulary import Judgement, Objective, Result
@@ -47,44 +48,34 @@ class Watch:
     bad: Flags
     lasted_s: float
 
-    def is_good(self, start_s: float, end_s: float, median_s_max: float) -> bool:
-        """Whether a bucket has requests, none failed, and they were fast."""
-        first, last = np.searchsorted(self.at_s, (start_s, end_s))
-        if first == last or self.bad[first:last].any():
-            return False
-        return float(np.median(self.latency_s[first:last])) <= median_s_max
-
-    def recovery_s(self, median_s_max: float) -> float | None:
-        """Start of the first sustained good period; None when there is none."""
-        for start_s in self._candidates():
-            edges = [start_s + BUCKET_S * i for i in range(BUCKETS + 1)]
-            if edges[-1] > self.lasted_s:
+    def first_good_s(self, median_s_max: float) -> float | None:
+        """Start of the first period that is seen to be good; None when there is none."""
+        for start_s in (0.0, *self.at_s.tolist()):
+            if start_s + BUCKETS * BUCKET_S > self.lasted_s:
                 return None
-            pairs = zip(edges, edges[1:], strict=False)
-            if all(self.is_good(start, end, median_s_max) for start, end in pairs):
-                return start_s
+            if self._is_good(start_s, median_s_max, empty_is_good=False):
+                return float(start_s)
         return None
 
-    def good_at_the_end_s(self, median_s_max: float) -> float:
-        """Since when all was good at the end of the watch, too short to count as sustained."""
-        for start_s in self._candidates():
-            if start_s + BUCKETS * BUCKET_S <= self.lasted_s:
-                continue
-            edges = [*np.arange(start_s, self.lasted_s, BUCKET_S), self.lasted_s]
-            pairs = zip(edges, edges[1:], strict=False)
-            if all(self.is_good(start, end, median_s_max) for start, end in pairs):
-                return start_s
-        return self.lasted_s
+    def last_bad_s(self, median_s_max: float) -> float:
+        """Start of the first period that is not seen to be bad: there was no recovery before."""
+        just_after_s = np.nextafter(self.at_s, np.inf)
+        starts_s = np.sort(np.concatenate([[0.0], self.at_s, just_after_s]))
+        good = (s for s in starts_s if self._is_good(s, median_s_max, empty_is_good=True))
+        return float(next(good))  # the moment after the last arrival shows nothing bad
 
-    def last_arrival_before_s(self, at_s: float) -> float:
-        """The arrival before a moment; the heal when there is none."""
-        earlier = self.at_s[self.at_s < at_s]
-        return float(earlier[-1]) if len(earlier) else 0.0
+    def _is_good(self, start_s: float, median_s_max: float, *, empty_is_good: bool) -> bool:
+        for number in range(BUCKETS):
+            edges = (start_s + BUCKET_S * number, start_s + BUCKET_S * (number + 1))
+            first, last = np.searchsorted(self.at_s, edges)
+            if first == last and not empty_is_good:
+                return False
+            if first < last and self._is_bad(slice(first, last), median_s_max):
+                return False
+        return True
 
-    def _candidates(self) -> Floats:
-        # No sustained period holds a failure, so none starts at or before one that follows it
-        # closely; those candidates fail at once in is_good.
-        return np.concatenate([[0.0], self.at_s[~self.bad]])
+    def _is_bad(self, rows: slice, median_s_max: float) -> bool:
+        return bool(self.bad[rows].any() or np.median(self.latency_s[rows]) > median_s_max)
 
 
 def judge_recovery(view: RunView, objective: Objective) -> Iterator[Judgement]:
@@ -113,14 +104,12 @@ def _judge(text: str, view: RunView, objective: Objective, fault: FaultWindow) -
     median_s = float(np.median(steady.least_s[steady.succeeded]))
     median_s_max = max(MEDIAN_FACTOR * median_s, MEDIAN_S_MIN)
     watch = _watch(view, fault.healed_ns, median_s_max)
-    recovered_s = watch.recovery_s(median_s_max)
+    not_before_s = watch.last_bad_s(median_s_max)
+    recovered_s = watch.first_good_s(median_s_max)
     n = len(watch.at_s)
-    if recovered_s is not None:
-        before_s = watch.last_arrival_before_s(recovered_s)
-        return decide(text, objective, Estimate(n, recovered_s, before_s, recovered_s))
-    not_before_s = watch.good_at_the_end_s(median_s_max)
-    judged = decide(text, objective, Estimate(n, not_before_s, not_before_s, None))
-    if n and judged.result is Result.FAIL:
+    observed_s = not_before_s if recovered_s is None else recovered_s
+    judged = decide(text, objective, Estimate(n, observed_s, not_before_s, recovered_s))
+    if judged.result is Result.FAIL or recovered_s is not None:
         return judged
     watched = quantity(watch.lasted_s, "s")
     return undecided(
@@ -152,5 +141,5 @@ def _watch(view: RunView, healed_ns: int, median_s_max: float) -> Watch:
     )
 
 
-def _last_due_ns(intended_ns: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> int:
+def _last_due_ns(intended_ns: Integers) -> int:
     return int(np.max(intended_ns, initial=0))

@@ -77,15 +77,12 @@ def _share(objective: Objective, requests: Requests) -> Estimate:
 def _response(objective: Objective, requests: Requests) -> Estimate:
     n = len(requests)
     needed, note = samples_needed(objective), _note(requests)
-    good, bad = ~(requests.failed | requests.unknown), requests.failed | requests.unknown
+    good, bad = requests.succeeded, ~requests.succeeded
     pessimist = np.where(bad, np.inf, requests.least_s)
     optimist = np.where(requests.failed, np.inf, requests.least_s)
     worst_s = float(np.max(requests.shown_s))
     if objective.aggregate == "mean":
-        low = mean_bounds(float(np.mean(_means(requests))), _deviation(_means(requests)), n)[0]
-        high = mean_bounds(float(np.mean(requests.shown_s)), _deviation(requests.shown_s), n)[1]
-        ends = (low, high) if n >= needed else (None, None)
-        return Estimate(n, float(np.mean(requests.shown_s)), *ends, needed, note)
+        return _mean(requests, needed, note)
     q = quantile(objective.aggregate)
     if q is None:
         return Estimate(n, worst_s, _at(optimist, n), _at(pessimist, n), 0, note, worst_s)
@@ -97,12 +94,14 @@ def _response(objective: Objective, requests: Requests) -> Estimate:
     return Estimate(n, observed, lower, upper, needed, note, worst_s)
 
 
-def _means(requests: Requests) -> Floats:
-    return np.where(requests.unknown, requests.least_s, requests.shown_s)
-
-
-def _deviation(values: Floats) -> float:
-    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+def _mean(requests: Requests, needed: int, note: str) -> Estimate:
+    n = len(requests)
+    observed = float(np.mean(requests.shown_s))
+    if n < needed:
+        return Estimate(n, observed, None, None, needed, note)
+    lower, _ = mean_bounds(np.where(requests.unknown, requests.least_s, requests.shown_s))
+    _, upper = mean_bounds(requests.shown_s)
+    return Estimate(n, observed, lower, upper, needed, note)
 
 
 def _at(values: Floats, rank: int) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from harness.judgement._estimate import decide, exactly, undecided
-from harness.judgement._interval import quantile_ranks
+from harness.judgement._interval import quantile_rank
 from harness.judgement._metrics import quantile
 from harness.judgement._phase_names import STEADY_PHASE
 from harness.judgement._requests import Floats
@@ -75,5 +75,5 @@ def _aggregate(objective: Objective, values: Floats) -> float:
     if objective.aggregate == "mean":
         return float(np.mean(values))
     q = quantile(objective.aggregate)
-    rank = len(values) if q is None else quantile_ranks(len(values), q).point
+    rank = len(values) if q is None else quantile_rank(len(values), q)
     return float(np.sort(values)[rank - 1])

@@ -34,6 +34,9 @@ class Undecidable:
     needed: int
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.reason}"
+
 
 def samples_needed(objective: Objective) -> int:
     """Fewest samples that can end in PASS when nothing goes wrong.

@@ -2,6 +2,7 @@
 
 from harness.observation._clock import boot_id, mono_ns, wall
 from harness.observation._event_log import EventLog, parse_event, read_events, unclosed_writers
+from harness.observation._record_tail import RecordTail
 from harness.observation._records import (
     RECORD,
     SCHEDULE,
@@ -28,6 +29,7 @@ __all__ = [
     "LoadRecords",
     "PLAN",
     "RECORD",
+    "RecordTail",
     "RecordWriter",
     "Rows",
     "SCHEDULE",

@@ -119,11 +119,12 @@ def read_records(run_dir: Path) -> list[LoadRecords]:
 
     So is a load whose header is torn: the header is whole before the first request is sent.
     """
-    loads = (_read_load(path) for path in sorted((run_dir / "records").glob("*.json")))
+    loads = (read_load(path) for path in sorted((run_dir / "records").glob("*.json")))
     return [load for load in loads if load is not None]
 
 
-def _read_load(path: Path) -> LoadRecords | None:
+def read_load(path: Path) -> LoadRecords | None:
+    """One load by the path of its header; None while that is torn."""
     try:
         raw = json.loads(path.read_text())
     except ValueError:

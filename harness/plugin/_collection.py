@@ -45,10 +45,14 @@ def select(items: list[pytest.Item], options: RunOptions) -> tuple[list[Scenario
         profiles = {name for mark in item.iter_markers("profile") for name in mark.args}
         included = not profiles or options.profile in profiles
         if included:
-            faults = tuple(_fault(mark, item) for mark in item.iter_markers("fault"))
-            scenarios.append(Scenario(item.nodeid, phase, faults))
+            scenarios.append(Scenario(item.nodeid, phase, declared_faults(item)))
         chosen.append(included and options.phase in ("", phase))
     return scenarios, chosen
+
+
+def declared_faults(item: pytest.Item) -> tuple[DeclaredFault, ...]:
+    """The faults a scenario announces."""
+    return tuple(_fault(mark, item) for mark in item.iter_markers("fault"))
 
 
 def _phase(item: pytest.Item) -> str:

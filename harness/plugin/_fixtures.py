@@ -7,6 +7,7 @@ import pytest
 
 from harness.environment import AttachedSystem
 from harness.observation import read_plan
+from harness.plugin._collection import declared_faults
 from harness.plugin._expect import Expect
 from harness.plugin._faults import FaultDriver
 from harness.plugin._hooks import LOG
@@ -14,15 +15,21 @@ from harness.plugin._load import LoadDriver
 from harness.plugin._options import required_options
 from harness.plugin._test_events import EXPECTATIONS
 from harness.plugin._under_test import SystemUnderTest
-from harness.target import load_target
+from harness.target import Target, load_target
+
+TARGET = pytest.StashKey[Target]()
 
 
-@pytest.fixture(scope="session")
-def system(pytestconfig: pytest.Config) -> SystemUnderTest:
-    """The running system: its address, clients, and waits on its state."""
+@pytest.fixture
+def system(pytestconfig: pytest.Config) -> Iterator[SystemUnderTest]:
+    """The running system: its address, clients that are closed at the end, waits on its state."""
     options = required_options(pytestconfig)
-    target = load_target(options.target_file, os.environ)
-    return SystemUnderTest(target, AttachedSystem(options.run_dir), options.run_dir)
+    if TARGET not in pytestconfig.stash:
+        pytestconfig.stash[TARGET] = load_target(options.target_file, os.environ)
+    attached = AttachedSystem(options.run_dir)
+    under_test = SystemUnderTest(pytestconfig.stash[TARGET], attached, options.run_dir)
+    yield under_test
+    under_test.close()
 
 
 @pytest.fixture
@@ -34,9 +41,9 @@ def expect(request: pytest.FixtureRequest) -> Iterator[Expect]:
 
 
 @pytest.fixture
-def faults(system: SystemUnderTest, pytestconfig: pytest.Config) -> FaultDriver:
-    """Arms faults, each a ``with`` block."""
-    return FaultDriver(system, pytestconfig.stash[LOG])
+def faults(system: SystemUnderTest, request: pytest.FixtureRequest) -> FaultDriver:
+    """Arms the faults this scenario declares, each a ``with`` block."""
+    return FaultDriver(system, request.config.stash[LOG], declared_faults(request.node))
 
 
 @pytest.fixture

@@ -81,9 +81,7 @@ class LoadDriver:
             since = since or time.monotonic()
             return time.monotonic() - since >= healthy_s
 
-        self._system.wait_for(
-            f"healthy for {healthy_s:g} s", long_enough, timeout_s=STEADY_S_MAX
-        )
+        self._system.wait_for(f"healthy for {healthy_s:g} s", long_enough, timeout_s=STEADY_S_MAX)
 
     def _load_plan(self, load: str, phase: str, rate_per_s: float, count: int) -> LoadPlan:
         target = self._system.target

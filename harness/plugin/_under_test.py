@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,12 @@ class SystemUnderTest:
         self.target = target
         self.attached = attached
         self.run_dir = run_dir
+        self._open = ExitStack()
+        self._health_client = self.http(timeout_s=HEALTH_S_MAX)
+
+    def close(self) -> None:
+        """Close every client it made."""
+        self._open.close()
 
     @property
     def base_url(self) -> str:
@@ -38,7 +45,9 @@ class SystemUnderTest:
 
     def http(self, *, token: str = "", timeout_s: float = 10.0) -> Http:
         """A client of the entry service without credentials, or with ``token``."""
-        return Http(self.base_url, token=token, timeout_s=timeout_s)
+        client = Http(self.base_url, token=token, timeout_s=timeout_s)
+        self._open.callback(client.close)
+        return client
 
     def login(self) -> str:
         """A bearer token of the target's test user.
@@ -66,15 +75,13 @@ class SystemUnderTest:
     def websocket(self, query: str = "", *, timeout_s: float = 5.0) -> WebSocketProbe:
         """A WebSocket to the target's declared path."""
         url = self.base_url.replace("http://", "ws://", 1) + self.target.websocket_path
-        return WebSocketProbe(url + query, timeout_s=timeout_s)
+        socket = WebSocketProbe(url + query, timeout_s=timeout_s)
+        self._open.callback(socket.close)
+        return socket
 
     def health(self) -> Evidence:
         """One look at the health path."""
-        client = self.http(timeout_s=HEALTH_S_MAX)
-        try:
-            return HealthProbe(client, self.target.health_path).look()
-        finally:
-            client.close()
+        return HealthProbe(self._health_client, self.target.health_path).look()
 
     def unique(self, prefix: str) -> str:
         """A name nobody else in the run uses: each scenario's own corner of the system."""

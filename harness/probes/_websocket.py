@@ -95,7 +95,8 @@ class WebSocketProbe:
     def close(self) -> None:
         """Close from our side."""
         if self._socket is not None:
-            self._socket.close()
+            # Not ``close``: it waits for the peer, and does nothing once the peer has closed.
+            self._socket.shutdown()  # type: ignore[no-untyped-call] # it ships half its types
             self._socket = None
 
     def __enter__(self) -> Self:

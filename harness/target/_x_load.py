@@ -38,10 +38,10 @@ def read_load(node: Node) -> LoadMix:
     setup = tuple(_step(item, known) for item in (keys["setup"].items() if "setup" in keys else []))
     operations = tuple(_operation(item, known) for item in keys["operations"].items())
     promises = {operation.name: bool(operation.ledger_read) for operation in operations}
-    for index, operation in enumerate(operations):
+    for item, operation in zip(keys["operations"].items(), operations, strict=True):
         if promises[operation.name] != bool(operation.ledger_read):
-            raise keys["operations"].child(index, None).error(
-                f"of the operations named {operation.name!r} some keep a ledger and some do not",
+            raise item.error(
+                f"of the operations {operation.name!r} some keep a ledger and some do not",
                 hint="give them different names",
             )
     if not 1 <= len(operations) <= _OPERATIONS_MAX:
@@ -101,15 +101,14 @@ def _ledger(operation: Node, captured: Collection[str]) -> tuple[str, str]:
     if keys["request"].text().startswith(("GET ", "HEAD ")):
         raise node.error("a ledger is kept of writes", alternatives=_METHODS[2:])
     _check_placeholders(ledger["read"], (*captured, "key", "seq"))
-    written = {*_names(keys["request"].value), *_names(operation.value.get("body"))}
     if not {"key", "seq"} & set(_names(ledger["read"].value)):
         raise ledger["read"].error(
             "every write would be read back from the same place", alternatives=("{key}", "{seq}")
         )
-    if "value" not in written:
+    if "{value}" not in _strings(operation.value.get("body")):
         raise node.error(
             "the request writes no {value}, so what is read back cannot be compared",
-            hint='put "{value}" into its body',
+            hint='let one text in its body be "{value}" and nothing else',
         )
     return _path(ledger["read"]), _pointer(ledger["value"])
 
@@ -155,12 +154,17 @@ def _check_placeholders(node: Node, known: Collection[str]) -> None:
 
 
 def _names(value: Any) -> Iterator[str]:
+    for text in _strings(value):
+        yield from PLACEHOLDER.findall(text)
+
+
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield from PLACEHOLDER.findall(value)
+        yield value
     elif isinstance(value, dict):
         for key, each in value.items():
-            yield from _names(key)
-            yield from _names(each)
+            yield from _strings(key)
+            yield from _strings(each)
     elif isinstance(value, list):
         for each in value:
-            yield from _names(each)
+            yield from _strings(each)

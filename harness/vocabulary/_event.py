@@ -32,7 +32,7 @@ class Kind(StrEnum):
     FAULT_ABSENT = "fault.absent"  # id, label, absent: bool, evidence, waited_s
     RESOURCE = "resource"  # service, cpu_percent, memory_percent, rss_bytes, threads, fds
     LEDGER_READ = "ledger.read"  # load, read: [seq], missing: [seq], wrong: [seq], unread: [seq]
-    STOP = "stop"  # reason, condition?
+    STOP = "stop"  # reason, condition? ("stop-condition": NO-GO; "signal": interrupted)
     ERROR = "error"  # error, what, where, alternatives, hint, exit_code
     NOTE = "note"  # text
     NOT_TESTED = "not_tested"  # what, reason

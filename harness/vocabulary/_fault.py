@@ -13,17 +13,18 @@ class Undo:
     """How to take a fault back, complete enough for a process that knows nothing else.
 
     Attributes:
-        kind: ``signal`` (send ``signal`` to each process that still is who it was),
-            ``start`` (start ``service`` if it is down) or ``none``.
+        kind: ``signal`` (send ``signal`` to each process that still is who it was, and to
+            what ``services`` have started since), ``start`` (start those of ``services`` that
+            are down and stay down) or ``none``.
         processes: whom ``signal`` concerns.
         signal: name of the signal, such as ``SIGCONT``.
-        service: whom ``start`` concerns.
+        services: names of the services concerned.
     """
 
     kind: str
     processes: tuple[ProcessIdentity, ...] = ()
     signal: str = ""
-    service: str = ""
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,17 @@ class Fault(Protocol):
     ``heal`` may be called twice and after the system changed under it.
     """
 
-    name: str
-    backends: frozenset[str]
-    parameters: Mapping[str, Any]
+    @property
+    def name(self) -> str:
+        """Name in the catalogue."""
+
+    @property
+    def backends(self) -> frozenset[str]:
+        """Backends in which it can be injected."""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What it was made with, units in the names."""
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:
         """Say how to undo what ``arm`` is about to do."""

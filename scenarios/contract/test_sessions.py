@@ -7,7 +7,18 @@ from scenarios.problems import expect_problem
 
 pytestmark = pytest.mark.phase("contract")
 
-VALUES = [None, True, 0, 1.5, "", "007", "true", [], {"a": [1, {"b": None}]}, "Zürich ☃"]
+VALUES: list[object] = [
+    None,
+    True,
+    0,
+    1.5,
+    "",
+    "007",
+    "true",
+    [],
+    {"a": [1, {"b": None}]},
+    "Zürich ☃",
+]
 
 
 def test_session_lifecycle(system: SystemUnderTest, expect: Expect) -> None:

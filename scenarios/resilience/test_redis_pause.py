@@ -18,7 +18,7 @@ def test_three_seconds(
     """Meanwhile a 503 with Retry-After in bounded time, never a hang; afterwards all is well."""
     client = system.user_http()
     with load.background("redis-pause"):
-        with faults.armed("pause", "redis", label="redis-pause", duration_s=PAUSE_S):
+        with faults.armed("pause", label="redis-pause", duration_s=PAUSE_S):
             answer = client.get("/api/jobs")
             expect_problem(expect, answer, 503)
             expect.true(

@@ -155,6 +155,10 @@ def operations(*lines: str) -> str:
         ("{name: a, request: GET /, ledger: {read: '/{key}', value: /v}}", "kept of writes"),
         ("{name: a, request: PUT /, ledger: {read: /x, value: /v}}", "same place"),
         ("{name: a, request: PUT /, ledger: {read: '/{key}', value: /v}}", "writes no {value}"),
+        (
+            "{name: a, request: PUT /, body: {v: 'x{value}'}, ledger: {read: '/{key}', value: /v}}",
+            "writes no {value}",
+        ),
         ("{name: a, request: GET /, json: ok}", "expected a list"),
     ],
 )
@@ -163,6 +167,13 @@ def test_wrong_operations(load: Load, line: str, what: str) -> None:
     error = refused(load, gate=operations(line))
     assert what in error.what
     assert "x-harness.load.operations.0" in error.where
+
+
+def test_a_name_keeps_a_ledger_or_not(load: Load) -> None:
+    """Operations of one name agree on the ledger: records know them by their name only."""
+    ledger = "body: '{value}', ledger: {read: '/{key}', value: /v}"
+    gate = operations("{name: a, request: GET /}", f"{{name: a, request: PUT /, {ledger}}}")
+    assert "some keep a ledger" in refused(load, gate=gate).what
 
 
 def test_an_entry_that_does_not_exist(tmp_path: Path) -> None:

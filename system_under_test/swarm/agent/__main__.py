@@ -14,7 +14,7 @@ def main() -> None:
     """Run one agent until SIGTERM."""
     settings = settings_or_exit(load_agent_settings)
     configure_logging("agent", agent_id=settings.agent_id)
-    Worker(settings, Store(settings.store), random.Random()).run(stop_on_signals())
+    Worker(settings, Store(settings.store), random.SystemRandom()).run(stop_on_signals())
 
 
 if __name__ == "__main__":

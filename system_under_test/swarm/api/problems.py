@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http
 import math
-import time
 from collections.abc import Mapping
 
 import structlog
@@ -14,6 +13,7 @@ from flask import Response, json, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from swarm.api.bodies import drain_body
 from swarm.memory import Conflict, Ended, KeyReused, Missing, TooMany
 from swarm.orchestrator import TooManyJobs
 from swarm.store import StoreUnavailable
@@ -21,9 +21,6 @@ from swarm.store import StoreUnavailable
 RETRY_WHEN_AWAY_S = 1
 # When a full account may ask again; its jobs end at their own pace.
 RETRY_WHEN_FULL_S = 5
-# How much of a refused body is read so that the client gets to see the answer.
-DRAIN_BYTES_MAX = 256 * 1024 * 1024
-DRAIN_S_MAX = 5.0
 
 _log = structlog.get_logger()
 
@@ -128,18 +125,3 @@ def _from_outage(error: StoreUnavailable) -> Response:
 def _from_bug(error: Exception) -> Response:
     _log.error("request.failed", path=request.path, method=request.method, exc_info=error)
     return Problem(500, "an error of ours; it has been logged").response()
-
-
-def drain_body() -> None:
-    """Read and drop a body that is refused.
-
-    A client that is still sending when the connection closes sees a reset, not the answer.
-    """
-    stream = request.environ["wsgi.input"]
-    end_s = time.monotonic() + DRAIN_S_MAX
-    left = min(request.content_length or DRAIN_BYTES_MAX, DRAIN_BYTES_MAX)
-    while left > 0 and time.monotonic() < end_s:
-        chunk = stream.read(min(65_536, left))
-        if not chunk:
-            return
-        left -= len(chunk)

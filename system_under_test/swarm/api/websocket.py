@@ -29,7 +29,7 @@ from swarm.memory import Event, TokenRevoked, TooMany
 from swarm.store import StoreUnavailable
 
 # A client that connects without a token has so long to send one.
-AUTH_S_MAX = 5.0
+AUTH_S_MAX = 3.0
 MESSAGE_BYTES_MAX = 16_384
 PING_EVERY_S = 25
 # How long a thread waits before it looks whether the connection still stands.

@@ -18,7 +18,13 @@ local NOW = now_ms()
 
 -- Values of users never pass through cjson (it loses null, empty lists and long numbers):
 -- they stay strings. Event data holds our own words and numbers only.
+-- The owner goes along, so that readers can leave out what is not theirs.
 local function event(type, data)
+  if not data.owner and data.job_id then
+    data.owner = redis.call('HGET', key('job', data.job_id), 'owner')
+  elseif not data.owner and data.session_id then
+    data.owner = redis.call('HGET', key('session', data.session_id), 'owner')
+  end
   return redis.call('XADD', KEYS[1], 'MAXLEN', '~', HEAD.event_count_max, '*',
     'type', type, 'data', cjson.encode(data))
 end

@@ -1,0 +1,22 @@
+"""Faults: the catalogue, arming with proof, and the journal that takes them back."""
+
+from fault_injection._arming import DURATION_S_MAX, ArmedFault, FaultUnsupported, armed
+from fault_injection._heal import execute, heal_all
+from fault_injection._journal import JOURNAL, Intent, Journal, open_intents
+from fault_injection._registry import make_fault
+from fault_injection.catalogue import CATALOGUE
+
+__all__ = [
+    "ArmedFault",
+    "CATALOGUE",
+    "DURATION_S_MAX",
+    "FaultUnsupported",
+    "Intent",
+    "JOURNAL",
+    "Journal",
+    "armed",
+    "execute",
+    "heal_all",
+    "make_fault",
+    "open_intents",
+]

@@ -1,0 +1,228 @@
+"""Arming a fault as a ``with`` block: written down, proven, always healed."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from fault_injection._journal import Journal
+from harness.observation import mono_ns
+from harness.vocabulary import (
+    BlastRadius,
+    Evidence,
+    Fault,
+    HarnessError,
+    Kind,
+    Recorder,
+    System,
+    UsageError,
+)
+
+DURATION_S_MAX = 60.0
+_LOOK_EVERY_S = 0.02
+
+
+class FaultUnsupported(UsageError):
+    """This fault cannot be injected by this backend; NOT_TESTED has been recorded."""
+
+
+class ArmedFault:
+    """A fault while it is armed, and after.
+
+    Attributes:
+        id: identifies this arming in events and journal.
+        label: its name in objectives.
+        services: those it touches.
+        observed: whether it was seen to bite.
+        evidence: what the last look for it showed.
+        absent: whether it was seen to be gone after healing; None before.
+    """
+
+    def __init__(
+        self,
+        fault: Fault,
+        services: Sequence[str],
+        label: str,
+        system: System,
+        journal: Journal,
+        recorder: Recorder,
+        absent_timeout_s: float,
+    ) -> None:
+        self.id = f"{label}.{mono_ns():x}"
+        self.label = label
+        self.services = tuple(services)
+        self.observed = False
+        self.evidence = Evidence(holds=False, what="not looked at")
+        self.absent: bool | None = None
+        self._fault = fault
+        self._system = system
+        self._journal = journal
+        self._recorder = recorder
+        self._absent_timeout_s = absent_timeout_s
+        self._intended = False
+        self._healing = threading.Lock()
+        self._healed = threading.Event()
+        self._timer: threading.Timer | None = None
+
+    def heal(self, by: str = "scenario") -> None:
+        """Take it back now and wait until its absence is proven, within the limit.
+
+        May be called any number of times, from any thread; later calls wait for the first.
+        """
+        with self._healing:
+            if self._healed.is_set() or not self._intended:
+                return
+            trouble = self._take_back()
+            self._healed.set()
+            if not trouble:
+                self._journal.healed(self.id, by)
+                self._recorder.record(Kind.FAULT_HEALED, id=self.id, label=self.label, by=by)
+            self._prove_absent(trouble)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def wait_healed(self, timeout_s: float) -> bool:
+        """Wait until it is healed, by whomever; says whether it is."""
+        return self._healed.wait(timeout_s)
+
+    def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
+        fault, key = self._fault, {"id": self.id, "label": self.label}
+        undo = fault.plan(self._system, self.services)
+        self._recorder.record(
+            Kind.FAULT_INTENT,
+            **key,
+            fault=fault.name,
+            selector=selector,
+            services=list(self.services),
+            parameters=dict(fault.parameters),
+        )
+        self._intended = True
+        self._journal.intend(self.id, self.label, fault.name, self.services, undo)
+        fault.arm(self._system, self.services)
+        self._timer = threading.Timer(duration_s_max, self.heal, kwargs={"by": "timer"})
+        self._timer.daemon = True
+        self._timer.start()
+        self._recorder.record(Kind.FAULT_ARMED, **key)
+        self.evidence, waited_s = _poll(
+            lambda: fault.observe(self._system, self.services), observe_timeout_s, self._healed
+        )
+        self.observed = self.evidence.holds
+        self._recorder.record(
+            Kind.FAULT_OBSERVED,
+            **key,
+            observed=self.observed,
+            evidence=self.evidence.what,
+            waited_s=waited_s,
+        )
+
+    def _take_back(self) -> str:
+        """Heal; what the system did not let happen is told, not raised."""
+        try:
+            self._fault.heal(self._system, self.services)
+        except (HarnessError, OSError) as error:
+            return f"healing failed: {error}; "
+        return ""
+
+    def _prove_absent(self, trouble: str) -> None:
+        evidence, waited_s = _poll(
+            lambda: self._fault.prove_absent(self._system, self.services),
+            self._absent_timeout_s,
+            threading.Event(),
+        )
+        self.absent = evidence.holds
+        self._recorder.record(
+            Kind.FAULT_ABSENT,
+            id=self.id,
+            label=self.label,
+            absent=evidence.holds,
+            evidence=trouble + evidence.what,
+            waited_s=waited_s,
+        )
+
+    def _hurry(self) -> None:
+        """Look for absence only once: somebody waits for this process to end."""
+        self._absent_timeout_s = 0.0
+
+
+@contextmanager
+def armed(  # noqa: PLR0913 - all but two are named at the call
+    fault: Fault,
+    selector: str,
+    *,
+    label: str,
+    system: System,
+    journal: Journal,
+    recorder: Recorder,
+    radius: BlastRadius | None = None,
+    observe_timeout_s: float = 5.0,
+    absent_timeout_s: float = 30.0,
+) -> Iterator[ArmedFault]:
+    """Arm a fault for the duration of the block; healed however the block ends.
+
+    A fault that is not seen to bite raises nothing: the handle tells, the judge decides.
+
+    Args:
+        fault: from ``make_fault``.
+        selector: a service's name or a shell pattern over names.
+        label: its name in objectives and reports.
+        system: where to inject it.
+        journal: gets the undo before anything is touched.
+        recorder: gets intent, arming, observation, healing, absence.
+        radius: services it may touch and how long at most; the selected ones and
+            ``DURATION_S_MAX`` when None. It heals itself when the time is over.
+        observe_timeout_s: limit for the proof of bite.
+        absent_timeout_s: limit for the proof of absence after healing.
+
+    Raises:
+        UsageError: the selector matches nothing, or more than the radius allows. Nothing was
+            touched.
+        FaultUnsupported: this backend cannot inject it. Nothing was touched.
+    """
+    services = system.select(selector)
+    radius = radius or BlastRadius(tuple(services), DURATION_S_MAX)
+    _check(fault, services, label, system, recorder, radius)
+    handle = ArmedFault(fault, services, label, system, journal, recorder, absent_timeout_s)
+    try:
+        handle._arm(selector, radius.duration_s_max, observe_timeout_s)
+        yield handle
+    except (KeyboardInterrupt, SystemExit):
+        handle._hurry()
+        raise
+    finally:
+        handle.heal()
+
+
+def _check(
+    fault: Fault,
+    services: Sequence[str],
+    label: str,
+    system: System,
+    recorder: Recorder,
+    radius: BlastRadius,
+) -> None:
+    outside = sorted(set(services) - set(radius.services))
+    if outside:
+        raise UsageError(
+            f"fault {label} would touch {', '.join(outside)}, outside its blast radius",
+            where=f"fault {label}",
+            alternatives=sorted(radius.services),
+        )
+    if system.backend not in fault.backends:
+        reason = f"fault {fault.name} cannot be injected in the {system.backend} backend"
+        recorder.record(Kind.NOT_TESTED, what=label, reason=reason)
+        raise FaultUnsupported(reason, where=f"fault {label}", alternatives=sorted(fault.backends))
+
+
+def _poll(
+    look: Callable[[], Evidence], limit_s: float, over: threading.Event
+) -> tuple[Evidence, float]:
+    """Look until it holds, the limit has passed or it is over: the last look, and the wait."""
+    began = time.monotonic()
+    while True:
+        try:
+            evidence = look()
+        except (HarnessError, OSError) as error:
+            evidence = Evidence(holds=False, what=f"could not look: {error}")
+        waited_s = time.monotonic() - began
+        if evidence.holds or waited_s >= limit_s or over.wait(_LOOK_EVERY_S):
+            return evidence, round(waited_s, 4)

@@ -1,0 +1,85 @@
+"""Taking back what a journal says may be armed, from any process, any number of times."""
+
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+
+from fault_injection._journal import Intent, Journal, open_intents
+from harness.environment import AttachedSystem, read_owner, signal_identity
+from harness.observation import EventLog, boot_id
+from harness.vocabulary import HarnessError, Kind, Recorder, System, Undo, UsageError
+
+UNDO_KINDS = ("none", "signal", "start")
+_START_S_MAX = 30.0
+
+
+def heal_all(run_dir: Path, *, by: str = "heal", recorder: Recorder | None = None) -> list[Intent]:
+    """Undo every intent nobody has healed, last in first out.
+
+    One that fails is left open for the next call and told; the others go on.
+
+    Args:
+        run_dir: the run directory.
+        by: who heals, for the record.
+        recorder: where to record it; None opens an event file of its own when needed.
+
+    Returns:
+        Those healed by this call.
+    """
+    intents = open_intents(run_dir)
+    healed: list[Intent] = []
+    with ExitStack() as stack:
+        if intents and recorder is None:
+            recorder = stack.enter_context(EventLog(run_dir, intents[0].run, by, role="heal"))
+        for intent in reversed(intents):
+            assert recorder is not None  # noqa: S101 - set above when there is an intent
+            if _heal(run_dir, intent, by, recorder):
+                healed.append(intent)
+    return healed
+
+
+def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder) -> bool:
+    try:
+        if intent.boot == boot_id():
+            execute(intent.undo, _living_system(run_dir))
+    except (HarnessError, OSError) as error:
+        text = f"fault {intent.label} is not healed: {error}"
+        recorder.record(Kind.NOTE, text=text)
+        return False
+    Journal(run_dir, intent.run).healed(intent.id, by)
+    recorder.record(Kind.FAULT_HEALED, id=intent.id, label=intent.label, by=by)
+    return True
+
+
+def execute(undo: Undo, system: System | None) -> None:
+    """Carry out an undo; safe to repeat, and after the system changed under it.
+
+    Args:
+        undo: what to do.
+        system: None when its owner is gone: then nothing is started, and what carries the
+            run's mark is swept anyway.
+
+    Raises:
+        UsageError: there is no such kind of undo.
+        HarnessError: a service could not be started.
+    """
+    if undo.kind not in UNDO_KINDS:
+        raise UsageError(f"there is no undo {undo.kind!r}", alternatives=UNDO_KINDS)
+    if undo.kind == "signal":
+        since = (
+            [each for name in undo.services for each in system.processes(name)] if system else []
+        )
+        for identity in {*undo.processes, *since}:
+            signal_identity(identity, signal.Signals[undo.signal])
+    if undo.kind == "start" and system is not None:
+        for name in undo.services:
+            if not system.restarts_itself(name) and not system.processes(name):
+                system.start(name, timeout_s=_START_S_MAX)
+
+
+def _living_system(run_dir: Path) -> AttachedSystem | None:
+    owner = read_owner(run_dir)
+    if owner is None or not owner.alive():
+        return None
+    system = AttachedSystem(run_dir)
+    return system if system.snapshot().phase in ("starting", "running") else None

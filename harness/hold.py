@@ -1,0 +1,132 @@
+"""``gonogo up`` and ``gonogo down``: the system alone, owned by a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from harness.environment import (
+    ProcessEnvironment,
+    read_owner,
+    read_snapshot,
+    signal_identity,
+    wait_for_exits,
+)
+from harness.interrupt import interruptible
+from harness.observation import EventLog
+from harness.owner import owned, sweep_dead
+from harness.stop import StopSignal
+from harness.target import load_target
+from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, UsageError
+
+PREFIX = "up-"
+POLL_S = 0.05
+START_S_MAX = 300.0  # every service has a limit of its own; this one ends a hang of ours
+STOP_S_MAX = 60.0
+
+
+def up(target_file: Path, runs_dir: Path) -> int:
+    """Start the system, wait until all of it is ready, print where it answers, leave it running.
+
+    Raises:
+        HarnessError: it did not come up; nothing is left running.
+    """
+    target = load_target(target_file, os.environ)
+    sweep_dead(runs_dir)
+    run_dir = runs_dir / f"{PREFIX}{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
+    (run_dir / "logs").mkdir(parents=True)
+    output = run_dir / "logs" / "hold.log"
+    command = [sys.executable, "-m", "harness.cli", "hold", "-f", str(target_file), str(run_dir)]
+    with output.open("wb") as file:
+        owner = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+        )
+    _wait_running(run_dir, owner, output)
+    for name, service in sorted(read_snapshot(run_dir).services.items()):
+        where = ", ".join(
+            f"{port} at {host}:{local}" for port, (host, local) in service.endpoints.items()
+        )
+        _say(f"  {name:<20} {where or 'running'}")
+    generated = [name for name in target.secrets if name not in os.environ]
+    if generated:
+        _say(f"  generated: {', '.join(generated)}; set them in the environment to know them")
+    _say(f"{target.name} is up; `gonogo down` ends it. Its logs: {run_dir / 'logs'}")
+    return ExitCode.GO
+
+
+def _wait_running(run_dir: Path, owner: "subprocess.Popen[bytes]", output: Path) -> None:
+    deadline = time.monotonic() + START_S_MAX
+    while time.monotonic() < deadline:
+        if owner.poll() is not None:
+            text = output.read_text(errors="replace").strip()
+            raise _Failed(text.removeprefix("gonogo: "), owner.returncode)
+        if read_owner(run_dir) is not None and _phase(run_dir) == "running":
+            return
+        time.sleep(POLL_S)
+    owner.terminate()
+    raise EnvironmentFailed(f"not up within {START_S_MAX:g} s", where=str(output))
+
+
+class _Failed(HarnessError):
+    """What the owner of the system said before it ended."""
+
+    def __init__(self, what: str, code: int) -> None:
+        super().__init__(what)
+        self.exit_code = ExitCode(code)
+
+
+def _phase(run_dir: Path) -> str:
+    try:
+        return read_snapshot(run_dir).phase
+    except UsageError:
+        return ""
+
+
+def hold(target_file: Path, run_dir: Path) -> int:
+    """Own the system until a signal ends it; the process behind ``up``."""
+    target = load_target(target_file, os.environ)
+    stop = StopSignal()
+    with EventLog(run_dir, run_dir.name, "hold", "harness") as log, interruptible():
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(owned(run_dir, stop, log))
+                stack.enter_context(
+                    ProcessEnvironment(
+                        target=target, run_dir=run_dir, run=run_dir.name, recorder=log
+                    )
+                )
+                while not stop.wait(3600.0):
+                    continue
+        except KeyboardInterrupt:
+            return ExitCode.GO
+    return ExitCode.ENVIRONMENT
+
+
+def down(runs_dir: Path) -> int:
+    """End every system that ``up`` started below ``runs_dir``, and wait until it is gone.
+
+    Raises:
+        UsageError: none runs.
+        EnvironmentFailed: one did not end in time.
+    """
+    owners = [
+        (path, owner)
+        for path in sorted(runs_dir.glob(f"{PREFIX}*"))
+        if (owner := read_owner(path)) is not None and owner.alive()
+    ]
+    sweep_dead(runs_dir)
+    if not owners:
+        raise UsageError("nothing is up", where=str(runs_dir), hint="gonogo up starts a system")
+    for path, owner in owners:
+        signal_identity(owner.process, signal.SIGTERM)
+        if not wait_for_exits([owner.process], STOP_S_MAX):
+            raise EnvironmentFailed(f"{path.name} did not end within {STOP_S_MAX:g} s")
+        _say(f"{path.name} is down")
+    return ExitCode.GO
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - its user interface

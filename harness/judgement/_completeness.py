@@ -1,0 +1,74 @@
+"""Completeness: the run went from start to finish and its log is whole."""
+
+from collections.abc import Iterator
+
+from harness.judgement._checks import check
+from harness.judgement._run_view import RunView
+from harness.vocabulary import Event, Finding, Judgement, Kind, Result
+
+HARNESS_ROLE = "harness"
+# Of pytest: all passed, some failed (those are judged one by one).
+_RAN = (None, 0, 1)
+_EXITS = {2: "was interrupted", 3: "failed internally", 4: "was misused", 5: "collected no test"}
+
+
+def judge_completeness(view: RunView) -> Iterator[Judgement]:
+    """Every planned phase ran to its end and every writer closed its log without a gap."""
+    for phase in view.plan.profile.phases:
+        yield _phase(view, phase)
+    problems = [f"{writer} was killed before it closed its log" for writer in view.killed]
+    problems += [f"lines of {writer} are missing" for writer in _gaps(view)]
+    if not view.events:
+        problems.append("there is no event at all")
+    boots = {event.boot for event in view.events}
+    if len(boots) > 1:
+        problems.append("the machine was restarted during the run: its times do not compare")
+    writers = {event.writer for event in view.events}
+    holds = f"{len(view.events)} events of {len(writers)} writers, each closed"
+    yield check("the event log is whole", problems, holds, n=len(view.events))
+
+
+def find_kill(view: RunView) -> Iterator[Finding]:
+    """The run was killed: its harness neither finished nor closed its log."""
+    roles = {e.writer: e.data.get("role") for e in view.of(Kind.WRITER_OPENED)}
+    harness = [name for name in view.killed if roles.get(name, HARNESS_ROLE) == HARNESS_ROLE]
+    if not harness and view.of(Kind.RUN_STARTED) and view.of(Kind.RUN_FINISHED):
+        return
+    last = view.events[-1] if view.events else None
+    seen = f"last event: {last.kind.value} by {last.writer} at {last.wall}" if last else ""
+    yield Finding(
+        Result.INCONCLUSIVE,
+        "the run was killed before it finished",
+        cause="run-killed",
+        detail=seen,
+        hint="run again; `gonogo heal` takes back what it may have left",
+    )
+
+
+def _phase(view: RunView, phase: str) -> Judgement:
+    def of(kind: Kind) -> list[Event]:
+        return [event for event in view.of(kind) if event.data.get("phase") == phase]
+
+    started, finished = of(Kind.PHASE_STARTED), of(Kind.PHASE_FINISHED)
+    problems = []
+    if not started:
+        problems.append("it never started")
+    elif not finished:
+        problems.append("it started and did not finish")
+    codes = [event.data.get("exit_code") for event in finished]
+    problems += [f"pytest {_EXITS.get(c, f'exited with {c}')}" for c in codes if c not in _RAN]
+    tests = [event for event in view.of(Kind.TEST_FINISHED) if event.data.get("phase") == phase]
+    outcomes = {event.data["outcome"] for event in tests}
+    if outcomes == {"skipped"}:
+        problems.append("every test of it was skipped")
+    if 1 in codes and not outcomes & {"failed", "error"}:
+        problems.append("pytest reports a failure, but no test of it is recorded as failed")
+    return check(f"phase {phase} ran", problems, f"{len(tests)} tests", n=len(tests))
+
+
+def _gaps(view: RunView) -> list[str]:
+    numbers: dict[str, list[int]] = {}
+    for event in view.events:
+        numbers.setdefault(event.writer, []).append(event.seq)
+    whole = {name: list(range(len(found))) for name, found in numbers.items()}
+    return [name for name, found in sorted(numbers.items()) if sorted(found) != whole[name]]

@@ -1,0 +1,47 @@
+"""``gonogo heal`` and ``gonogo clean``: nothing armed, nothing running, no heap of old runs."""
+
+import shutil
+from pathlib import Path
+
+from harness.environment import read_owner
+from harness.observation import newest_runs
+from harness.owner import sweep_dead
+from harness.vocabulary import EnvironmentFailed, ExitCode, UsageError
+
+
+def heal(runs_dir: Path) -> int:
+    """Take back what killed runs left armed or running; live runs are left alone.
+
+    Raises:
+        EnvironmentFailed: something could not be taken back.
+    """
+    swept = sweep_dead(runs_dir)
+    for each in swept:
+        _say(f"{each.run_dir}: {each}")
+    if not swept:
+        _say(f"nothing to heal below {runs_dir}")
+    stuck = [each for each in swept if each.left or each.trouble or not each.clean]
+    if stuck:
+        raise EnvironmentFailed(str(stuck[0]), where=str(stuck[0].run_dir))
+    return ExitCode.GO
+
+
+def clean(runs_dir: Path, *, keep: int) -> int:
+    """Heal, then delete all but the newest runs; a run that lives is never deleted.
+
+    Raises:
+        UsageError: ``keep`` is negative.
+        EnvironmentFailed: something could not be taken back.
+    """
+    if keep < 0:
+        raise UsageError(f"cannot keep {keep} runs", where="--keep", hint="0 or more")
+    heal(runs_dir)
+    old = [path for path in newest_runs(runs_dir)[keep:] if read_owner(path) is None]
+    for path in old:
+        shutil.rmtree(path)
+    _say(f"deleted {len(old)} runs, kept the newest {keep}")
+    return ExitCode.GO
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - its user interface

@@ -1,0 +1,374 @@
+"""The api's contract, request by request."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+from flask.testing import FlaskClient
+from swarm.api.app import SwarmApp
+from swarm.api.bodies import BODY_BYTES_MAX
+from swarm.api.passwords import hash_password, password_matches
+from werkzeug.test import TestResponse
+
+from .support import free_port
+
+CREDENTIALS = {"email": "Someone@Example.org", "password": "long enough"}
+
+
+class Api:
+    """A signed-in client."""
+
+    def __init__(self, app: SwarmApp, credentials: dict[str, str] | None = None) -> None:
+        self.client: FlaskClient = app.test_client()
+        credentials = credentials or CREDENTIALS
+        assert self.call("POST", "/api/auth/register", credentials).status_code in (201, 409)
+        self.token = self.call("POST", "/api/auth/login", credentials).get_json()["access_token"]
+
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
+        """Send a request; keywords are headers, with ``_`` for ``-``."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if hasattr(self, "token"):
+            sent.setdefault("Authorization", f"Bearer {self.token}")
+        data = None if body is None else json.dumps(body)
+        kind = None if body is None else "application/json"
+        return self.client.open(path, method=method, data=data, content_type=kind, headers=sent)
+
+    def raw(self, data: bytes, kind: str = "application/json") -> TestResponse:
+        """Send bytes where a job is expected."""
+        return self.client.post(
+            "/api/jobs",
+            data=data,
+            content_type=kind,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+
+
+@pytest.fixture
+def api(make_app: Callable[..., SwarmApp]) -> Api:
+    """A client of an app with a namespace of its own."""
+    return Api(make_app())
+
+
+def _assert_problem(answer: TestResponse, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/problem+json"
+    document: dict[str, Any] = answer.get_json()
+    assert document["status"] == status
+    assert {"type", "title", "detail", "instance"} <= document.keys()
+    return document
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/api/nothing", None, 404),
+        ("GET", "/", None, 404),
+        ("PUT", "/api/jobs", None, 405),
+        ("GET", "/api/jobs/none", None, 404),
+        ("GET", "/api/jobs/none/logs", None, 404),
+        ("GET", "/api/jobs/none/result", None, 404),
+        ("POST", "/api/jobs/none/cancel", None, 404),
+        ("GET", "/api/jobs?page=0", None, 400),
+        ("GET", "/api/jobs?status=happy", None, 400),
+        ("GET", "/api/jobs?unknown=1", None, 400),
+        ("GET", "/api/events?after=yesterday", None, 400),
+        ("GET", "/api/events?limit=100000", None, 400),
+        ("POST", "/api/jobs", {"tasks": []}, 400),
+        ("POST", "/api/jobs", {"tasks": [{"name": "a", "type": "dance"}]}, 400),
+        ("POST", "/api/jobs", [], 400),
+        ("POST", "/api/jobs", None, 400),
+        ("POST", "/api/scripts/execute", {"script": "none"}, 404),
+        ("POST", "/api/scripts/execute", {"script": "genome_analysis"}, 400),
+        ("GET", "/api/scripts/none", None, 404),
+        ("GET", "/api/sessions/none", None, 404),
+        ("DELETE", "/api/sessions/none", None, 404),
+        ("PATCH", "/api/sessions/none", {}, 404),
+        ("PUT", "/api/sessions/none/context/k", {"value": 1}, 404),
+        ("POST", "/api/sessions", {"ttl_s": -1}, 400),
+        ("POST", "/api/auth/login", {"email": "a@b"}, 400),
+        ("POST", "/api/auth/login", {"email": "a@b", "password": 5}, 400),
+        ("POST", "/api/auth/register", {"email": "a@b", "password": "short"}, 400),
+        ("POST", "/api/auth/register", CREDENTIALS, 409),
+    ],
+)
+def test_every_error_is_a_problem_document(
+    api: Api, method: str, path: str, body: object, status: int
+) -> None:
+    """One format for whatever goes wrong, and 400, never 422, for what is not valid."""
+    _assert_problem(api.call(method, path, body), status)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"{", b"", b"nonsense", b'{"tasks": NaN}', b'{"a": 1e999}', b"[" * 100_000, b"\xff\xfe"],
+)
+def test_a_malformed_body_is_a_400(api: Api, data: bytes) -> None:
+    """Also what Python's parser would let pass, or choke on."""
+    _assert_problem(api.raw(data), 400)
+
+
+def test_bodies_have_a_type_and_a_limit(api: Api) -> None:
+    """415 for what is not JSON, 413 above 1 MiB."""
+    _assert_problem(api.raw(b"a=1", "application/x-www-form-urlencoded"), 415)
+    _assert_problem(api.raw(b" " * (BODY_BYTES_MAX + 1)), 413)
+
+
+def test_a_bug_is_a_500_without_a_stack_trace(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client learns nothing of our insides."""
+
+    def explode(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("swarm.memory.AgentBook.find", explode)
+    answer = api.call("GET", "/api/agents")
+    _assert_problem(answer, 500)
+    assert "secret" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_who_has_no_valid_token_is_refused(api: Api) -> None:
+    """Missing, malformed, forged, expired and revoked tokens are 401 on every route."""
+    claims = {"sub": "x", "role": "admin", "jti": "j", "exp": int(time.time()) - 10}
+    for value in (
+        "",
+        "Bearer",
+        "Basic abc",
+        "Bearer a.b.c",
+        "Bearer " + jwt.encode({**claims, "exp": 1 << 40}, "f" * 32, algorithm="HS256"),
+        "Bearer " + jwt.encode(claims, "s" * 32, algorithm="HS256"),
+        "Bearer " + jwt.encode({"sub": "x"}, "s" * 32, algorithm="HS256"),
+        "Bearer " + jwt.encode({**claims, "exp": 1 << 40}, "", algorithm="none"),
+    ):
+        answer = api.call("GET", "/api/jobs", Authorization=value)
+        _assert_problem(answer, 401)
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_token_from_login_to_logout(api: Api) -> None:
+    """me, refresh (which ends the old token) and logout (which ends the new one)."""
+    assert api.call("GET", "/api/auth/me").get_json()["email"] == "someone@example.org"
+    old = api.token
+    api.token = api.call("POST", "/api/auth/refresh").get_json()["access_token"]
+    _assert_problem(api.call("GET", "/api/auth/me", Authorization=f"Bearer {old}"), 401)
+    assert api.call("GET", "/api/auth/me").status_code == 200
+    assert api.call("POST", "/api/auth/logout").status_code == 204
+    _assert_problem(api.call("GET", "/api/auth/me"), 401)
+
+
+def test_guessing_passwords_is_slowed_down_per_account(make_app: Callable[..., SwarmApp]) -> None:
+    """Failed logins are limited, for that account only, and good ones are not counted."""
+    api = Api(make_app(SWARM_LOGIN_FAILURES_PER_MINUTE_MAX="3"))
+    for _ in range(5):
+        assert api.call("POST", "/api/auth/login", CREDENTIALS).status_code == 200
+    wrong = {**CREDENTIALS, "password": "wrong"}
+    for _ in range(3):
+        _assert_problem(api.call("POST", "/api/auth/login", wrong), 401)
+    answer = api.call("POST", "/api/auth/login", CREDENTIALS)
+    _assert_problem(answer, 429)
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    other = {**CREDENTIALS, "email": "other@example.org"}
+    _assert_problem(api.call("POST", "/api/auth/login", other), 401)
+
+
+def test_requests_are_limited_per_account(make_app: Callable[..., SwarmApp]) -> None:
+    """Beyond the limit 429 with Retry-After; another account is not affected."""
+    app = make_app(SWARM_REQUESTS_PER_MINUTE_MAX="5")
+    api, other = Api(app), Api(app, {**CREDENTIALS, "email": "other@example.org"})
+    answers = [api.call("GET", "/api/jobs") for _ in range(12)]
+    limited = [answer for answer in answers if answer.status_code == 429]
+    assert limited
+    assert int(limited[0].headers["Retry-After"]) >= 1
+    assert other.call("GET", "/api/jobs").status_code == 200
+
+
+def test_active_jobs_are_limited_per_account(make_app: Callable[..., SwarmApp]) -> None:
+    """One job too many is 429, and accepted once there is room."""
+    api = Api(make_app(SWARM_ACTIVE_JOBS_MAX="1"))
+    body = {"tasks": [{"name": "a", "type": "diagnostic.echo", "capabilities": ["upload"]}]}
+    job_id = api.call("POST", "/api/jobs", body).get_json()["job_id"]
+    answer = api.call("POST", "/api/jobs", body)
+    _assert_problem(answer, 429)
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert api.call("POST", f"/api/jobs/{job_id}/cancel").status_code == 200
+    assert api.call("POST", "/api/jobs", body).status_code == 202
+
+
+def test_an_idempotency_key_makes_a_write_happen_once(api: Api) -> None:
+    """A repeat gets the first result; the key with another request is a conflict."""
+    body = {"tasks": [{"name": "a", "type": "diagnostic.echo", "capabilities": ["upload"]}]}
+    first = api.call("POST", "/api/jobs", body, Idempotency_Key="k1")
+    again = api.call("POST", "/api/jobs", body, Idempotency_Key="k1")
+    assert first.get_json() == again.get_json()
+    assert api.call("GET", "/api/jobs").get_json()["total"] == 1
+    other = {**body, "name": "other"}
+    _assert_problem(api.call("POST", "/api/jobs", other, Idempotency_Key="k1"), 409)
+    _assert_problem(api.call("POST", "/api/jobs", body, Idempotency_Key="a b"), 400)
+    session = api.call("POST", "/api/sessions", {}, Idempotency_Key="k2").get_json()
+    assert api.call("POST", "/api/sessions", {}, Idempotency_Key="k2").get_json() == session
+    path = f"/api/sessions/{session['id']}"
+    for _ in range(2):
+        assert api.call("DELETE", path, Idempotency_Key="k3").status_code == 204
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        0,
+        -1.5,
+        1e300,
+        12345678901234567890123,
+        "",
+        "12",
+        "null",
+        "\ud800 and \x00 and ü and 🧬",
+        [],
+        {},
+        [[], {}, None],
+        {"a": {"b": [1, "1", None, {"c": []}]}},
+    ],
+)
+def test_context_values_come_back_as_they_went_in(api: Api, value: object) -> None:
+    """JSON of any type, to the bit."""
+    session = api.call("POST", "/api/sessions", {"metadata": {"v": value}}).get_json()
+    assert session["metadata"] == {"v": value}
+    path = f"/api/sessions/{session['id']}/context/some key"
+    written = api.call("PUT", path, {"value": value, "version": 0})
+    assert written.get_json() == {"key": "some key", "value": value, "version": 1}
+    read = api.call("GET", path).get_json()["value"]
+    assert read == value
+    assert type(read) is type(value)
+
+
+def test_a_context_conflict_tells_the_current_version(api: Api) -> None:
+    """409, the version to read, and the value unchanged."""
+    session = api.call("POST", "/api/sessions", {}).get_json()
+    path = f"/api/sessions/{session['id']}/context/k"
+    api.call("PUT", path, {"value": 1})
+    document = _assert_problem(api.call("PUT", path, {"value": 2, "version": 5}), 409)
+    assert document["version"] == 1
+    assert api.call("GET", path).get_json() == {"key": "k", "value": 1, "version": 1}
+    listed = api.call("GET", f"/api/sessions/{session['id']}/context").get_json()
+    assert listed["total"] == 1
+
+
+def test_a_sessions_life(api: Api) -> None:
+    """Create, list, update, refuse a stale update, end, delete."""
+    session = api.call("POST", "/api/sessions", {"name": "n"}).get_json()
+    path = f"/api/sessions/{session['id']}"
+    assert session["status"] == "initializing"
+    updated = api.call("PATCH", path, {"status": "active", "version": 1}).get_json()
+    assert (updated["status"], updated["version"]) == ("active", 2)
+    document = _assert_problem(api.call("PATCH", path, {"name": "x", "version": 1}), 409)
+    assert document["version"] == 2
+    listed = api.call("GET", "/api/sessions?status=active").get_json()
+    assert [found["id"] for found in listed["sessions"]] == [session["id"]]
+    api.call("PATCH", path, {"status": "completed"})
+    _assert_problem(api.call("PATCH", path, {"status": "active"}), 409)
+    assert api.call("DELETE", path).status_code == 204
+    _assert_problem(api.call("GET", path), 404)
+
+
+def test_accounts_do_not_see_each_others_things(make_app: Callable[..., SwarmApp]) -> None:
+    """Sessions and jobs of somebody else are absent: read, list, change, delete."""
+    app = make_app()
+    mine, other = Api(app), Api(app, {**CREDENTIALS, "email": "other@example.org"})
+    session = mine.call("POST", "/api/sessions", {}).get_json()["id"]
+    for method, path, body in (
+        ("GET", "", None),
+        ("PATCH", "", {"name": "x"}),
+        ("DELETE", "", None),
+        ("GET", "/context", None),
+        ("PUT", "/context/k", {"value": 1}),
+    ):
+        answer = other.call(method, f"/api/sessions/{session}{path}", body)
+        _assert_problem(answer, 404)
+    assert other.call("GET", "/api/sessions").get_json()["total"] == 0
+    job = {"tasks": [{"name": "a", "type": "diagnostic.echo", "capabilities": ["upload"]}]}
+    mine.call("POST", "/api/jobs", job)
+    assert other.call("GET", "/api/events").get_json()["events"] == []
+    assert mine.call("GET", "/api/events").get_json()["events"] != []
+    assert mine.call("GET", f"/api/sessions/{session}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../outside.fna", "/etc/passwd", "link.fna", "", ".", "none.fna", "a\0b", "x" * 5000],
+)
+def test_nothing_outside_the_workspace_can_be_named(api: Api, name: str) -> None:
+    """Parent, absolute, link out, empty, directory, missing and impossible names are 400."""
+    body = {"script": "genome_analysis", "parameters": {"fasta": name}}
+    document = _assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
+    assert document["errors"][0]["place"] == "parameters.fasta"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "place"),
+    [
+        ({"fasta": 5}, "fasta"),
+        ({"fasta": "small.fna", "colour": 1}, "colour"),
+        ({"fasta": "small.fna", "shuffles": "many"}, "shuffles"),
+        ({"fasta": "small.fna", "shuffles": True}, "shuffles"),
+        ({"fasta": "small.fna", "shuffles": -1}, "shuffles"),
+        ({"fasta": "small.fna", "genes": "feed.csv"}, "genes"),
+        ({"fasta": "small.fna", "genes": "genes.json", "traits": ["flight"]}, "genes"),
+        ({"fasta": "small.fna", "traits": ["growth"]}, "traits"),
+        ({}, "fasta"),
+    ],
+)
+def test_wrong_parameters_are_named(api: Api, parameters: dict[str, Any], place: str) -> None:
+    """The answer says which parameter and why."""
+    body = {"script": "genome_analysis", "parameters": parameters}
+    document = _assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
+    assert f"parameters.{place}" in [error["place"] for error in document["errors"]]
+
+
+def test_without_redis_every_route_answers_503_at_once(
+    make_app: Callable[..., SwarmApp],
+) -> None:
+    """Also at the start, when Redis was never there; liveness does not need it."""
+    app = make_app(SWARM_REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    client = app.test_client()
+    begun_s = time.monotonic()
+    answer = client.post("/api/auth/login", json=CREDENTIALS)
+    assert time.monotonic() - begun_s < 2
+    _assert_problem(answer, 503)
+    assert answer.headers["Retry-After"] == "1"
+    assert client.get("/api/health").status_code == 200
+    assert client.get("/api/health/ready").status_code == 503
+
+
+def test_the_openapi_document_describes_every_route(
+    make_app: Callable[..., SwarmApp],
+) -> None:
+    """Whatever Flask serves under /api is in the document, with its security."""
+    app = make_app()
+    paths = app.test_client().get("/api/openapi.json").get_json()["paths"]
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/") and rule.endpoint != "openapi.spec":
+            path = rule.rule.replace("<", "{").replace(">", "}")
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                operation = paths[path][method.lower()]
+                assert "422" not in operation["responses"]
+    assert paths["/api/jobs"]["post"]["security"] == [{"bearer": []}]
+    assert "security" not in paths["/api/auth/login"]["post"]
+
+
+def test_passwords_are_hashed_slowly_but_not_too_slowly() -> None:
+    """Argon2id, salted, and a check takes well under a tenth of a second."""
+    stored = hash_password("secret word")
+    assert stored.startswith("$argon2id$")
+    assert stored != hash_password("secret word")
+    best_s = 1.0
+    for _ in range(5):
+        begun_s = time.perf_counter()
+        assert password_matches("secret word", stored)
+        best_s = min(best_s, time.perf_counter() - begun_s)
+    assert best_s < 0.06
+    assert not password_matches("secret word", None)

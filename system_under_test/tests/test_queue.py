@@ -1,0 +1,260 @@
+"""The job queue's promises, script by script, on a real Redis."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import Any
+
+import pytest
+from swarm.agent.assignment import Assignment
+from swarm.memory import AgentBook, Ended, EventLog
+from swarm.orchestrator import JobBook, TaskSpec, TooManyJobs
+from swarm.store import Once, Store
+
+LEASE_MS = 50
+
+
+class Worker:
+    """An agent by hand."""
+
+    def __init__(self, store: Store, name: str, *capabilities: str) -> None:
+        self._store = store
+        self.name = name
+        self._capabilities = capabilities or ("genomics",)
+        AgentBook(store).beat(
+            name, agent_type="t", capabilities=self._capabilities, heartbeat_s=30, busy=False
+        )
+
+    def take(self, operation: str | None = None, lease_ms: int = LEASE_MS) -> Assignment | None:
+        """Ask for a task."""
+        operation = operation or uuid.uuid4().hex
+        reply = self._store.run("task_take", self.name, operation, lease_ms, *self._capabilities)
+        return Assignment.parse(reply[1:]) if reply[0] == "task" else None
+
+    def must_take(self, lease_ms: int = LEASE_MS) -> Assignment:
+        """Ask for a task that has to be there."""
+        task = self.take(lease_ms=lease_ms)
+        assert task is not None
+        return task
+
+    def commit(self, task: Assignment, outcome: str = "completed", delay_ms: int = 0) -> str:
+        """Record an outcome."""
+        payload = f'"by {self.name}"'
+        reply = self._store.run(
+            "task_commit", task.task_id, task.token, outcome, payload, delay_ms, "error"
+        )
+        return str(reply[0])
+
+    def report(self, task: Assignment, fraction: int = 0) -> str:
+        """Renew the lease."""
+        return str(self._store.run("task_report", task.task_id, task.token, self.name, fraction)[0])
+
+
+def echo(name: str, *dependencies: str, **more: Any) -> TaskSpec:
+    """A task that is never really run here."""
+    more.setdefault("capabilities", ("genomics",))
+    return TaskSpec(name, "diagnostic.echo", {}, dependencies=dependencies, **more)
+
+
+def submit(store: Store, *tasks: TaskSpec, limit: int = 10, once: Once | None = None) -> str:
+    """Queue a job."""
+    return JobBook(store).submit(
+        uuid.uuid4().hex,
+        owner="o",
+        name="j",
+        parameters={},
+        tasks=tasks,
+        active_jobs_max=limit,
+        ttl_s=60,
+        once=once,
+    )
+
+
+def states(store: Store, job_id: str) -> dict[str, str]:
+    """Return the states of a job's tasks by name."""
+    return {task.name: task.state for task in JobBook(store).read(job_id)[1]}
+
+
+def test_a_late_result_of_a_lost_lease_is_refused(store: Store) -> None:
+    """The zombie's token is stale; the second agent's result is recorded, once."""
+    job_id = submit(store, echo("t"))
+    zombie, healthy = Worker(store, "zombie"), Worker(store, "healthy")
+    lost = zombie.must_take()
+    assert healthy.take() is None
+    time.sleep(LEASE_MS * 1.2 / 1000)
+    again = healthy.must_take()
+    assert (again.task_id, again.token) == (lost.task_id, lost.token + 1)
+    assert zombie.report(lost) == "lost"
+    assert zombie.commit(lost) == "stale"
+    assert healthy.commit(again) == "ok"
+    assert zombie.commit(lost) == "stale"
+    assert JobBook(store).results(job_id).results == {"t": "by healthy"}
+
+
+def test_a_repeated_commit_changes_nothing(store: Store) -> None:
+    """An agent that did not hear the answer may ask again: dependants are unlocked once."""
+    job_id = submit(store, echo("a"), echo("b", "a"), echo("c", "a", "b"))
+    worker = Worker(store, "w")
+    first = worker.must_take()
+    assert [worker.commit(first) for _ in range(3)] == ["ok", "repeat", "repeat"]
+    second = worker.must_take()
+    assert second.name == "b"
+    assert worker.take() is None
+    worker.commit(second)
+    third = worker.must_take()
+    assert third.inputs == {"a": "by w", "b": "by w"}
+    worker.commit(third)
+    job, _ = JobBook(store).read(job_id)
+    assert (job.state, job.progress, job.tasks_completed) == ("completed", 100.0, 3)
+    types = [event.type for event in EventLog(store).after("0-0", count=1000)]
+    assert types.count("task_completed") == 3
+    assert types.count("job_completed") == 1
+
+
+def test_a_renewed_lease_holds(store: Store) -> None:
+    """An agent that reports keeps its task for longer than the lease."""
+    submit(store, echo("t"))
+    worker, other = Worker(store, "w"), Worker(store, "other")
+    task = worker.must_take()
+    end_s = time.monotonic() + 3 * LEASE_MS / 1000
+    while time.monotonic() < end_s:
+        assert worker.report(task) == "ok"
+        assert other.take() is None
+        time.sleep(LEASE_MS / 5000)
+    assert worker.commit(task) == "ok"
+
+
+def test_an_assignment_whose_answer_was_lost_is_offered_again(store: Store) -> None:
+    """Asking twice with the same operation id starts one attempt, not two."""
+    submit(store, echo("a"), echo("b"))
+    worker = Worker(store, "w")
+    first, again = worker.take("op"), worker.take("op")
+    assert first is not None
+    assert again == first
+
+
+def test_a_failed_task_skips_what_depends_on_it_and_ends_the_job(store: Store) -> None:
+    """Dependants are skipped, what runs elsewhere is cancelled and fenced off."""
+    job_id = submit(store, echo("bad"), echo("after", "bad"), echo("beside"))
+    one, two = Worker(store, "one"), Worker(store, "two")
+    bad, beside = one.must_take(lease_ms=5000), two.must_take(lease_ms=5000)
+    one.commit(bad, "failed")
+    assert states(store, job_id) == {"bad": "failed", "after": "skipped", "beside": "cancelled"}
+    assert JobBook(store).read(job_id)[0].state == "failed"
+    assert two.report(beside) == "lost"
+    assert two.commit(beside) == "stale"
+    assert one.take() is None
+
+
+def test_a_failure_is_retried_later_and_only_so_often(store: Store) -> None:
+    """Retries wait for their time; after the last one the task has failed."""
+    job_id = submit(store, echo("t", max_retries=1))
+    worker = Worker(store, "w")
+    worker.commit(worker.must_take(), "retry", delay_ms=40)
+    store.run("sweep", 10)
+    assert worker.take() is None
+    time.sleep(0.05)
+    store.run("sweep", 10)
+    worker.commit(worker.must_take(), "retry", delay_ms=40)
+    job, tasks = JobBook(store).read(job_id)
+    assert job.state == "failed"
+    assert [attempt.outcome for attempt in tasks[0].attempts] == ["failed", "failed"]
+
+
+def test_a_task_whose_agents_keep_dying_is_given_up(store: Store) -> None:
+    """A task that takes every agent down with it does not do so for ever."""
+    job_id = submit(store, echo("t"))
+    worker = Worker(store, "w")
+    for _ in range(10):
+        worker.must_take(lease_ms=1)
+        time.sleep(0.003)
+    assert worker.take(lease_ms=1) is None
+    assert JobBook(store).read(job_id)[0].state == "failed"
+
+
+def test_urgent_tasks_come_first(store: Store) -> None:
+    """Among queued tasks the higher priority is taken first, equal ones in order."""
+    submit(store, echo("low", priority=1), echo("a"), echo("b"), echo("high", priority=9))
+    worker = Worker(store, "w")
+    taken = [worker.must_take(lease_ms=5000).name for _ in range(4)]
+    assert taken == ["high", "a", "b", "low"]
+
+
+def test_a_task_goes_only_to_an_agent_with_all_its_capabilities(store: Store) -> None:
+    """One of two capabilities is not enough."""
+    submit(store, echo("t", capabilities=("genomics", "upload")))
+    assert Worker(store, "half", "genomics").take() is None
+    assert Worker(store, "whole", "analysis", "genomics", "upload").take() is not None
+
+
+def test_cancelling_fences_off_what_runs(store: Store) -> None:
+    """A cancelled job takes no result, starts nothing more, and cannot be cancelled twice."""
+    job_id = submit(store, echo("a"), echo("b", "a"))
+    worker = Worker(store, "w")
+    task = worker.must_take()
+    JobBook(store).cancel(job_id)
+    assert worker.commit(task) == "stale"
+    assert worker.take() is None
+    assert set(states(store, job_id).values()) == {"cancelled"}
+    with pytest.raises(Ended):
+        JobBook(store).cancel(job_id)
+
+
+def test_the_limit_on_active_jobs_counts_only_active_ones(store: Store) -> None:
+    """A finished job makes room."""
+    submit(store, echo("t"), limit=1)
+    with pytest.raises(TooManyJobs):
+        submit(store, echo("t"), limit=1)
+    worker = Worker(store, "w")
+    worker.commit(worker.must_take())
+    submit(store, echo("t"), limit=1)
+
+
+def test_a_repeated_submission_makes_one_job(store: Store) -> None:
+    """The operation id is worth more than the job id the second caller made up."""
+    once = Once("key", "f", 60.0)
+    assert submit(store, echo("t"), once=once) == submit(store, echo("t"), once=once)
+    assert JobBook(store).page(owner="*", state="*", page=1, per_page=10).total == 1
+
+
+def test_progress_never_goes_back_and_ends_at_100(store: Store) -> None:
+    """Whatever is reported, events show progress rising to 100."""
+    job_id = submit(store, echo("a"), echo("b"))
+    worker = Worker(store, "w")
+    task = worker.must_take(lease_ms=5000)
+    for fraction in (500, 200, 700):
+        worker.report(task, fraction)
+    worker.commit(task, "retry")
+    worker.commit(worker.must_take())
+    worker.commit(worker.must_take())
+    values = [
+        event.data["progress"]
+        for event in EventLog(store).after("0-0", count=1000)
+        if event.data.get("job_id") == job_id and "progress" in event.data
+    ]
+    assert values == sorted(values)
+    assert values[-1] == 100
+
+
+def test_a_forgotten_job_leaves_no_key(store: Store) -> None:
+    """After its time a finished job is gone with its tasks and its log."""
+    job_id = JobBook(store).submit(
+        "job-1",
+        owner="o",
+        name="j",
+        parameters={},
+        tasks=[echo("t")],
+        active_jobs_max=1,
+        ttl_s=0.001,
+    )
+    worker = Worker(store, "w")
+    worker.commit(worker.must_take())
+    time.sleep(0.01)
+    store.run("sweep", 10)
+    for parts in (("job", job_id), ("task", f"{job_id}-0"), ("jobs", "*", "*")):
+        assert store.keys.of(*parts) not in _all_keys(store)
+
+
+def _all_keys(store: Store) -> set[str]:
+    return set(store._client.scan_iter(f"{store.keys.prefix}*"))

@@ -1,0 +1,86 @@
+"""Small real targets, and a recorder that remembers."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from harness.target import Readiness, Service, Target
+from harness.vocabulary import Kind
+
+TARGETS = Path(__file__).parent / "targets"
+READY_S_MAX = 10.0
+REDIS = """exec redis-server - <<CONF
+bind 127.0.0.1
+port {port:6379}
+dir {data:/data}
+save ""
+requirepass $PASSWORD
+CONF
+"""
+
+
+class Memory:
+    """A recorder that keeps events as (kind, data)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.events: list[tuple[str, dict[str, Any]]] = []
+
+    def record(self, kind: str, /, **data: Any) -> None:
+        """Keep it."""
+        with self._lock:
+            self.events.append((kind, data))
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """Data of every event of one kind, in order."""
+        with self._lock:
+            return [data for each, data in self.events if each == kind]
+
+    def states(self, service: str) -> list[str]:
+        """States of one service, in order."""
+        states = self.of(Kind.SERVICE_STATE)
+        return [data["state"] for data in states if data["service"] == service]
+
+    def order(self) -> list[str]:
+        """Every state of every service, in order."""
+        return [f"{data['service']} {data['state']}" for data in self.of(Kind.SERVICE_STATE)]
+
+
+def web(name: str = "web", *arguments: str, **given: Any) -> Service:
+    command = ("{python}", str(TARGETS / "web.py"), "{port:80}", *arguments)
+    ready = Readiness(http=(80, "/"), timeout_s=READY_S_MAX)
+    defaults: dict[str, Any] = {"ports": (80,), "process_command": command, "ready": ready}
+    return Service(name=name, **{**defaults, **given})
+
+
+def stay(name: str = "stay", *arguments: str, **given: Any) -> Service:
+    command = ("{python}", str(TARGETS / "stay.py"), *arguments)
+    ready = Readiness(log=r"stay\.ready", timeout_s=READY_S_MAX)
+    defaults: dict[str, Any] = {"process_command": command, "ready": ready}
+    return Service(name=name, **{**defaults, **given})
+
+
+def redis(name: str = "redis", **given: Any) -> Service:
+    ready = Readiness(tcp=6379, send="PING\r\n", banner="NOAUTH|PONG", timeout_s=READY_S_MAX)
+    defaults: dict[str, Any] = {
+        "ports": (6379,),
+        "process_command": ("sh", "-c", REDIS),
+        "environment": {"PASSWORD": "s3cret-of-redis"},
+        "ready": ready,
+        "volumes": {"redis-data": "/data"},
+    }
+    return Service(name=name, **{**defaults, **given})
+
+
+def target(root: Path, *services: Service, **given: Any) -> Target:
+    entry = services[0]
+    return Target(
+        name="small",
+        file=root / "compose.yaml",
+        root=root,
+        services={service.name: service for service in services},
+        entry_service=entry.name,
+        entry_port=entry.ports[0] if entry.ports else 0,
+        health_path="/",
+        **given,
+    )

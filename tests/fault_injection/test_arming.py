@@ -1,0 +1,192 @@
+"""Arming: refusals touch nothing, everything is written down, and it always heals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from fault_injection import FaultUnsupported, Journal, make_fault, open_intents
+from harness.environment import AttachedSystem, ProcessEnvironment, read_stat
+from harness.vocabulary import (
+    BlastRadius,
+    Evidence,
+    Kind,
+    NoopFault,
+    System,
+    SystemFell,
+    Undo,
+    UsageError,
+)
+from tests.environment.builders import Memory
+from tests.fault_injection.conftest import Hurt
+
+FAULT_KINDS = [
+    Kind.FAULT_INTENT, Kind.FAULT_ARMED, Kind.FAULT_OBSERVED, Kind.FAULT_HEALED, Kind.FAULT_ABSENT,
+]  # fmt: skip
+
+
+def _of_fault(memory: Memory) -> list[str]:
+    return [kind for kind, _ in memory.events if kind in FAULT_KINDS]
+
+
+@dataclass(frozen=True)
+class Spy(NoopFault):
+    """Does nothing, remembers the order of calls, and can fail on demand."""
+
+    calls: list[str] = field(default_factory=list)
+    fails_at: str = ""
+    error: BaseException = field(default_factory=lambda: SystemFell("on demand"))
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name == self.fails_at:
+            raise self.error
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Note it."""
+        self._call("plan")
+        return Undo(kind="none")
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Note it."""
+        self._call("arm")
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Note it."""
+        self._call("heal")
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """Note it."""
+        self._call("prove_absent")
+        return Evidence(holds=False, what="never seen to be gone")
+
+
+def test_a_selector_that_matches_nothing_touches_nothing(hurt: Hurt, memory: Memory) -> None:
+    """A usage error names the services; no event, no journal, no arming."""
+    spy = Spy()
+    with pytest.raises(UsageError) as wrong, hurt(spy, "db-*"):
+        pass
+    assert wrong.value.alternatives == ("redis", "web", "worker")
+    assert spy.calls == _of_fault(memory) == []
+
+
+def test_more_than_the_blast_radius_is_refused(hurt: Hurt, memory: Memory) -> None:
+    """A selector that reaches beyond the declared services arms nothing."""
+    spy = Spy()
+    radius = BlastRadius(("web",), 10)
+    with (
+        pytest.raises(UsageError, match="outside its blast radius"),
+        hurt(spy, "w*", radius=radius),
+    ):
+        pass
+    assert spy.calls == _of_fault(memory) == []
+
+
+def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory) -> None:
+    """FaultUnsupported is raised, NOT_TESTED recorded, nothing touched."""
+    spy = Spy(backends=frozenset({"docker"}))
+    with pytest.raises(FaultUnsupported) as wrong, hurt(spy, "web"):
+        pass
+    assert wrong.value.alternatives == ("docker",)
+    assert memory.of(Kind.NOT_TESTED)[0]["what"] == "label"
+    assert spy.calls == _of_fault(memory) == []
+
+
+def test_the_whole_life_is_recorded_in_order(hurt: Hurt, memory: Memory) -> None:
+    """Intent, armed, observed, healed, absent share an id and carry their evidence."""
+    with hurt(make_fault("pause"), "web") as fault:
+        pass
+    assert _of_fault(memory) == FAULT_KINDS
+    data = [memory.of(kind)[0] for kind in FAULT_KINDS]
+    assert {each["id"] for each in data} == {fault.id}
+    assert data[0]["services"] == ["web"]
+    assert (data[2]["observed"], data[4]["absent"]) == (True, True)
+    assert "state T" in data[2]["evidence"]
+
+
+def test_noop_is_never_observed_and_does_not_raise(hurt: Hurt, memory: Memory) -> None:
+    """The judge decides what an unobserved fault means; arming only tells."""
+    with hurt(make_fault("noop"), "web", observe_timeout_s=0.1) as fault:
+        assert not fault.observed
+    assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
+
+
+def test_the_undo_is_in_the_journal_before_arming(
+    hurt: Hurt, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When arm() is called, the journal already says how to take it back; after the block not."""
+    fault = make_fault("pause")
+    seen: list[Undo] = []
+
+    def look(self: object, *_: object) -> None:
+        seen.extend(each.undo for each in open_intents(system.run_dir))
+
+    monkeypatch.setattr(type(fault), "arm", look)
+    with hurt(fault, "worker", observe_timeout_s=0):
+        pass
+    assert seen == [
+        Undo("signal", tuple(system.processes("worker")), "SIGCONT", services=("worker",))
+    ]
+    assert open_intents(system.run_dir) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), KeyboardInterrupt(), SystemExit()])
+def test_it_heals_however_the_block_ends(
+    hurt: Hurt, system: ProcessEnvironment, error: BaseException
+) -> None:
+    """An exception, Ctrl-C and an exit leave nobody stopped and no open intent."""
+    with pytest.raises(type(error)), hurt(make_fault("pause"), "worker"):
+        raise error
+    stats = [read_stat(each.pid) for each in system.processes("worker")]
+    assert "T" not in {stat.state for stat in stats if stat}
+    assert open_intents(system.run_dir) == []
+
+
+def test_ctrl_c_does_not_wait_for_the_proof_of_absence(hurt: Hurt) -> None:
+    """One look is enough when somebody wants this process to end."""
+    spy = Spy()
+    with pytest.raises(KeyboardInterrupt), hurt(spy, "web", observe_timeout_s=0):
+        raise KeyboardInterrupt
+    assert spy.calls.count("prove_absent") == 1
+
+
+def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
+    """What arm() may have done by halves is taken back; it never counts as armed."""
+    spy = Spy(fails_at="arm")
+    with pytest.raises(SystemFell), hurt(spy, "web", absent_timeout_s=0):
+        pass
+    assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
+    assert memory.of(Kind.FAULT_ARMED) == []
+
+
+def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
+    """Without an undo nothing is armed, and there is nothing to heal."""
+    spy = Spy(fails_at="plan")
+    with pytest.raises(SystemFell), hurt(spy, "web"):
+        pass
+    assert spy.calls == ["plan"]
+    assert _of_fault(memory) == []
+
+
+def test_failing_healing_is_told_and_stays_open(
+    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+) -> None:
+    """A system that does not come back is an event; the journal keeps the intent."""
+    spy = Spy(fails_at="heal")
+    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+        pass
+    assert fault.absent is False
+    assert "healing failed: on demand" in memory.of(Kind.FAULT_ABSENT)[0]["evidence"]
+    assert memory.of(Kind.FAULT_HEALED) == []
+    assert [each.id for each in open_intents(system.run_dir)] == [fault.id]
+
+
+def test_a_fault_can_be_armed_from_another_process_view(
+    hurt: Hurt, system: ProcessEnvironment, journal: Journal
+) -> None:
+    """Pytest workers inject through the attached view; the result is the same."""
+    attached = AttachedSystem(system.run_dir)
+    with hurt(make_fault("kill"), "redis", system=attached) as fault:
+        assert fault.observed
+    assert fault.absent
+    assert system.is_ready("redis")

@@ -1,0 +1,76 @@
+"""kill: its effect and its removal, on real services."""
+
+import pytest
+
+from fault_injection import make_fault
+from fault_injection.catalogue import Kill
+from harness.environment import ProcessEnvironment, is_alive, wait_until
+from harness.vocabulary import Kind, UsageError
+from tests.environment.builders import Memory
+from tests.fault_injection.conftest import Hurt
+
+
+@pytest.mark.parametrize("service", ["web", "redis", "worker"])
+@pytest.mark.parametrize("scope", ["main", "service"])
+def test_it_bites_and_is_gone_after(
+    system: ProcessEnvironment, hurt: Hurt, service: str, scope: str
+) -> None:
+    """The process dies and is seen dead; after the block another one is up and ready."""
+    before = system.processes(service)
+    with hurt(make_fault("kill", scope=scope), service) as fault:
+        assert fault.observed
+        assert f"pid {before[0].pid}" in fault.evidence.what
+        assert not is_alive(before[0])
+    assert fault.absent
+    after = system.processes(service)
+    assert not set(after) & set(before)
+    assert system.is_ready(service)
+
+
+def test_only_what_no_policy_restarts_is_started(
+    system: ProcessEnvironment, hurt: Hurt, memory: Memory
+) -> None:
+    """Healing leaves a service with a restart policy to its supervisor."""
+    with hurt(make_fault("kill"), "*"):
+        pass
+    assert wait_until(lambda: memory.states("web").count("ready") == 2, 5)
+    assert memory.states("web") == ["starting", "ready", "exited", "restarted", "ready"]
+    assert memory.states("redis")[:4] == ["starting", "ready", "exited", "starting"]
+
+
+def test_others_are_not_touched(system: ProcessEnvironment, hurt: Hurt) -> None:
+    """A service outside the selector keeps its processes."""
+    before = [*system.processes("redis"), *system.processes("worker")]
+    with hurt(make_fault("kill"), "w*b"):
+        pass
+    assert [*system.processes("redis"), *system.processes("worker")] == before
+
+
+def test_killing_what_is_down_is_no_bite(system: ProcessEnvironment, hurt: Hurt) -> None:
+    """There was nothing to kill: not observed, and the block ends with the service up."""
+    with (
+        hurt(make_fault("kill"), "redis"),
+        hurt(make_fault("kill"), "redis", observe_timeout_s=0.1) as second,
+    ):
+        assert not second.observed
+        assert "down already" in second.evidence.what
+    assert system.is_ready("redis")
+
+
+def test_a_kill_that_kills_nobody_is_not_observed(
+    system: ProcessEnvironment, hurt: Hurt, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an arming that does nothing the process is still seen to run."""
+    monkeypatch.setattr(Kill, "arm", lambda *_: None)
+    with hurt(make_fault("kill"), "redis", observe_timeout_s=0.1, absent_timeout_s=0.1) as fault:
+        assert not fault.observed
+        assert "still runs" in fault.evidence.what
+    assert not fault.absent
+    assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
+
+
+def test_a_wrong_scope_is_a_usage_error() -> None:
+    """The valid scopes are named."""
+    with pytest.raises(UsageError) as wrong:
+        make_fault("kill", scope="half")
+    assert wrong.value.alternatives == ("main", "service")

@@ -1,0 +1,118 @@
+"""A fault must bite and go; a service must not exit by itself."""
+
+import pytest
+
+from harness.vocabulary import ExitCode, Kind, Result
+from tests.judgement.looking import about, finding, verdict_on
+from tests.run_builder import RunBuilder
+
+LABEL = {"label": "store-pause"}
+
+
+def test_a_proven_fault_passes_with_its_evidence(builder: RunBuilder) -> None:
+    """Armed, seen, healed, seen to be gone: PASS, and the evidence is in the reason."""
+    judged = about(verdict_on(builder), "fault store-pause")
+    assert judged.result is Result.PASS
+    assert judged.category == "fault"
+    assert "pid 412 in state T" in judged.reason
+
+
+def test_a_fault_that_did_not_bite_is_inconclusive(builder: RunBuilder) -> None:
+    """Not observed is never a pass, and the reason gives what was seen instead."""
+    builder.change(Kind.FAULT_OBSERVED, LABEL, observed=False, evidence="pid 412 in state S")
+    verdict = verdict_on(builder)
+    judged = about(verdict, "fault store-pause")
+    assert judged.reason == "fault store-pause did not bite: pid 412 in state S"
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+    assert "did not bite" in verdict.summary
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (Kind.FAULT_ARMED, "never armed"),
+        (Kind.FAULT_OBSERVED, "did not bite: nobody looked"),
+        (Kind.FAULT_HEALED, "never healed"),
+        (Kind.FAULT_ABSENT, "not proven gone: nobody looked"),
+    ],
+)
+def test_every_step_of_a_fault_must_be_there(builder: RunBuilder, kind: Kind, reason: str) -> None:
+    """A missing step is INCONCLUSIVE and named."""
+    builder.drop(kind, **LABEL)
+    verdict = verdict_on(builder)
+    assert reason in about(verdict, "fault store-pause").reason
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_fault_that_stayed_is_inconclusive(builder: RunBuilder) -> None:
+    """A heal that is not proven is the harness's failure, not the system's."""
+    builder.change(Kind.FAULT_ABSENT, LABEL, absent=False, evidence="pid 412 in state T")
+    judged = about(verdict_on(builder), "fault store-pause")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "not proven gone: pid 412 in state T" in judged.reason
+
+
+def test_a_required_fault_that_was_not_injected_is_inconclusive(builder: RunBuilder) -> None:
+    """The profile requires it and no scenario meant it: named, with the reason given."""
+    builder.with_plan(profile={"faults_required": ("store-pause", "disk-full")})
+    builder.event(Kind.NOT_TESTED, 40.0, what="disk-full", reason="needs containers")
+    verdict = verdict_on(builder)
+    judged = about(verdict, "fault disk-full")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "needs containers" in judged.reason
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_what_was_not_tested_is_visible(builder: RunBuilder) -> None:
+    """A fault this machine cannot do, and nobody requires, is a line in a GO."""
+    builder.event(Kind.NOT_TESTED, 40.0, what="disk-full", reason="needs containers")
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.GO
+    assert finding(verdict, "not-tested").title == "not tested: disk-full"
+
+
+def test_an_exit_outside_a_fault_is_no_go(builder: RunBuilder) -> None:
+    """A service that exits is a FAIL with exit code and log tail, restarted or not."""
+    tail = ["Traceback", "MemoryError"]
+    builder.service("api", "exited", 20.0, exit_code=137, detail="killed", log_tail=tail)
+    builder.service("api", "ready", 21.0)
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.NO_GO
+    found = finding(verdict, "service-exited")
+    assert found.title == "service api exited with code 137"
+    assert found.detail == "killed\nTraceback\nMemoryError"
+    assert verdict.summary == "NO-GO: service api exited with code 137"
+
+
+def test_an_exit_in_the_window_of_its_own_fault_is_expected(builder: RunBuilder) -> None:
+    """The killed service may exit between intent and proven absence."""
+    assert verdict_on(builder).exit_code is ExitCode.GO
+
+
+def test_an_exit_in_the_window_of_another_services_fault_is_no_go(builder: RunBuilder) -> None:
+    """Killing the store excuses the store, not the api that falls with it."""
+    builder.service("api", "exited", 52.5, exit_code=1)
+    assert verdict_on(builder).exit_code is ExitCode.NO_GO
+
+
+def test_an_exit_after_the_fault_is_gone_is_no_go(builder: RunBuilder) -> None:
+    """Once its absence is proven a fault excuses nothing."""
+    builder.service("store", "exited", 60.0, exit_code=1)
+    assert verdict_on(builder).exit_code is ExitCode.NO_GO
+
+
+def test_an_exit_while_the_system_is_stopped_is_expected(builder: RunBuilder) -> None:
+    """After the last phase services may go in any order."""
+    builder.service("api", "exited", 76.5, exit_code=1)
+    assert verdict_on(builder).exit_code is ExitCode.GO
+
+
+def test_a_service_that_never_became_ready_is_no_go(builder: RunBuilder) -> None:
+    """Not ready in time and never after: FAIL. Late but ready: no finding."""
+    builder.service("web", "unready", 30.0, detail="not ready within 30 s")
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.NO_GO
+    assert finding(verdict, "service-never-ready").title == "service web never became ready"
+    builder.service("web", "ready", 35.0)
+    assert verdict_on(builder).exit_code is ExitCode.GO
+    assert all(each.result is Result.PASS for each in verdict_on(builder).findings)

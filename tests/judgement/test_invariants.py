@@ -1,0 +1,186 @@
+"""Broken evidence never opens the gate: books, phases, writers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.judgement import judge
+from harness.vocabulary import ExitCode, Kind, Outcome, Result
+from tests.judgement.looking import about, finding, verdict_on
+from tests.run_builder import RunBuilder, go_builder
+
+
+def test_the_books_name_every_part(builder: RunBuilder) -> None:
+    """What was due = ok + failed + timed out + in flight + dropped, in the judgement's words."""
+    steady = builder.loads["steady"]
+    steady.fail(0, Outcome.HTTP_ERROR)
+    steady.fail(1, Outcome.TIMEOUT)
+    steady.fail(2, Outcome.IN_FLIGHT)
+    judged = about(verdict_on(builder), "load steady: books")
+    assert judged.result is Result.PASS
+    assert judged.reason == "1200 due = 1197 ok + 1 failed + 1 timed out + 1 in flight + 0 dropped"
+    assert judged.category == "invariant"
+
+
+def test_dropped_requests_are_an_unhealthy_generator(builder: RunBuilder) -> None:
+    """A request that was scheduled and never recorded makes the run INCONCLUSIVE."""
+    builder.loads["steady"].drop([5])
+    verdict = verdict_on(builder)
+    judged = about(verdict, "load steady: generator")
+    assert judged.result is Result.INCONCLUSIVE
+    assert judged.reason == "unhealthy generator: 1 of 1200 requests dropped"
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_late_generator_is_unhealthy(builder: RunBuilder) -> None:
+    """2 % of the requests sent 150 ms late: p99 of the lag is above its limit."""
+    records = builder.loads["steady"].records
+    records["sent_ns"][::50] = records["intended_ns"][::50] + 150_000_000
+    judged = about(verdict_on(builder), "load steady: generator")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "p99 of its lag is 150 ms" in judged.reason
+
+
+def test_a_load_without_a_record_is_unhealthy(builder: RunBuilder) -> None:
+    """Nothing recorded: nothing is known, and the verdict says so."""
+    builder.loads["steady"].drop(slice(None))
+    assert about(verdict_on(builder), "load steady: generator").result is Result.INCONCLUSIVE
+
+
+def test_records_must_agree_with_the_schedule(builder: RunBuilder) -> None:
+    """A record whose intended time was moved is found."""
+    builder.loads["steady"].records["intended_ns"][3] += 1
+    judged = about(verdict_on(builder), "load steady: books")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "1 records differ from the schedule" in judged.reason
+
+
+def test_records_nobody_scheduled_open_the_books(builder: RunBuilder) -> None:
+    """A sequence number that is not in the schedule is found."""
+    builder.loads["steady"].records["seq"][3] = 9999
+    judged = about(verdict_on(builder), "load steady: books")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "never scheduled" in judged.reason
+
+
+def test_a_request_recorded_twice_opens_the_books(builder: RunBuilder) -> None:
+    """Two records of one request are found."""
+    steady = builder.loads["steady"]
+    steady.records = np.concatenate([steady.records, steady.records[:1]])
+    judged = about(verdict_on(builder), "load steady: books")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "1 requests recorded twice" in judged.reason
+
+
+def test_a_short_schedule_is_found(builder: RunBuilder) -> None:
+    """Fewer rows than the generator announced, and than the profile planned."""
+    steady = builder.loads["steady"]
+    steady.schedule, steady.records = steady.schedule[:1000], steady.records[:1000]
+    verdict = verdict_on(builder)
+    assert "1200 planned but 1000" in about(verdict, "load steady: books").reason
+    assert "1000 were due" in about(verdict, "steady load ran").reason
+
+
+def test_a_killed_generator_is_found(builder: RunBuilder) -> None:
+    """A load that never finished is INCONCLUSIVE with what was in flight."""
+    builder.drop(Kind.LOAD_FINISHED, load="steady")
+    builder.loads["steady"].drop(slice(1190, None))
+    judged = about(verdict_on(builder), "load steady: books")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "killed with 10 requests in flight" in judged.reason
+
+
+@pytest.mark.parametrize(("name", "subject"), [("steady", "steady"), ("background", "background")])
+def test_a_planned_load_that_never_ran_is_found(
+    builder: RunBuilder, name: str, subject: str
+) -> None:
+    """The profile planned a load and there is none."""
+    builder.forget_load(name)
+    judged = about(verdict_on(builder), f"{subject} load ran as planned")
+    assert judged.result is Result.INCONCLUSIVE
+
+
+def test_a_load_whose_files_are_gone_is_found(builder: RunBuilder) -> None:
+    """LOAD_STARTED without records: INCONCLUSIVE, not forgotten."""
+    builder.loads.pop("background")
+    judged = about(verdict_on(builder), "load background: books")
+    assert judged.result is Result.INCONCLUSIVE
+
+
+def test_an_early_stop_owes_what_was_due(builder: RunBuilder) -> None:
+    """Stopped early, a generator still sent everything due until then: one missing is dropped."""
+    builder.loads["background"].drop([799])
+    judged = about(verdict_on(builder), "load background: generator")
+    assert judged.reason == "unhealthy generator: 1 of 800 requests dropped"
+
+
+@pytest.mark.parametrize("kind", [Kind.PHASE_STARTED, Kind.PHASE_FINISHED])
+def test_every_planned_phase_must_start_and_finish(builder: RunBuilder, kind: Kind) -> None:
+    """A phase without its start or its end is INCONCLUSIVE."""
+    builder.drop(kind, phase="ledger")
+    verdict = verdict_on(builder)
+    assert about(verdict, "phase ledger ran").result is Result.INCONCLUSIVE
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [(5, "collected no test"), (2, "was interrupted"), (3, "failed internally"), (-9, "-9"),
+     (1, "no test of it is recorded as failed")],
+)  # fmt: skip
+def test_a_phase_that_ended_badly_is_found(builder: RunBuilder, code: int, reason: str) -> None:
+    """An exit code of pytest that its tests do not explain is INCONCLUSIVE."""
+    builder.change(Kind.PHASE_FINISHED, {"phase": "ledger"}, exit_code=code)
+    judged = about(verdict_on(builder), "phase ledger ran")
+    assert judged.result is Result.INCONCLUSIVE
+    assert reason in judged.reason
+
+
+def test_a_phase_with_only_skips_is_inconclusive(builder: RunBuilder) -> None:
+    """A skipped test is visible; a phase in which nothing else ran proved nothing."""
+    builder.change(Kind.TEST_FINISHED, {"phase": "ledger"}, outcome="skipped", message="no store")
+    builder.drop(Kind.EXPECTATION, test="consistency/test_ledger.py::test_ledger")
+    verdict = verdict_on(builder)
+    assert about(verdict, "phase ledger ran").result is Result.INCONCLUSIVE
+    skipped = finding(verdict, "test-skipped")
+    assert skipped.result is Result.PASS
+    assert "no store" in skipped.title
+
+
+def test_a_killed_worker_is_found(builder: RunBuilder) -> None:
+    """A writer that never closed may have taken evidence with it."""
+    builder.event(Kind.NOTE, 5.0, writer="pytest-gw0", text="hello")
+    assert verdict_on(builder).exit_code is ExitCode.GO
+    builder.open_writers.add("pytest-gw0")
+    verdict = verdict_on(builder)
+    assert "pytest-gw0 was killed" in about(verdict, "the event log is whole").reason
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_killed_harness_is_a_killed_run(builder: RunBuilder) -> None:
+    """The harness's own log without a close: INCONCLUSIVE, and the summary names it."""
+    builder.open_writers.add("harness")
+    builder.drop(Kind.RUN_FINISHED)
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+    assert verdict.summary.startswith("INCONCLUSIVE: the run was killed before it finished")
+
+
+def test_missing_lines_are_found(builder: RunBuilder) -> None:
+    """A gap in the numbering of a writer means lost evidence."""
+    path = builder.write() / "events" / "harness.ndjson"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:40] + lines[41:]))
+    judged = about(judge(builder.run_dir), "the event log is whole")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "lines of harness are missing" in judged.reason
+
+
+def test_a_reboot_is_found(tmp_path: Path) -> None:
+    """Monotonic times of two boots do not compare."""
+    path = go_builder(tmp_path / "run-1").write() / "events" / "harness.ndjson"
+    lines = path.read_text().splitlines(keepends=True)
+    lines[-1] = lines[-1].replace("8000-000000000001", "8000-000000000002")
+    path.write_text("".join(lines))
+    assert "restarted" in about(judge(path.parents[1]), "the event log is whole").reason

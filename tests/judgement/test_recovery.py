@@ -1,0 +1,156 @@
+"""Recovery is the time from the heal to the first sustained good period, or a FAIL."""
+
+import numpy as np
+import pytest
+
+from harness.vocabulary import Kind, Outcome, Result
+from tests.judgement.looking import objective_on, one_on
+from tests.run_builder import RunBuilder, ns
+
+PAUSE = "recovery{fault=store-pause} < 5s"
+KILL = "recovery{fault=worker-kill} < 5s"
+
+
+def test_a_system_that_is_well_at_once_recovers_in_no_time(builder: RunBuilder) -> None:
+    """No failure and fast answers from the heal on: 0 s."""
+    judged = one_on(builder, PAUSE)
+    assert (judged.result, judged.observed) == (Result.PASS, 0.0)
+
+
+def test_errors_after_the_heal_delay_the_recovery(builder: RunBuilder) -> None:
+    """2 s of errors after the heal: recovered with the first good arrival after them."""
+    background = builder.loads["background"]
+    background.fail(background.window(39.0, 41.0))
+    judged = one_on(builder, PAUSE)
+    assert judged.result is Result.PASS
+    assert judged.observed == pytest.approx(2.0)
+    assert judged.lower == pytest.approx(1.95)
+
+
+def test_slow_answers_after_the_heal_delay_the_recovery(builder: RunBuilder) -> None:
+    """2 s of 400 ms answers are no recovery where the steady median is 20 ms."""
+    background = builder.loads["background"]
+    background.slow(background.window(39.0, 41.0), 400.0)
+    judged = one_on(builder, PAUSE)
+    assert judged.observed is not None
+    assert 1.0 < judged.observed <= 2.0
+
+
+def test_a_median_of_twice_the_steady_one_is_recovered(builder: RunBuilder) -> None:
+    """Up to three times the steady median, and up to 50 ms anyway, counts as good."""
+    background = builder.loads["background"]
+    background.slow(background.window(39.0, 50.0), 45.0)
+    assert one_on(builder, PAUSE).observed == 0.0
+
+
+def test_a_good_second_between_errors_is_no_recovery(builder: RunBuilder) -> None:
+    """A relapse within three seconds means that it had not recovered."""
+    background = builder.loads["background"]
+    background.fail(background.window(39.0, 39.5))
+    background.fail(background.window(41.4, 42.0))
+    judged = one_on(builder, PAUSE)
+    assert judged.observed == pytest.approx(3.0)
+
+
+def test_too_slow_a_recovery_fails(builder: RunBuilder) -> None:
+    """Recovered after 8 s where 5 s are allowed: FAIL."""
+    background = builder.loads["background"]
+    background.fail(background.window(39.0, 47.0))
+    judged = one_on(builder, PAUSE)
+    assert judged.result is Result.FAIL
+    assert judged.observed == pytest.approx(8.0)
+
+
+def test_a_system_that_never_recovers_fails(builder: RunBuilder) -> None:
+    """Errors from the heal to the end of a watch longer than the limit: FAIL."""
+    background = builder.loads["background"]
+    background.fail(background.window(53.0, 80.0), Outcome.TIMEOUT)
+    judged = one_on(builder, KILL)
+    assert judged.result is Result.FAIL
+    assert judged.observed == pytest.approx(18.9)
+
+
+def test_never_recovered_within_too_short_a_watch_is_inconclusive(builder: RunBuilder) -> None:
+    """Bad to the end of a watch shorter than the limit proves nothing about the limit."""
+    background = builder.loads["background"]
+    background.fail(background.window(53.0, 80.0), Outcome.TIMEOUT)
+    judged = one_on(builder, "recovery{fault=worker-kill} < 30s")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "watched for only 18.95 s" in judged.reason
+
+
+def test_a_load_that_ends_with_the_heal_is_inconclusive(builder: RunBuilder) -> None:
+    """Nothing was asked after the heal: nothing is known."""
+    builder.change(Kind.FAULT_HEALED, {"label": "worker-kill"})
+    builder.drop(Kind.FAULT_HEALED, label="worker-kill")
+    builder.event(Kind.FAULT_HEALED, 71.9, id="worker-kill-1", label="worker-kill", by="scenario")
+    judged = one_on(builder, KILL)
+    assert judged.result is Result.INCONCLUSIVE
+    assert "too little to tell" in judged.reason
+
+
+def test_good_for_two_seconds_at_the_end_is_inconclusive(builder: RunBuilder) -> None:
+    """Errors up to 2 s before the end: it may have recovered, and may have not."""
+    background = builder.loads["background"]
+    background.fail(background.window(53.0, 70.0))
+    judged = one_on(builder, "recovery{fault=worker-kill} < 18s")
+    assert judged.result is Result.INCONCLUSIVE
+    assert one_on(builder, "recovery{fault=worker-kill} < 16s").result is Result.FAIL
+
+
+def test_sparse_load_is_inconclusive(builder: RunBuilder) -> None:
+    """A second without any request is no evidence of health."""
+    builder.forget_load("background")
+    builder.load("sparse", phase="faults", start_s=32.0, count=10, rate_per_s=0.5)
+    assert one_on(builder, PAUSE).result is Result.INCONCLUSIVE
+
+
+def test_the_next_fault_ends_the_watch(builder: RunBuilder) -> None:
+    """Errors of the next fault do not count against the recovery from this one."""
+    background = builder.loads["background"]
+    background.fail(background.window(39.0, 51.5))
+    judged = one_on(builder, PAUSE)
+    assert judged.result is Result.FAIL
+    assert judged.observed is not None
+    assert judged.observed <= 52.0 - 39.0
+
+
+def test_a_fault_never_healed_is_inconclusive(builder: RunBuilder) -> None:
+    """Without a heal there is no recovery to time."""
+    builder.drop(Kind.FAULT_HEALED, label="store-pause")
+    assert one_on(builder, PAUSE).result is Result.INCONCLUSIVE
+
+
+def test_without_a_steady_load_there_is_no_measure(builder: RunBuilder) -> None:
+    """What is as good as before needs a before."""
+    builder.forget_load("steady")
+    judged = one_on(builder, PAUSE)
+    assert judged.result is Result.INCONCLUSIVE
+    assert "steady" in judged.reason
+
+
+def test_every_fault_is_judged(builder: RunBuilder) -> None:
+    """``{fault=*}`` and no selector at all mean each fault, by its label."""
+    for text in ("recovery{fault=*} < 30s", "recovery < 30s"):
+        judged = objective_on(builder, text)
+        found = [each.subject.rpartition(" ")[2] for each in judged]
+        assert found == ["[fault=store-pause]", "[fault=worker-kill]"]
+
+
+def test_no_fault_is_inconclusive(builder: RunBuilder) -> None:
+    """A fault that was never injected cannot be recovered from."""
+    judged = one_on(builder, "recovery{fault=network-*} < 30s")
+    assert judged.result is Result.INCONCLUSIVE
+    assert "valid: store-pause, worker-kill" in judged.reason
+
+
+def test_a_request_on_its_way_at_the_end_is_no_failure(builder: RunBuilder) -> None:
+    """In flight for 10 ms when the load was stopped: no evidence against the recovery."""
+    builder.drop(Kind.FAULT_HEALED, label="worker-kill")
+    builder.event(Kind.FAULT_HEALED, 68.0, id="worker-kill-1", label="worker-kill", by="scenario")
+    background = builder.loads["background"]
+    last = int(np.argmax(background.records["intended_ns"]))
+    background.fail(last, Outcome.IN_FLIGHT, 0)
+    background.slow(last, 10.0)
+    assert ns(71.95) == background.records["intended_ns"][last]
+    assert one_on(builder, KILL).result is Result.PASS

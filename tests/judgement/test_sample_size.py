@@ -1,0 +1,65 @@
+"""What a profile cannot decide is refused before the run, with the number it needs."""
+
+import pytest
+
+from harness.judgement import parse_objective, samples_needed, undecidable
+
+COUNTS = {
+    ("load", "health"): 400,
+    ("load", "write"): 50,
+    ("fault:store-pause", "health"): 40,
+    ("fault:store-pause", "write"): 20,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("error_rate < 1%", 299), ("availability > 99.5%", 598), ("availability > 99.9%", 2995),
+        ("p50(response) < 1s", 5), ("p95(response) < 1s", 59), ("p99(response) < 1s", 299),
+        ("p99.9(response) < 1s", 2995), ("max(response) < 1s", 1), ("mean(response) < 1s", 30),
+        ("cpu(*) p95 < 80%", 10), ("lost_writes == 0", 1), ("recovery < 3s", 1),
+    ],
+)  # fmt: skip
+def test_samples_needed(text: str, needed: int) -> None:
+    """The minimal n of each metric, were everything to go well."""
+    assert samples_needed(parse_objective(text)) == needed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "error_rate < 1%", "p95(response){name=health} < 1s", "memory(*) max < 85%",
+        "p95(response){phase=fault:store-pause} < 5s", "recovery{fault=store-*} < 30s",
+        "lost_writes == 0",
+    ],
+)  # fmt: skip
+def test_what_can_be_decided_is_accepted(text: str) -> None:
+    """Enough requests are planned, or requests do not matter."""
+    assert undecidable([parse_objective(text)], COUNTS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "needed", "reason"),
+    [
+        ("availability > 99.5%", 450, 598, "598 requests are needed"),
+        ("p95(response){name=*} < 1s", 50, 59, "59 requests are needed"),
+        ("p95(response){name=health,phase=fault:*} < 1s", 40, 59, "40 are planned"),
+        ("error_rate{name=/api/*} < 1%", 0, 299, "valid: health, write"),
+        ("error_rate{phase=fault:disk-full} < 9%", 0, 32, "valid: fault:store-pause, load"),
+        ("recovery{fault=disk-*} < 9s", 0, 1, "valid: store-pause"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused(
+    text: str, planned: int, needed: int, reason: str
+) -> None:
+    """One refusal a match, with the n that is planned and the n it needs."""
+    (refused,) = undecidable([parse_objective(text)], COUNTS)
+    assert (refused.planned, refused.needed) == (planned, needed)
+    assert reason in str(refused)
+    assert str(refused).startswith(text)
+
+
+def test_a_profile_without_faults_cannot_decide_recovery() -> None:
+    """No fault is planned: refused rather than INCONCLUSIVE after the run."""
+    assert undecidable([parse_objective("recovery{fault=*} < 9s")], {("load", "a"): 9999})

@@ -1,0 +1,170 @@
+"""Precedence, exit codes and summaries of the verdict."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.judgement import judge, verdict_as_dict
+from harness.vocabulary import ExitCode, Kind, NothingRan, Result, UsageError
+from tests.judgement.looking import finding, verdict_on
+from tests.run_builder import RunBuilder, empty_builder
+
+
+def _error(builder: RunBuilder, name: str, code: int, what: str = "it broke") -> None:
+    parts = {"where": "here", "alternatives": ["a", "b"], "hint": "try a"}
+    builder.event(Kind.ERROR, 15.0, error=name, what=what, exit_code=code, **parts)
+
+
+def test_a_complete_good_run_is_go(builder: RunBuilder) -> None:
+    """Everything holds: GO, exit 0, no finding, and the summary counts."""
+    verdict = verdict_on(builder)
+    assert (verdict.word, verdict.exit_code, verdict.result) == ("GO", ExitCode.GO, Result.PASS)
+    assert verdict.findings == ()
+    assert verdict.summary.startswith("GO: 10 objectives hold, 6 tests passed")
+
+
+def test_a_missed_objective_is_no_go(builder: RunBuilder) -> None:
+    """One objective outside its limit: exit 1, and the summary names it."""
+    builder.loads["steady"].fail(slice(0, 100))
+    verdict = verdict_on(builder)
+    assert (verdict.word, verdict.exit_code) == ("NO-GO", ExitCode.NO_GO)
+    assert verdict.summary.startswith("NO-GO: p95(response){name=*} < 2s [name=health]: < 2 s does")
+
+
+def test_fail_outranks_inconclusive(builder: RunBuilder) -> None:
+    """A missed objective in a run with a fault that did not bite is still NO-GO."""
+    builder.loads["steady"].fail(slice(0, 100))
+    builder.drop(Kind.FAULT_OBSERVED)
+    assert verdict_on(builder).exit_code is ExitCode.NO_GO
+
+
+def test_an_undecided_objective_is_inconclusive(builder: RunBuilder) -> None:
+    """One objective nobody can decide keeps the gate shut: exit 3."""
+    builder.with_plan(objectives=("cpu(web) p95 < 80%",))
+    verdict = verdict_on(builder)
+    assert (verdict.word, verdict.exit_code) == ("INCONCLUSIVE", ExitCode.INCONCLUSIVE)
+    assert "no service matches service=web" in verdict.summary
+
+
+def test_a_run_without_objectives_says_so(builder: RunBuilder) -> None:
+    """Tests and invariants may open the gate; the reader learns that nothing else was asked."""
+    builder.with_plan(objectives=())
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.GO
+    assert finding(verdict, "no-objective").result is Result.PASS
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "word"),
+    [
+        ("UsageError", 4, "USAGE ERROR"),
+        ("EnvironmentFailed", 6, "ENVIRONMENT FAILED"),
+        ("SystemFell", 1, "NO-GO"),
+        ("NothingRan", 5, "NOTHING RAN"),
+        ("ZeroDivisionError", 70, "INCONCLUSIVE"),
+    ],
+)
+def test_an_error_ends_in_its_exit_code(
+    builder: RunBuilder, name: str, code: int, word: str
+) -> None:
+    """Each error event leads to the exit of its kind; an unknown one is INCONCLUSIVE."""
+    _error(builder, name, code)
+    verdict = verdict_on(builder)
+    assert verdict.word == word
+    assert int(verdict.exit_code) == (3 if code == 70 else code)
+    assert verdict.summary.startswith(f"{word}: it broke")
+
+
+def test_an_error_without_an_exit_code_is_known_by_its_name(builder: RunBuilder) -> None:
+    """The name of the class is enough; a stranger is INCONCLUSIVE."""
+    builder.event(Kind.ERROR, 15.0, error="EnvironmentFailed", what="disk full")
+    assert verdict_on(builder).exit_code is ExitCode.ENVIRONMENT
+    builder.change(Kind.ERROR, {}, error="OSError")
+    assert verdict_on(builder).exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_usage_outranks_environment_outranks_no_go(builder: RunBuilder) -> None:
+    """Where there was no fair trial, what it seemed to show does not count."""
+    builder.loads["steady"].fail(slice(0, 100))
+    _error(builder, "EnvironmentFailed", 6)
+    assert verdict_on(builder).exit_code is ExitCode.ENVIRONMENT
+    _error(builder, "UsageError", 4)
+    assert verdict_on(builder).exit_code is ExitCode.USAGE
+
+
+def test_an_interrupted_run_is_interrupted_unless_it_failed(builder: RunBuilder) -> None:
+    """Ctrl-C: exit 2, but what was seen to fail before it stays NO-GO."""
+    builder.change(Kind.RUN_FINISHED, {}, interrupted=True)
+    verdict = verdict_on(builder)
+    assert (verdict.word, verdict.exit_code) == ("INTERRUPTED", ExitCode.INTERRUPTED)
+    builder.loads["steady"].fail(slice(0, 100))
+    assert verdict_on(builder).exit_code is ExitCode.NO_GO
+
+
+@pytest.mark.parametrize(
+    ("condition", "exit_code"),
+    [("stop-condition", 1), ("signal", 2), ("budget", 3), ("watchdog-died", 3), (None, 3)],
+)
+def test_a_stop_is_judged_by_its_condition(
+    builder: RunBuilder, condition: str | None, exit_code: int
+) -> None:
+    """A stop condition that held is a FAIL; a budget or a lost watchdog is INCONCLUSIVE."""
+    builder.event(Kind.STOP, 75.5, reason="because", condition=condition)
+    verdict = verdict_on(builder)
+    assert int(verdict.exit_code) == exit_code
+    assert "because" in verdict.findings[0].title
+
+
+def test_findings_come_worst_first(builder: RunBuilder) -> None:
+    """FAIL before INCONCLUSIVE before information."""
+    builder.event(Kind.NOT_TESTED, 40.0, what="disk-full", reason="needs containers")
+    builder.test("a", expectations=0)
+    builder.test("b", outcome="failed")
+    results = [each.result for each in verdict_on(builder).findings]
+    assert results == [Result.FAIL, Result.INCONCLUSIVE, Result.PASS]
+
+
+def test_a_system_that_fell_at_start_is_no_go(tmp_path: Path) -> None:
+    """Nothing ran because the system fell: NO-GO, not NOTHING RAN."""
+    builder = empty_builder(tmp_path / "run-1")
+    builder.service("api", "exited", 0.5, exit_code=3, log_tail=["bad config"])
+    _error(builder, "SystemFell", 1, "service api exited 3 times")
+    assert verdict_on(builder).exit_code is ExitCode.NO_GO
+
+
+def test_an_empty_run_is_nothing_ran(tmp_path: Path) -> None:
+    """A start and an end and nothing between: exit 5."""
+    verdict = verdict_on(empty_builder(tmp_path / "run-1"))
+    assert verdict.exit_code is ExitCode.NOTHING_RAN
+
+
+def test_a_run_directory_without_a_plan_raises(tmp_path: Path) -> None:
+    """There is nothing to judge, or it is no run directory at all."""
+    with pytest.raises(NothingRan):
+        judge(tmp_path)
+    with pytest.raises(UsageError):
+        judge(tmp_path / "nowhere")
+
+
+def test_a_damaged_run_directory_raises(builder: RunBuilder) -> None:
+    """A line that is no event, in the middle of a file, is damage and not a kill."""
+    path = builder.write() / "events" / "harness.ndjson"
+    path.write_text("garbage\n" + path.read_text())
+    with pytest.raises(UsageError, match="damaged"):
+        judge(builder.run_dir)
+
+
+def test_judging_twice_gives_the_same_verdict(builder: RunBuilder) -> None:
+    """Judging is a function of the run directory."""
+    run_dir = builder.write()
+    assert judge(run_dir) == judge(run_dir)
+
+
+def test_the_verdict_is_json(builder: RunBuilder) -> None:
+    """No infinity, no enum: failed requests included, it survives strict JSON."""
+    builder.loads["steady"].fail(slice(None))
+    plain = verdict_as_dict(verdict_on(builder))
+    assert json.loads(json.dumps(plain, allow_nan=False)) == json.loads(json.dumps(plain))
+    assert plain["exit_code"] == 1
+    assert plain["judgements"][0]["result"] == "FAIL"

@@ -1,0 +1,126 @@
+"""Servers in processes of their own, and plans to load them."""
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.observation import LoadRecords, read_events, read_records
+from harness.target import Operation, SetupStep, TestUser
+from harness.vocabulary import Event, Kind
+from load import LedgerReader, LoadPlan
+
+READ = Operation("read", "GET", "/read", json_keys=("items",))
+WRITE = Operation(
+    "write",
+    "PUT",
+    "/sessions/{session}/items/{key}",
+    body={"value": "{value}"},
+    status=(201,),
+    ledger_read="/sessions/{session}/items/{key}",
+    ledger_pointer="/item/value",
+)
+SETUP = (SetupStep("POST", "/sessions", {"name": "x"}, capture={"session": "/id"}),)
+USER = TestUser("/login", {"password": "secret"}, "/auth/token")
+
+
+@dataclass
+class Server:
+    """A running server."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def ask(self, path: str) -> Any:
+        """The JSON at a path."""
+        with urllib.request.urlopen(self.url + path, timeout=5) as answer:  # noqa: S310 - our own server
+            return json.load(answer)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """SIGSTOP for the length of the block."""
+        self.process.send_signal(signal.SIGSTOP)
+        yield
+        self.process.send_signal(signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def _serving(behaviour: str) -> Iterator[Server]:
+    command = [sys.executable, "-m", "tests.load.server", behaviour]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        try:
+            assert process.stdout is not None
+            yield Server(process, f"http://127.0.0.1:{int(process.stdout.readline())}")
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[str], Server]]:
+    """Start a server of some behaviour; it ends with the test."""
+    with contextlib.ExitStack() as stack:
+        yield lambda behaviour="good": stack.enter_context(_serving(behaviour))
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """Where a good server answers, the same for all tests of a file that only read from it."""
+    with _serving("good") as server:
+        yield server.url
+
+
+@dataclass
+class Run:
+    """A run directory and what stands in it."""
+
+    path: Path
+
+    def plan(self, url: str, **changes: Any) -> LoadPlan:
+        """A plan of 50 reads in a quarter of a second, changed."""
+        values: dict[str, Any] = {
+            "run": "run-1",
+            "run_dir": self.path,
+            "load": "steady",
+            "phase": "load",
+            "base_url": url,
+            "operations": (READ,),
+            "seed": 7,
+            "rate_per_s": 200.0,
+            "count": 50,
+            "timeout_s": 5.0,
+        }
+        return LoadPlan(**{**values, **changes})
+
+    def reader(self, url: str, **changes: Any) -> LedgerReader:
+        """A reader of the reads and writes, changed."""
+        values: dict[str, Any] = {
+            "run": "run-1",
+            "base_url": url,
+            "operations": (READ, WRITE),
+            "health_path": "/health",
+            "user": USER,
+            "timeout_s": 10.0,
+        }
+        return LedgerReader(**{**values, **changes})
+
+    def load(self, name: str = "steady") -> LoadRecords:
+        """One load as read back."""
+        return next(each for each in read_records(self.path) if each.header.load == name)
+
+    def events(self, kind: Kind) -> list[Event]:
+        """The events of a kind."""
+        return [event for event in read_events(self.path) if event.kind is kind]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(tmp_path / "run")

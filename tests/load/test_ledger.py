@@ -1,0 +1,84 @@
+"""The ledger against servers that keep and lose what they acknowledged."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from harness.observation import EventLog
+from harness.vocabulary import Kind
+from load import LedgerTally, OpenModelLoad, read_ledger
+from tests.load.conftest import READ, SETUP, USER, WRITE, Run, Server
+
+Serve = Callable[..., Server]
+
+
+def written(run: Run, server: Server, load: str = "steady", count: int = 60) -> list[int]:
+    """Load the server; returns the sequence numbers of the acknowledged writes, by arrival."""
+    operations = (READ, replace(WRITE, weight=3))
+    plan = run.plan(
+        server.url, load=load, operations=operations, setup=SETUP, user=USER, count=count
+    )
+    with OpenModelLoad(plan) as running:
+        assert running.wait(10).ended
+    keys = server.ask("/arrivals")["keys"]
+    return [int(key.rpartition("-")[2]) for key in keys if f"-{load}-" in key]
+
+
+def read(run: Run, server: Server, **changes: object) -> LedgerTally:
+    reader = run.reader(server.url, operations=(READ, replace(WRITE, weight=3)), **changes)
+    with EventLog(run.path, "run-1", "reader", "test") as log:
+        return read_ledger(run.path, reader, log)
+
+
+def test_what_was_kept_is_read_back(serve: Serve, run: Run) -> None:
+    """Every acknowledged write of every load is found, in events that name each of them."""
+    server = serve()
+    counts = [len(written(run, server)), len(written(run, server, "second"))]
+    assert read(run, server) == LedgerTally(sum(counts), sum(counts), 0, 0, 0)
+    events = run.events(Kind.LEDGER_READ)
+    assert [len(event.data["read"]) for event in sorted(events, key=lambda e: e.data["load"])] == [
+        counts[1],
+        counts[0],
+    ]
+
+
+def test_a_lost_write_is_missing_and_a_changed_one_wrong(serve: Serve, run: Run) -> None:
+    """A server that loses one acknowledged write and changes another is told which."""
+    server = serve("forgetful")
+    sent = written(run, server)
+    tally = read(run, server)
+    assert (tally.missing, tally.wrong, tally.unread) == (1, 1, 0)
+    assert tally.acknowledged == tally.read + 2 == len(sent)
+    (event,) = run.events(Kind.LEDGER_READ)
+    assert event.data["missing"] == [sent[2]]
+    assert event.data["wrong"] == [sent[3]]
+
+
+def test_nobody_answers(serve: Serve, run: Run) -> None:
+    """When the system is gone each write is unread, within the limit; none counts as lost."""
+    server = serve()
+    sent = written(run, server)
+    server.process.kill()
+    server.process.wait()
+    before_s = time.monotonic()
+    tally = read(run, server, timeout_s=1.0)
+    assert time.monotonic() - before_s < 3.0
+    assert tally == LedgerTally(len(sent), 0, 0, 0, len(sent))
+    assert run.events(Kind.NOTE)
+
+
+def test_a_system_that_is_not_ready_is_waited_for(serve: Serve, run: Run) -> None:
+    """A server that is frozen when the reading begins, and thaws, is read in full."""
+    server = serve()
+    sent = written(run, server)
+    server.process.send_signal(signal.SIGSTOP)
+    threading.Timer(1.0, server.process.send_signal, [signal.SIGCONT]).start()
+    tally = read(run, server)
+    assert tally.read == len(sent)
+
+
+def test_no_load_no_ledger(serve: Serve, run: Run) -> None:
+    """A run without loads has nothing acknowledged."""
+    assert read(run, serve()) == LedgerTally(0, 0, 0, 0, 0)
