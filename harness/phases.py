@@ -81,7 +81,8 @@ class PhaseRunner:
             raise UsageError(
                 f"the scenarios cannot be collected:\n{tail}", where=str(self._target.scenarios)
             )
-        return _collected(json.loads(file.read_text()))
+        found = json.loads(file.read_text())
+        return _collected([each for each in found if each["phase"] in self._profile.phases])
 
     def run(self, phase: str, log: EventLog, stop: StopSignal) -> None:
         """Run one phase to its end, or end it when the stop signal is raised.

@@ -67,6 +67,7 @@ def _run(run: RunData) -> RunPart:
     finished = run.of(Kind.RUN_FINISHED)
     said = started[0].data if started else {}
     seed = plan.seed if plan else said.get("seed")
+    command = plan.command if plan else str(said.get("command", ""))
     return {
         "id": plan.run if plan else (run.events[0].run if run.events else run.name),
         "target": plan.target if plan else str(said.get("target", "")),
@@ -75,7 +76,8 @@ def _run(run: RunData) -> RunPart:
         "seed": seed if isinstance(seed, int) else None,
         "backend": plan.backend if plan else str(said.get("backend", "")),
         "backend_reason": plan.backend_reason if plan else str(said.get("backend_reason", "")),
-        "command": plan.command if plan else str(said.get("command", "")),
+        "command": command,
+        "reproduce": _with_seed(command, seed),
         "started": (started or list(run.events))[0].wall if run.events else "",
         "finished": run.events[-1].wall if run.events else "",
         "duration_s": run.duration_s,
@@ -85,6 +87,11 @@ def _run(run: RunData) -> RunPart:
         "faults_required": list(plan.profile.faults_required) if plan else [],
         "killed_writers": unclosed_writers(list(run.events)),
     }
+
+
+def _with_seed(command: str, seed: object) -> str:
+    """A run that drew its seed is repeated by naming it."""
+    return f"{command} --seed {seed}" if command and "--seed" not in command else command
 
 
 def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:

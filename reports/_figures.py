@@ -23,6 +23,8 @@ def duration(seconds: float | None) -> str:
     """``412 ms``, ``1.84 s``, ``4 min 03 s``."""
     if seconds is None:
         return NO_DATA
+    if not math.isfinite(seconds):
+        return str(seconds)
     size = abs(seconds)
     if size >= 120:
         minutes, rest = divmod(round(seconds), 60)

@@ -21,7 +21,9 @@ from reports._phases import BAD_OUTCOMES, shown_outcome
 from reports._schema import Document, TestPart
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("timeline.js", "tests.js", "page.js")
+_SCRIPTS = (
+    "elements.js", "lanes.js", "timeline.js", "crosshair.js", "tests.js", "page.js",
+)  # fmt: skip
 _PASSES_SHOWN = 12
 _FINDINGS_SHOWN = 8
 _ORDER = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}

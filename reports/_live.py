@@ -5,10 +5,11 @@ is one line and nothing else is printed.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -30,6 +31,7 @@ _FAULT_STEPS = {
     Kind.FAULT_HEALED: "healed",
     Kind.FAULT_ABSENT: "gone",
 }
+_DOUBTS = {Kind.FAULT_OBSERVED: "not seen to bite", Kind.FAULT_ABSENT: "still there"}
 _NAMED_MAX = 6
 
 
@@ -47,6 +49,13 @@ class _LoadState:
     phase: str
     planned: int
     finished: bool = False
+
+
+@dataclass(slots=True)
+class _FaultState:
+    label: str
+    step: str = ""
+    doubts: list[str] = field(default_factory=list)
 
 
 class LiveProgress:
@@ -68,7 +77,7 @@ class LiveProgress:
         self._now_ns = 0
         self._phases: dict[str, _Phase] = {}
         self._loads: dict[str, _LoadState] = {}
-        self._faults: dict[str, tuple[str, str, bool]] = {}
+        self._faults: dict[str, _FaultState] = {}
         self._services: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -93,8 +102,11 @@ class LiveProgress:
         self._note(event)
         line = milestone(event)
         if line and not self._live:
+            if event.kind is Kind.PHASE_FINISHED:
+                line = f"{line}: {_counted(self._phases[str(event.data.get('phase'))])}"
             at_s = (event.mono_ns - self._origin_ns) / 1e9
-            self._console.print(f"[{at_s:7.1f} s] {line}", markup=False, highlight=False)
+            text = f"[{at_s:7.1f} s] {line}"
+            self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def refresh(self) -> None:
         """Draw the picture again; nothing where lines are printed."""
@@ -115,9 +127,10 @@ class LiveProgress:
         elif event.kind is Kind.LOAD_FINISHED and str(data.get("load")) in self._loads:
             self._loads[str(data["load"])].finished = True
         elif event.kind in _FAULT_STEPS:
-            holds = bool(data.get("observed", data.get("absent", True)))
-            label = str(data.get("label", ""))
-            self._faults[str(data.get("id"))] = (label, _FAULT_STEPS[event.kind], holds)
+            fault = self._faults.setdefault(str(data.get("id")), _FaultState(_label(data)))
+            fault.step = _FAULT_STEPS[event.kind]
+            if not data.get("observed", data.get("absent", True)):
+                fault.doubts.append(_DOUBTS[event.kind])
         elif event.kind is Kind.SERVICE_STATE:
             self._services[str(data.get("service"))] = str(data.get("state"))
 
@@ -166,11 +179,9 @@ class LiveProgress:
         }[phase.state]
         bad = sum(n for outcome, n in phase.outcomes.items() if outcome in BAD_OUTCOMES)
         mark, style = ("✕", "red") if bad else (mark, style)
-        words = [f"{n} {outcome}" for outcome, n in sorted(phase.outcomes.items())]
-        words += [f"{len(phase.running)} running"] if phase.running else []
         until_ns = phase.finished_ns or self._now_ns
         took = figures.duration((until_ns - phase.started_ns) / 1e9) if phase.started_ns else ""
-        table.add_row(Text(f"{mark} {name}", style), "", Text(", ".join(words)), Text(took, "dim"))
+        table.add_row(Text(f"{mark} {name}", style), "", Text(_counted(phase)), Text(took, "dim"))
         for load, state in self._loads.items():
             if state.phase == name:
                 self._load_row(table, load, state)
@@ -192,15 +203,10 @@ class LiveProgress:
 
     def _fault_lines(self) -> list[Text]:
         lines = []
-        for label, step, holds in list(self._faults.values())[-_NAMED_MAX:]:
-            bad = not holds
-            words = (
-                {"biting": "not seen to bite", "gone": "still there"}.get(step, step)
-                if bad
-                else step
-            )
-            style = "red" if bad else "green" if step == "gone" else "magenta"
-            lines.append(Text.assemble("  fault ", (label, "bold"), " ", (words, style)))
+        for fault in list(self._faults.values())[-_NAMED_MAX:]:
+            style = "red" if fault.doubts else "green" if fault.step == "gone" else "magenta"
+            words = ", ".join(fault.doubts) or fault.step
+            lines.append(Text.assemble("  fault ", (fault.label, "bold"), " ", (words, style)))
         return lines
 
     def _service_lines(self) -> list[Text]:
@@ -213,6 +219,17 @@ class LiveProgress:
             Text.assemble("  service ", (name, "bold"), " ", (state, "yellow"))
             for name, state in notable[:_NAMED_MAX]
         ]
+
+
+def _counted(phase: _Phase) -> str:
+    words = [f"{n} {outcome}" for outcome, n in sorted(phase.outcomes.items())]
+    still = "unfinished" if phase.state == "done" else "running"
+    words += [f"{len(phase.running)} {still}"] if phase.running else []
+    return ", ".join(words) or "no test yet"
+
+
+def _label(data: Mapping[str, Any]) -> str:
+    return str(data.get("label", ""))
 
 
 def _live(console: Console) -> Live:

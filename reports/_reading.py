@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from harness.judgement import RunView
 from harness.observation import parse_event, read_events, read_plan
-from harness.vocabulary import Event, HarnessError, Kind, Plan
+from harness.vocabulary import Event, HarnessError, Kind, NothingRan, Plan
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, HarnessError)
 
@@ -54,10 +54,13 @@ def read_run(run_dir: Path) -> RunData:
     """Read all there is of a run, whenever it was killed."""
     problems: list[str] = []
     plan = _attempt(lambda: read_plan(run_dir), None, "plan.json", problems)
-    events = _one_boot(_events(run_dir, problems), problems)
     view = None
     if plan is not None:
-        view = _attempt(lambda: RunView.load(run_dir), None, "records/", problems)
+        view = _attempt(
+            lambda: RunView.load(run_dir), None, "the run as the judge reads it", problems
+        )
+    found = list(view.events) if view else _events(run_dir, problems)
+    events = _one_boot(found, problems)
     origin_ns, end_ns = _span(events, view)
     return RunData(
         name=run_dir.resolve().name,
@@ -74,7 +77,8 @@ def _attempt(read: Callable[[], Read], otherwise: Read, what: str, problems: lis
     try:
         return read()
     except _UNREADABLE as error:
-        reason = error.what if isinstance(error, HarnessError) else type(error).__name__
+        # Other messages name the directory, and a report must not depend on where it lies.
+        reason = error.what if isinstance(error, NothingRan) else type(error).__name__
         problems.append(f"{what} could not be read: {reason}")
         return otherwise
 

@@ -19,7 +19,10 @@ class VerdictPart(TypedDict):
 
 
 class RunPart(TypedDict):
-    """What was run. ``finished`` is the wall time of the last event, whatever it was."""
+    """What was run. ``finished`` is the wall time of the last event, whatever it was.
+
+    ``reproduce`` is the command with the seed it drew, where it named none.
+    """
 
     id: str
     target: str
@@ -29,6 +32,7 @@ class RunPart(TypedDict):
     backend: str
     backend_reason: str
     command: str
+    reproduce: str
     started: str
     finished: str
     duration_s: float

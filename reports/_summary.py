@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import Any
 
 from reports import _figures as figures
 from reports._schema import Document
@@ -18,7 +19,7 @@ def summary_markdown(document: Document) -> str:
     run = document["run"]["id"]
     reproduce = (
         f"Judge it again, anywhere: `gonogo judge reports/runs/{_code(run)}`"
-        f" · run it again: `{_code(document['run']['command'] or 'unknown')}`"
+        f" · run it again: `{_code(document['run']['reproduce'] or 'unknown')}`"
     )
     return "\n\n".join([*(part for part in parts if part), reproduce]) + "\n"
 
@@ -38,7 +39,7 @@ def _head(document: Document) -> str:
 
 
 def _judgements(document: Document) -> str:
-    judged = document["judgements"]
+    judged = [j for j in document["judgements"] if j["category"] != "scenario"]
     if not judged:
         return "No objective was judged."
     rows = [
@@ -48,10 +49,10 @@ def _judgements(document: Document) -> str:
     for j in judged[:_ROWS_MAX]:
         cells = [
             _MARK[j["result"]],
-            f"`{_code(j['subject'])}`",
-            figures.value(j["observed"], j["unit"]),
+            _subject(j),
+            figures.DASH if j["limit"] is None else figures.value(j["observed"], j["unit"]),
             figures.interval(j["lower"], j["upper"], j["unit"]) or figures.DASH,
-            _text(f"{j['comparison']} {figures.value(j['limit'], j['unit'])}"),
+            _limit(j),
             figures.share(j["margin"]),
             figures.count(j["n"]),
         ]
@@ -59,6 +60,20 @@ def _judgements(document: Document) -> str:
     rest = Counter(j["result"] for j in judged[_ROWS_MAX:])
     more = ", ".join(f"{n} {result}" for result, n in sorted(rest.items()))
     return "\n".join(rows) + (f"\n\n… and {more} more" if more else "")
+
+
+def _subject(judgement: dict[str, Any]) -> str:
+    """The objective; with its reason where there is no figure to give one."""
+    subject = f"`{_code(judgement['subject'])}`"
+    figured = judgement["limit"] is not None and judgement["observed"] is not None
+    return subject if figured else f"{subject} {_text(judgement['reason'])}"
+
+
+def _limit(judgement: dict[str, Any]) -> str:
+    if judgement["limit"] is None:
+        return figures.DASH
+    limit = figures.value(judgement["limit"], judgement["unit"])
+    return _text(f"{judgement['comparison']} {limit}")
 
 
 def _findings(document: Document) -> str:

@@ -12,6 +12,7 @@ from reports._document import bare_summary, worst_first
 
 _LINES_MAX = 8
 _FINDINGS_MAX = 3
+_WIDTH_FOR_ALL = 110
 _COLOUR = {Result.PASS: "green", Result.INCONCLUSIVE: "yellow", Result.FAIL: "red"}
 
 
@@ -33,7 +34,7 @@ def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = Non
     )
     out.print()
     if verdict.judgements:
-        out.print(_table(worst_first(verdict.judgements)))
+        out.print(_table(worst_first(verdict.judgements), out.width))
         out.print()
     for line in _findings(verdict):
         out.print(line, overflow="fold")
@@ -44,35 +45,40 @@ def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = Non
     out.print(Text.assemble(("exit    ", "dim"), (str(code), f"bold {colour}"), f"  {meaning}"))
 
 
-def _table(judgements: list[Judgement]) -> Table:
-    """The worst, and how many more there are of each result."""
+def _table(judgements: list[Judgement], width: int) -> Table:
+    """The worst, and how many more there are of each result; tests stand among the findings."""
+    names = ["", "objective", "observed", "limit", "margin"]
+    names += ["interval", "n"] if width >= _WIDTH_FOR_ALL else []
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=True)
-    for name in ("", "objective", "observed", "limit", "interval", "margin", "n"):
-        right = name in ("observed", "limit", "interval", "margin", "n")
-        table.add_column(
-            Text(name, "dim"),
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=name != "objective",
-        )
-    shown, rest = judgements[:_LINES_MAX], judgements[_LINES_MAX:]
+    for name in names:
+        words = name == "objective"
+        left = words or not name
+        table.add_column(Text(name, "dim"), justify="left" if left else "right", no_wrap=not words)
+    shown = [each for each in judgements if each.category != "scenario"][:_LINES_MAX]
     for each in shown:
-        table.add_row(
-            Text(each.result.value, f"bold {_COLOUR[each.result]}"),
-            Text(each.subject),
-            figures.value(each.observed, each.unit),
-            figures.DASH
-            if each.limit is None
-            else f"{each.comparison} {figures.value(each.limit, each.unit)}",
-            figures.interval(each.lower, each.upper, each.unit) or figures.DASH,
-            figures.share(each.margin),
-            figures.count(each.n),
-        )
+        table.add_row(*_cells(each)[: len(names)])
+    rest = [each for each in judgements if each not in shown]
     if rest:
         counts = [(r, sum(each.result is r for each in rest)) for r in reversed(Result)]
-        words = ", ".join(f"{n} {result.value}" for result, n in counts if n)
-        table.add_row("", Text(f"and {words}", "dim"))
+        more = ", ".join(f"{n} {result.value}" for result, n in counts if n)
+        table.add_row("", Text(f"and {more}", "dim"))
     return table
+
+
+def _cells(judgement: Judgement) -> list[Text | str]:
+    result = Text(judgement.result.value, f"bold {_COLOUR[judgement.result]}")
+    if judgement.limit is None:
+        return [result, Text.assemble(judgement.subject, (f": {judgement.reason}", "dim"))]
+    unit = judgement.unit
+    return [
+        result,
+        Text(judgement.subject),
+        figures.value(judgement.observed, unit),
+        f"{judgement.comparison} {figures.value(judgement.limit, unit)}",
+        figures.share(judgement.margin),
+        figures.interval(judgement.lower, judgement.upper, unit) or figures.DASH,
+        figures.count(judgement.n),
+    ]
 
 
 def _findings(verdict: Verdict) -> list[Text]:

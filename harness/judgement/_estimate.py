@@ -14,7 +14,7 @@ class Estimate:
 
     Attributes:
         n: samples behind it.
-        observed: point value; None when there is none.
+        observed: point value.
         lower: lower end of the interval; None when the sample is too small for one, and
             infinite where it falls on a failed request.
         upper: upper end, likewise.
@@ -24,7 +24,7 @@ class Estimate:
     """
 
     n: int
-    observed: float | None
+    observed: float
     lower: float | None
     upper: float | None
     needed: int = 0
@@ -43,9 +43,7 @@ def decide(subject: str, objective: Objective, estimate: Estimate) -> Judgement:
     good, bad = estimate.lower, estimate.upper
     if not lower_is_better:
         good, bad = bad, good
-    if estimate.observed is None:
-        result = Result.INCONCLUSIVE
-    elif bad is not None and holds(bad, objective):
+    if bad is not None and holds(bad, objective):
         result = Result.PASS
     elif good is not None and not holds(good, objective):
         result = Result.FAIL
@@ -106,8 +104,8 @@ def _finite(value: float | None, shown: float | None) -> float | None:
     return shown if value is not None and math.isinf(value) else value
 
 
-def _margin(observed: float | None, limit: float, *, lower_is_better: bool) -> float | None:
-    if observed is None or not limit:
+def _margin(observed: float, limit: float, *, lower_is_better: bool) -> float | None:
+    if not limit:
         return None
     return (limit - observed if lower_is_better else observed - limit) / limit
 

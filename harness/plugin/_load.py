@@ -1,5 +1,6 @@
 """The ``load`` fixture: the target's load, planned or in the background."""
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from harness.plugin._under_test import SystemUnderTest
 from harness.vocabulary import Plan, Recorder
 from load import LedgerReader, LedgerTally, LoadPlan, LoadResult, OpenModelLoad, read_ledger
 
+STEADY = "steady"
 BACKGROUND_S_MAX = 180.0  # schedule of a background load; it is stopped long before
 BASELINE_S = 1.0  # undisturbed seconds before a fault, so that the timeline shows the change
 STEADY_S = 5.0  # healthy seconds after a fault; recovery is judged on at least three
@@ -33,7 +35,7 @@ class LoadDriver:
         """The whole planned load, alone; returns when its books are closed."""
         profile = self._plan.profile
         load = OpenModelLoad(
-            self._load_plan("steady", "load", profile.rate_per_s, profile.requests)
+            self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests)
         )
         load.start()
         scheduled_s = profile.requests / profile.rate_per_s
@@ -92,10 +94,15 @@ class LoadDriver:
             phase=phase,
             base_url=self._system.base_url,
             operations=target.operations,
-            seed=self._plan.seed,
+            seed=self._plan.seed if load == STEADY else _derived(self._plan.seed, load),
             rate_per_s=rate_per_s,
             count=count,
             timeout_s=target.timeout_s,
             setup=target.load_setup,
             user=target.user,
         )
+
+
+def _derived(seed: int, load: str) -> int:
+    """A seed of its own for each load, so that they do not repeat each other's requests."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{load}".encode()).digest()[:4], "big")

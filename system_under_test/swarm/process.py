@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
 import signal
 import sys
 import threading
@@ -17,6 +19,7 @@ from swarm.config import ConfigError
 T = TypeVar("T")
 
 EXIT_CONFIG = 2
+_PR_SET_PDEATHSIG = 1
 
 
 def configure_logging(process: str, **more: str) -> None:
@@ -80,3 +83,15 @@ def stop_on_signals() -> threading.Event:
     signal.signal(signal.SIGTERM, request_stop)
     signal.signal(signal.SIGINT, request_stop)
     return stop
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """Ask Linux to kill this process when its parent dies, even by SIGKILL.
+
+    An orphan would go on with work nobody waits for, or keep a port from its successor.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have died before the request.
+    if os.getppid() != parent_pid:
+        raise SystemExit(1)

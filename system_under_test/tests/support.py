@@ -212,7 +212,7 @@ class System:
         self.redis.start()
         self.api = self.service("swarm.api", "api")
         self.orchestrator = self.service("swarm.orchestrator", "orchestrator")
-        wait_for(self._ready, "the api is ready")
+        wait_for(self.is_ready, "the api is ready")
         self.login()
         return self
 
@@ -242,7 +242,8 @@ class System:
         service.wait_line("agent.ready")
         return service
 
-    def _ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether requests can be served."""
         try:
             return self.http.get(f"{self.url}/api/health/ready", timeout=2).ok
         except requests.ConnectionError:

@@ -8,7 +8,9 @@ import time
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # its stubs are not in the lock
+import pytest
 import requests
+import websocket
 
 from .support import LEASE_S, System, echo_task, wait_for, waiting_task
 
@@ -18,6 +20,14 @@ def _running_on(system: System, job_id: str, task: str = "wait") -> str | None:
         if found["name"] == task and found["state"] == "in_progress":
             return str(found["agent_id"])
     return None
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    # Whoever inherits an orphan may be slow to collect it.
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _completions(system: System, job_id: str) -> list[dict[str, Any]]:
@@ -34,7 +44,6 @@ def test_a_task_outlives_the_agent_that_ran_it(system: System) -> None:
     agents = {name: system.agent(name) for name in ("one", "two")}
     job_id = system.submit(waiting_task(1.5), echo_task("after", dependencies=["wait"]))
     victim = wait_for(lambda: _running_on(system, job_id), "the task runs")
-    children = psutil.Process(agents[victim].process.pid).children()
     agents[victim].kill()
     killed_s = time.monotonic()
     taken_over = wait_for(
@@ -49,9 +58,42 @@ def test_a_task_outlives_the_agent_that_ran_it(system: System) -> None:
     outcomes = [attempt["outcome"] for attempt in job["tasks"][0]["attempts"]]
     assert outcomes == ["lost", "completed"]
     assert len(_completions(system, job_id)) == 2
-    assert children
-    wait_for(lambda: not any(child.is_running() for child in children), "its child died too")
     system.orchestrator.wait_line("orchestrator.swept", agents_lost=1)
+
+
+def test_an_agent_takes_its_task_process_with_it(system: System) -> None:
+    """SIGKILL of an agent ends its child at once, even deep in native code."""
+    pytest.importorskip("swarm_core", reason="the Rust core is not built")
+    agent = system.agent("one")
+    parameters = {
+        "fasta": "small.fna",
+        "genes": [{"gene": "all", "strand": "+", "start": 1, "end": 720}],
+        "shuffles": 100_000_000,
+        "seed": 1,
+    }
+    task = {"name": "long", "type": "genome.shuffle_null", "parameters": parameters}
+    job_id = system.submit(task)
+    wait_for(lambda: _running_on(system, job_id, "long"), "the task runs")
+    children = psutil.Process(agent.process.pid).children()
+    assert children
+    # Long enough to be inside the native call, short of its end by far.
+    time.sleep(1)
+    agent.kill()
+    wait_for(lambda: all(_is_dead(child) for child in children), "its child died too", 1)
+
+
+def test_the_api_leaves_no_worker_behind(system: System) -> None:
+    """SIGKILL of the api with a socket open: its workers die with it and the port is free."""
+    token = str(system.http.headers["Authorization"]).removeprefix("Bearer ")
+    connection = websocket.create_connection(f"ws://127.0.0.1:{system.port}/ws?token={token}")
+    assert "authenticated" in connection.recv()
+    workers = psutil.Process(system.api.process.pid).children()
+    assert workers
+    system.api.kill()
+    wait_for(lambda: all(_is_dead(worker) for worker in workers), "the workers died too", 1)
+    connection.close()
+    system.service("swarm.api", "api-2")
+    wait_for(system.is_ready, "its successor is ready")
 
 
 def test_a_zombie_cannot_record_a_second_result(system: System) -> None:

@@ -184,3 +184,12 @@ def test_a_reboot_is_found(tmp_path: Path) -> None:
     lines[-1] = lines[-1].replace("8000-000000000001", "8000-000000000002")
     path.write_text("".join(lines))
     assert "restarted" in about(judge(path.parents[1]), "the event log is whole").reason
+
+
+@pytest.mark.parametrize("kind", [Kind.RUN_STARTED, Kind.RUN_FINISHED])
+def test_a_harness_that_closed_its_log_without_finishing_is_found(
+    builder: RunBuilder, kind: Kind
+) -> None:
+    """A run without its start or its end did not run to its end."""
+    builder.drop(kind)
+    assert finding(verdict_on(builder), "run-killed").result is Result.INCONCLUSIVE

@@ -46,6 +46,16 @@ def test_a_service_without_samples_is_inconclusive(builder: RunBuilder) -> None:
     assert (api.result, store.result) == (Result.PASS, Result.INCONCLUSIVE)
 
 
+@pytest.mark.parametrize(("count", "result"), [(9, "INCONCLUSIVE"), (10, "PASS")])
+def test_ten_samples_are_needed(builder: RunBuilder, count: int, result: str) -> None:
+    """Nine samples of a phase are too few, ten are enough."""
+    builder.drop(Kind.RESOURCE, service="api")
+    for number in range(count):
+        at_s = 9.6 + 2.2 * number
+        builder.resources("api", at_s, at_s + 1.0)
+    assert one_on(builder, "memory(api) max < 85%").result.value == result
+
+
 def test_a_hole_in_the_samples_is_inconclusive(builder: RunBuilder) -> None:
     """11 s without a sample hide whatever happened in them."""
     builder.drop(Kind.RESOURCE, service="api")

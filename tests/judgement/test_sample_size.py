@@ -63,3 +63,10 @@ def test_what_cannot_be_decided_is_refused(
 def test_a_profile_without_faults_cannot_decide_recovery() -> None:
     """No fault is planned: refused rather than INCONCLUSIVE after the run."""
     assert undecidable([parse_objective("recovery{fault=*} < 9s")], {("load", "a"): 9999})
+
+
+def test_exactly_enough_is_enough() -> None:
+    """59 planned requests can decide p95, 58 cannot."""
+    objective = parse_objective("p95(response) < 1s")
+    assert undecidable([objective], {("load", "a"): 59}) == []
+    assert undecidable([objective], {("load", "a"): 58}) != []

@@ -30,6 +30,7 @@ def test_a_missed_objective_is_no_go(builder: RunBuilder) -> None:
     verdict = verdict_on(builder)
     assert (verdict.word, verdict.exit_code) == ("NO-GO", ExitCode.NO_GO)
     assert verdict.summary.startswith("NO-GO: p95(response){name=*} < 2s [name=health]: < 2 s does")
+    assert verdict.summary.endswith("(and 3 more)")
 
 
 def test_fail_outranks_inconclusive(builder: RunBuilder) -> None:

@@ -7,7 +7,6 @@ not the agent. Started as ``python -m swarm.agent.child WORKSPACE MEMORY_MIB``.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import resource
@@ -19,19 +18,10 @@ from typing import Any, TextIO
 
 from pydantic import ValidationError
 
+from swarm.process import die_with_parent
 from swarm.tasks import TASK_TYPES, PermanentError, TaskContext
 
 RESULT_BYTES_MAX = 1024 * 1024
-_PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent(parent_pid: int) -> None:
-    """Ask Linux to kill this process when the agent dies, even by SIGKILL."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    # The parent may have died before the request.
-    if os.getppid() != parent_pid:
-        raise SystemExit(1)
 
 
 def take_stdout() -> TextIO:

@@ -7,7 +7,7 @@ from typing import Any
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it ships no types
 
 from swarm.config import load_api_settings
-from swarm.process import configure_logging
+from swarm.process import configure_logging, die_with_parent
 
 _settings = load_api_settings()
 
@@ -38,6 +38,11 @@ class _JsonLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
 logger_class = _JsonLogger
 
 configure_logging("api")
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """Tie a worker to its master: an open socket would keep it, and the port, for long."""
+    die_with_parent(server.pid)
 
 
 def post_worker_init(worker: Any) -> None:

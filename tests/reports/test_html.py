@@ -1,0 +1,184 @@
+"""report.html: self-contained, escaped, readable by keyboard and eye."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports import render_all
+from tests.reports.conftest import HOSTILE, Case, made
+
+CSS = Path(__file__).parents[2] / "reports" / "report.css"
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+class Page(HTMLParser):
+    """Tags with attributes, ids, and the text of style and script elements."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: dict[str, list[str]] = {"style": [], "script": []}
+        self._inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep every tag."""
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag if tag in self.inline and ("type", "text/plain") not in attrs else ""
+
+    def handle_data(self, data: str) -> None:
+        """Keep what stands in a style or a script."""
+        if self._inside:
+            self.inline[self._inside].append(data)
+            self._inside = ""
+
+    def all(self, attribute: str) -> list[str]:
+        """Every value of an attribute."""
+        return [attrs[attribute] or "" for _, attrs in self.tags if attribute in attrs]
+
+
+def page_of(name: str, folder: Path) -> str:
+    """The page of one of the runs."""
+    run_dir, verdict = made(name, folder)
+    return render_all(run_dir, verdict)["report.html"].read_text()
+
+
+def payload(page: str) -> dict[str, Any]:
+    """What the page's script unpacks."""
+    found = re.search(r'id="payload">([^<]*)<', page)
+    assert found
+    data: dict[str, Any] = json.loads(zlib.decompress(base64.b64decode(found[1])))
+    return data
+
+
+def test_the_page_asks_nothing_of_the_network(any_run: Case) -> None:
+    """No address of another place, no element that loads one, but for links beside the page."""
+    run_dir, verdict = any_run
+    text = render_all(run_dir, verdict)["report.html"].read_text()
+    page = Page(text)
+    assert not page.all("src")
+    links = [h for h in page.all("href") if not h.startswith(("#", "data:image/svg+xml,"))]
+    assert set(links) <= {"run.json", "junit.xml"}
+    for kind in ("style", "script"):
+        code = "".join(page.inline[kind]).replace(SVG_NAMESPACE, "")
+        assert not re.search(r"https?:|url\(|@import|fetch\(|import\(|eval\(|innerHTML", code)
+
+
+def test_the_policy_allows_exactly_the_inlined_style_and_script(any_run: Case) -> None:
+    """Strict: nothing by default, and the hashes are those of what stands in the page."""
+    run_dir, verdict = any_run
+    page = Page(render_all(run_dir, verdict)["report.html"].read_text())
+    policy = next(a["content"] or "" for t, a in page.tags if "http-equiv" in a and t == "meta")
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in policy
+    for kind, texts in page.inline.items():
+        assert len(texts) == 1
+        digest = base64.b64encode(hashlib.sha256(texts[0].encode()).digest()).decode()
+        assert rules[f"{kind}-src"] == f"'sha256-{digest}'"
+    assert not page.all("style")
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+
+
+def test_what_the_target_says_is_text(tmp_path: Path) -> None:
+    """A test name, a claim, a log line: none of them becomes an element."""
+    page = page_of("NO-GO", tmp_path)
+    parsed = Page(page)
+    assert "img" not in [tag for tag, _ in parsed.tags]
+    assert [tag for tag, _ in parsed.tags].count("script") == 2
+    assert "&lt;b&gt;not bold&lt;/b&gt;" in page
+    assert any(HOSTILE in test[0] for test in payload(page)["tests"])
+
+
+def test_the_verdict_comes_first_then_judgements_findings_timeline(any_run: Case) -> None:
+    """The order of the page is the order of the questions at two in the morning."""
+    run_dir, verdict = any_run
+    text = render_all(run_dir, verdict)["report.html"].read_text()
+    ids = [attrs["id"] for tag, attrs in Page(text).tags if tag == "section"]
+    assert ids == [
+        "judgements", "findings", "timeline", "tests", "faults", "loads", "services", "system",
+        "reproduce",
+    ]  # fmt: skip
+    assert text.index(f"<h1>{verdict.word}</h1>") < text.index('id="judgements"')
+    assert f"<title>{verdict.word} · shop" in text
+    assert f"gonogo judge reports/runs/{run_dir.name}" in text
+
+
+def test_the_timeline_has_one_value_a_second_for_every_lane(tmp_path: Path) -> None:
+    """Latency, requests, CPU and memory share the axis; empty seconds are null, not zero."""
+    line = payload(page_of("NO-GO", tmp_path))["timeline"]
+    series = [*line["latency"].values(), *line["requests"].values(), *line["cpu"].values()]
+    assert {len(values) for values in series} == {81}
+    assert line["latency"]["p50"][5] is None
+    assert line["latency"]["p50"][12] == 0.02
+    assert line["latency"]["p95"][22] == 10.0
+    assert line["requests"]["failed"][22] == 60
+    assert [fault["label"] for fault in line["faults"]] == ["store-pause", "worker-kill"]
+    store = next(s for s in line["services"] if s["name"] == "store")
+    assert [span["is"] for span in store["spans"]] == [
+        "starting", "up", "down", "up", "down", "up", "off", "off",
+    ]  # fmt: skip
+
+
+def test_scenarios_are_one_row_of_the_judgements(tmp_path: Path) -> None:
+    """Ten thousand tests do not bury eight objectives."""
+    page = page_of("NO-GO", tmp_path)
+    table = page[page.index('id="judgements"') : page.index('id="findings"')]
+    assert "7 scenarios" in table
+    assert "1 failed, 6 passed or were skipped" in table
+    assert "test_login.py" not in table
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
+    """4.5 to 1 for every pair of text and ground the style sheet uses."""
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+        for block in re.findall(r":root \{(.*?)\}", CSS.read_text(), re.DOTALL)[:2]
+    )
+    tokens = light if scheme == "light" else light | dark
+    pairs = [(text, "paper") for text in ("ink", "muted", "go", "nogo", "inc", "link", "fault")]
+    pairs += [(text, "raised") for text in ("ink", "muted", "go", "nogo", "inc", "link")]
+    pairs += [("raised", "nogo"), ("inc", "inc-wash"), ("ink", "faint"), ("paper", "ink")]
+    bands = [f"{name}-band" if scheme == "dark" else name for name in ("go", "nogo", "inc")]
+    pairs += [("band-text", band) for band in bands]
+    for text, ground in pairs:
+        lighter, darker = sorted((luminance(tokens[text]), luminance(tokens[ground])), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (text, ground)
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium here")
+def test_a_browser_draws_the_timeline_and_the_tests(tmp_path: Path) -> None:
+    """Under its own policy, from a file, the page unpacks its data and draws both parts."""
+    run_dir, verdict = made("NO-GO", tmp_path)
+    page = render_all(run_dir, verdict)["report.html"]
+    command = [
+        "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-dev-shm-usage", f"--user-data-dir={tmp_path / 'profile'}",
+        "--virtual-time-budget=2000", "--dump-dom", page.as_uri(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert 'data-ready="yes"' in done.stdout
+    lanes = re.findall(r'<div class="lane[^"]*"><h4>([^<]*)', done.stdout)
+    assert lanes[:6] == ["phases", "faults", "latency", "requests", "CPU", "memory"]
+    assert done.stdout.count('class="row"') == 7
+    assert "Content Security Policy" not in done.stderr
