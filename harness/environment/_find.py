@@ -16,6 +16,7 @@ def processes_of_run(
     service: str = "",
     mains: Collection[ProcessIdentity] = (),
     logs: Iterable[Path] = (),
+    since_ticks: int = 0,
 ) -> list[ProcessIdentity]:
     """Processes of a run that are alive, oldest first.
 
@@ -28,10 +29,15 @@ def processes_of_run(
         service: only those of this service; ``""`` for all.
         mains: processes known to be of the run (and service).
         logs: log files only the run's services write to.
+        since_ticks: none that started earlier counts; spares looking at them.
     """
     stats = all_stats()
     excluded = _ancestry(stats, os.getpid())
-    candidates = {pid: stat for pid, stat in stats.items() if pid not in excluded}
+    candidates = {
+        pid: stat
+        for pid, stat in stats.items()
+        if pid not in excluded and stat.start_ticks >= since_ticks
+    }
     sessions = _sessions(stats, mains)
     inodes = {inode for path in logs if (inode := _inode(path)) is not None}
     known = {(main.pid, main.start_ticks) for main in mains}

@@ -67,7 +67,9 @@ class SystemView(ABC):
         main = self._service(service).main
         if main is None or not is_alive(main):
             return []
-        found = processes_of_run(self.run, service=service, mains=[main])
+        found = processes_of_run(
+            self.run, service=service, mains=[main], since_ticks=main.start_ticks
+        )
         return [main, *(each for each in found if each != main)]
 
     def address(self, service: str, port: int) -> tuple[str, int]:

@@ -21,6 +21,8 @@ class Estimate:
         needed: samples without which there is no interval; 0 where that does not apply.
         note: what the reader must know besides, appended to the reason.
         shown: value to show for an infinite end.
+        sampled: whether the interval is a confidence interval; else it is the range of what
+            the evidence leaves open.
     """
 
     n: int
@@ -30,6 +32,7 @@ class Estimate:
     needed: int = 0
     note: str = ""
     shown: float | None = None
+    sampled: bool = True
 
 
 def exactly(value: float, n: int) -> Estimate:
@@ -83,7 +86,7 @@ def quantity(value: float | None, unit: str) -> str:
         return "?"
     if math.isinf(value):
         return "a failed request"
-    if unit == "s" and value < 1.0:
+    if unit == "s" and 0.0 < value < 1.0:
         return f"{value * 1e3:.3g} ms"
     return f"{value:.4g} {unit}".strip()
 
@@ -115,8 +118,9 @@ def _reason(result: Result, objective: Objective, estimate: Estimate) -> str:
     limit = f"{objective.comparison} {quantity(objective.limit, unit)}"
     seen = f"observed {quantity(estimate.observed, unit)}"
     if estimate.lower is None or estimate.upper is None or estimate.lower != estimate.upper:
+        kind = "95 % interval" if estimate.sampled else "possible:"
         ends = f"{quantity(estimate.lower, unit)} to {quantity(estimate.upper, unit)}"
-        seen += f" (95 % interval {ends}, n = {estimate.n})"
+        seen += f" ({kind} {ends}, n = {estimate.n})"
     else:
         seen += f" (n = {estimate.n})"
     if result is not Result.INCONCLUSIVE:
@@ -125,5 +129,6 @@ def _reason(result: Result, objective: Objective, estimate: Estimate) -> str:
     elif estimate.n < estimate.needed:
         text = f"{estimate.n} samples cannot decide {limit}: at least {estimate.needed} are needed"
     else:
-        text = f"the evidence lies on both sides of {limit}: {seen}; more samples narrow it"
+        more = "; more samples narrow it" if estimate.sampled else ""
+        text = f"the evidence lies on both sides of {limit}: {seen}{more}"
     return f"{text}; {estimate.note}" if estimate.note else text

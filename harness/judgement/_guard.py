@@ -16,7 +16,7 @@ from harness.judgement._estimate import holds, quantity
 from harness.judgement._interval import quantile_rank
 from harness.judgement._live import LiveRun
 from harness.judgement._metrics import RESOURCE_METRICS, quantile
-from harness.judgement._phase_names import STEADY_PHASE
+from harness.judgement._phase_names import FAULT_PREFIX, STEADY_PHASE
 from harness.judgement._requests import Flags, Floats
 from harness.judgement._select import matches, subject
 from harness.observation import EventTail, LoadRecords, RecordTail, mono_ns
@@ -125,7 +125,10 @@ class StopWatch:
             chosen &= sample.ended | (objective.metric == "response")
             names += [load.header.names[i] for i in sample.name_id[chosen]]
             latencies += sample.latency_s[chosen].tolist()
-            failures += sample.failed[chosen].tolist()
+            failed = sample.failed
+            if objective.metric == "response" and phase.startswith(FAULT_PREFIX):
+                failed = failed & ~sample.refused
+            failures += failed[chosen].tolist()
         each = matches(objective.labels["name"], names) if "name" in objective.labels else [""]
         for name in each:
             mine = np.array([not name or one == name for one in names], dtype=np.bool_)

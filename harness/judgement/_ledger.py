@@ -33,7 +33,8 @@ def judge_lost_writes(view: RunView, objective: Objective) -> Iterator[Judgement
         return
     parts = [f"{states.count(word)} {word}" for word in _LOST if word in states]
     parts += [f"{unread} of {n} acknowledged writes were never read back"] if unread else []
-    estimate = Estimate(n, float(lost), float(lost), float(lost + unread), note=", ".join(parts))
+    known, most = float(lost), float(lost + unread)
+    estimate = Estimate(n, known, known, most, note=", ".join(parts), sampled=False)
     yield decide(objective.text, objective, estimate)
 
 

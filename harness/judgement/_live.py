@@ -24,6 +24,7 @@ class Sample:
         name_id: operation.
         latency_s: of those that ended; the age of those on their way.
         failed: which ended and not OK.
+        refused: which of those by an HTTP answer.
         ended: which ended.
     """
 
@@ -31,6 +32,7 @@ class Sample:
     name_id: Integers
     latency_s: Floats
     failed: Flags
+    refused: Flags
     ended: Flags
 
 
@@ -57,13 +59,14 @@ class LiveLoad:
         intended_ns = np.concatenate([ended["intended_ns"], waiting["intended_ns"]])
         until_ns = np.concatenate([ended["done_ns"], np.full(len(waiting), now_ns)])
         is_ended = np.arange(len(intended_ns)) < len(ended)
-        failed = np.zeros(len(intended_ns), dtype=np.bool_)
-        failed[: len(ended)] = ended["outcome"] != int(Outcome.OK)
+        outcome = np.zeros(len(intended_ns), dtype=np.uint8)
+        outcome[: len(ended)] = ended["outcome"]
         return Sample(
             intended_ns=intended_ns,
             name_id=np.concatenate([ended["name_id"], waiting["name_id"]]),
             latency_s=np.maximum((until_ns - intended_ns) / 1e9, 0.0),
-            failed=failed,
+            failed=outcome != int(Outcome.OK),
+            refused=outcome == int(Outcome.HTTP_ERROR),
             ended=is_ended,
         )
 

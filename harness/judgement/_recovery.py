@@ -108,7 +108,8 @@ def _judge(text: str, view: RunView, objective: Objective, fault: FaultWindow) -
     recovered_s = watch.first_good_s(median_s_max)
     n = len(watch.at_s)
     observed_s = not_before_s if recovered_s is None else recovered_s
-    judged = decide(text, objective, Estimate(n, observed_s, not_before_s, recovered_s))
+    estimate = Estimate(n, observed_s, not_before_s, recovered_s, sampled=False)
+    judged = decide(text, objective, estimate)
     if judged.result is Result.FAIL or recovered_s is not None:
         return judged
     watched = quantity(watch.lasted_s, "s")

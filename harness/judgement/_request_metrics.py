@@ -2,7 +2,7 @@
 
 - ``response``: from the intended start; quantiles by inverted CDF with an order-statistic
   interval, ``max`` as it is, ``mean`` with a Student interval. Failures are worse than every
-  success (see ``_requests``).
+  success, but for HTTP errors inside a fault window (see ``_requests``).
 - ``error_rate``: failed requests as a share of all that were due, Clopper-Pearson interval.
 - ``availability``: 100 % minus the error rate.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from harness.judgement._estimate import Estimate, decide, undecided
 from harness.judgement._interval import mean_bounds, quantile_ranks, share_bounds
 from harness.judgement._metrics import quantile
-from harness.judgement._phase_names import STEADY_PHASE
+from harness.judgement._phase_names import FAULT_PREFIX, STEADY_PHASE
 from harness.judgement._requests import Floats, Requests
 from harness.judgement._run_view import RunView
 from harness.judgement._sample_size import samples_needed
@@ -31,6 +31,8 @@ def judge_requests(view: RunView, objective: Objective) -> Iterator[Judgement]:
         yield undecided(objective.text, objective, reason)
     for phase in phases:
         requests = view.requests_in(phase)
+        if objective.metric == "response" and phase.startswith(FAULT_PREFIX):
+            requests = requests.refusals_as_answers()
         chosen = {"phase": phase} if "phase" in objective.labels else {}
         if "name" not in objective.labels:
             yield _judge(subject(objective, chosen), objective, requests)
@@ -71,12 +73,12 @@ def _share(objective: Objective, requests: Requests) -> Estimate:
     if objective.metric == "availability":
         percents = [100.0 - percents[i] for i in (0, 2, 1)]
     observed, low, high = percents
-    return Estimate(n, observed, low, high, samples_needed(objective), _note(requests))
+    return Estimate(n, observed, low, high, samples_needed(objective), _note(requests, ""))
 
 
 def _response(objective: Objective, requests: Requests) -> Estimate:
     n = len(requests)
-    needed, note = samples_needed(objective), _note(requests)
+    needed, note = samples_needed(objective), _note(requests, "slower than any answer")
     good, bad = requests.succeeded, ~requests.succeeded
     pessimist = np.where(bad, np.inf, requests.least_s)
     optimist = np.where(requests.failed, np.inf, requests.least_s)
@@ -108,9 +110,9 @@ def _at(values: Floats, rank: int) -> float:
     return float(np.partition(values, rank - 1)[rank - 1])
 
 
-def _note(requests: Requests) -> str:
+def _note(requests: Requests, weight: str) -> str:
     failed = int(np.count_nonzero(requests.failed))
     unknown = int(np.count_nonzero(requests.unknown))
-    parts = [f"{failed} failed"] if failed else []
+    parts = [f"{failed} failed" + (f", counted as {weight}" if weight else "")] if failed else []
     parts += [f"{unknown} without a known end, counted against a PASS"] if unknown else []
-    return ", ".join(parts)
+    return "; ".join(parts)

@@ -18,12 +18,16 @@ is answered in 1 ms must not make a percentile look good. So failures sort last,
 an interval that falls on one lies beyond every limit. For display and for means a failure
 lasts max(its age, the client's timeout, the slowest success).
 
+Inside a fault window the response time is another question: how long until the system says
+anything at all. There ``refusals_as_answers`` lets an HTTP error count with its latency; that
+it is an error is for error_rate and availability to say.
+
 An unknown request counts as failed where a PASS is at stake and as a success of ``least_s``
 where a FAIL is: missing evidence can neither open the gate nor condemn the system.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -50,6 +54,7 @@ class Requests:
         shown_s: latency for display and means; see the module.
         failed: certainly not OK.
         unknown: not known how it ended.
+        refused: failed by an HTTP answer, whose latency is measured.
     """
 
     names: tuple[str, ...]
@@ -60,6 +65,7 @@ class Requests:
     shown_s: Floats
     failed: Flags
     unknown: Flags
+    refused: Flags
 
     def __len__(self) -> int:
         return len(self.intended_ns)
@@ -68,6 +74,14 @@ class Requests:
     def succeeded(self) -> Flags:
         """Which ended OK."""
         return np.asarray(~self.failed & ~self.unknown)
+
+    def refusals_as_answers(self) -> Self:
+        """The same requests with each HTTP error as an answer; its latency is the measured one."""
+        return replace(
+            self,
+            failed=self.failed & ~self.refused,
+            shown_s=np.where(self.refused, self.least_s, self.shown_s),
+        )
 
     def where(self, mask: Flags) -> Self:
         """Those that ``mask`` selects."""
@@ -98,6 +112,7 @@ _COLUMNS = {
     "shown_s": np.float64,
     "failed": np.bool_,
     "unknown": np.bool_,
+    "refused": np.bool_,
 }
 
 
@@ -133,4 +148,5 @@ def _columns(
         "shown_s": np.where(failed | unknown, bad_s, least_s),
         "failed": failed,
         "unknown": unknown,
+        "refused": outcome == int(Outcome.HTTP_ERROR),
     }

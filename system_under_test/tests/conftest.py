@@ -9,8 +9,7 @@ import pytest
 from swarm.api.app import SwarmApp, create_app
 from swarm.config import StoreSettings, load_api_settings
 from swarm.store import Store
-
-from .support import RedisServer, System, make_workspace, new_namespace
+from swarm_support import RedisServer, System, make_workspace, new_namespace
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 from swarm.api.app import SwarmApp
 from swarm.api.bodies import BODY_BYTES_MAX
 from swarm.api.passwords import hash_password, password_matches
+from swarm_support import free_port
 from werkzeug.test import TestResponse
-
-from .support import free_port
 
 CREDENTIALS = {"email": "Someone@Example.org", "password": "long enough"}
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from swarm.config import ConfigError, load_agent_settings, load_api_settings, task_environment
-
-from .support import HERE
+from swarm_support import HERE
 
 
 def test_every_problem_is_named_at_once() -> None:

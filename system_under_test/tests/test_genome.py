@@ -6,8 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-
-from .support import System
+from swarm_support import System
 
 pytest.importorskip("swarm_core", reason="the Rust core is not built")
 

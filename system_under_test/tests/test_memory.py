@@ -22,8 +22,7 @@ from swarm.memory import (
     SessionBook,
 )
 from swarm.store import Once, Store
-
-from .support import new_namespace
+from swarm_support import new_namespace
 
 
 def _session(store: Store, ttl_s: float = 60.0) -> Session:

@@ -11,8 +11,7 @@ import psutil  # type: ignore[import-untyped]  # its stubs are not in the lock
 import pytest
 import requests
 import websocket
-
-from .support import LEASE_S, System, echo_task, wait_for, waiting_task
+from swarm_support import LEASE_S, System, echo_task, wait_for, waiting_task
 
 
 def _running_on(system: System, job_id: str, task: str = "wait") -> str | None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 import websocket
-
-from .support import System, echo_task, wait_for
+from swarm_support import System, echo_task, wait_for
 
 
 @contextmanager

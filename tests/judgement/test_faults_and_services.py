@@ -107,6 +107,14 @@ def test_an_exit_while_the_system_is_stopped_is_expected(builder: RunBuilder) ->
     assert verdict_on(builder).exit_code is ExitCode.GO
 
 
+def test_an_exit_after_the_first_stop_is_expected(builder: RunBuilder) -> None:
+    """An interrupted run stops services in the middle of a phase; others may fall with them."""
+    builder.drop(Kind.PHASE_FINISHED, phase="ledger")
+    builder.service("store", "stopped", 74.0, exit_code=0)
+    builder.service("api", "exited", 74.1, exit_code=1)
+    assert all(each.cause != "service-exited" for each in verdict_on(builder).findings)
+
+
 def test_a_service_that_never_became_ready_is_no_go(builder: RunBuilder) -> None:
     """Not ready in time and never after: FAIL. Late but ready: no finding."""
     builder.service("web", "unready", 30.0, detail="not ready within 30 s")

@@ -106,6 +106,13 @@ def test_a_name_wildcard_fires_for_the_slow_one(builder: RunBuilder) -> None:
     assert fired[1].subject.endswith("[name=write]")
 
 
+def test_a_slow_minority_does_not_move_the_median(builder: RunBuilder) -> None:
+    """A third of the requests at 9 s: the mean is violated, the median is not."""
+    builder.loads["steady"].slow(slice(0, 1200, 3), 9000.0)
+    assert _first(builder, "p50(response) < 2s over 5s, abort after 1s") is None
+    assert _first(builder, "mean(response) < 2s over 5s, abort after 1s") is not None
+
+
 def test_memory_fires(builder: RunBuilder) -> None:
     """A service above its limit for long enough is a reason to abort."""
     builder.change(Kind.RESOURCE, {"service": "store"}, memory_percent=97.0)

@@ -163,6 +163,16 @@ def test_a_generator_killed_over_a_frozen_server_still_knows_the_ages(
     assert one_on(builder, P95).result is Result.FAIL
 
 
+def test_an_event_is_a_sign_of_life_of_the_generator(builder: RunBuilder) -> None:
+    """A generator that wrote an event at 29.9 s lived then: what it waited for is that old."""
+    builder.forget_load("steady")
+    steady = builder.load("steady", start_s=10.0, count=1200, finished=False, writer="load")
+    steady.drop(slice(400, None))
+    assert one_on(builder, P95).result is Result.INCONCLUSIVE
+    builder.event(Kind.NOTE, 29.9, writer="load", text="still here")
+    assert one_on(builder, P95).result is Result.FAIL
+
+
 def test_a_load_stopped_early_owes_only_what_was_due(builder: RunBuilder) -> None:
     """Rows intended after an early end never were due and do not count."""
     builder.forget_load("steady")
@@ -225,6 +235,32 @@ def test_a_fault_window_selects_by_intended_time(builder: RunBuilder) -> None:
     assert judged.n == 61
     assert judged.result is Result.PASS
     assert one_on(builder, "p95(response){phase=fault:store-pause} < 2s").result is Result.FAIL
+
+
+def test_a_refusal_inside_a_fault_window_is_an_answer(builder: RunBuilder) -> None:
+    """Quick 503s under a fault meet a response limit; as errors they still count."""
+    background = builder.loads["background"]
+    stalled = background.window(36.0, 39.4)
+    background.slow(stalled, 40.0)
+    background.fail(stalled, Outcome.HTTP_ERROR, 503)
+    judged = one_on(builder, "p95(response){phase=fault:store-pause} < 1s")
+    assert judged.result is Result.PASS
+    assert judged.observed == pytest.approx(0.04)
+    errors = one_on(builder, "error_rate{phase=fault:store-pause} < 50%")
+    assert errors.result is Result.FAIL
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.RESET, Outcome.WRONG_BODY])
+def test_no_answer_inside_a_fault_window_is_beyond_every_limit(
+    builder: RunBuilder, outcome: Outcome
+) -> None:
+    """A reset, a timeout and a 200 with a wrong body are no answers, under a fault either."""
+    background = builder.loads["background"]
+    stalled = background.window(36.0, 39.4)
+    background.slow(stalled, 40.0)
+    background.fail(stalled, outcome, 0)
+    judged = one_on(builder, "p95(response){phase=fault:store-pause} < 60s")
+    assert judged.result is Result.FAIL
 
 
 def test_a_fault_wildcard_is_judged_per_fault(builder: RunBuilder) -> None:

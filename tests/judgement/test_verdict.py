@@ -99,6 +99,7 @@ def test_an_interrupted_run_is_interrupted_unless_it_failed(builder: RunBuilder)
     builder.change(Kind.RUN_FINISHED, {}, interrupted=True)
     verdict = verdict_on(builder)
     assert (verdict.word, verdict.exit_code) == ("INTERRUPTED", ExitCode.INTERRUPTED)
+    assert verdict.result is Result.INCONCLUSIVE
     builder.loads["steady"].fail(slice(0, 100))
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
 

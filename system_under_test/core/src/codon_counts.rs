@@ -18,8 +18,9 @@ use crate::guard::guarded;
 /// codons: "short_records" is their number, the first 100 are listed; "records" and "length_bp"
 /// include them. Bases after the last whole codon of a record are dropped.
 ///
-/// Plain FASTA is shared among `threads`, a single long record included; FASTQ and gzip are read
-/// by one. The result does not depend on it, and memory stays below a few megabytes.
+/// Plain FASTA is shared among `threads`, a single long record included; of two threads one
+/// decompresses gzip and one counts; plain FASTQ is read by one. The result does not depend on
+/// `threads`, and memory stays below a few megabytes.
 ///
 /// Raises ParseError when the file is malformed, OSError when it cannot be read, ValueError when
 /// `threads` is 0.

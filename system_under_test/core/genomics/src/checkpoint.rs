@@ -15,6 +15,15 @@ pub trait Checkpoint {
     /// # Errors
     /// [`Interrupted`] to stop it.
     fn poll(&self) -> Result<(), Interrupted>;
+
+    /// Hears that `done` of `total` pieces of work are done; called at least at the last one.
+    ///
+    /// # Errors
+    /// [`Interrupted`] to stop it.
+    fn progress(&self, done: usize, total: usize) -> Result<(), Interrupted> {
+        let _ = (done, total);
+        self.poll()
+    }
 }
 
 /// Never stops.

@@ -3,11 +3,12 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::checkpoint::{Checkpoint, Interrupted};
+use crate::checkpoint::Checkpoint;
 use crate::codon_counts::CodonCounts;
 use crate::error::Error;
 use crate::input::Input;
-use crate::parse::{SegmentError, parse, parse_fasta_segment};
+use crate::parallel::StopFlag;
+use crate::parse::{SegmentError, parse_fasta_segment, parse_on};
 use crate::parse_error::ParseError;
 use crate::record_counter::{Part, RecordCounter, SegmentCounts};
 use crate::segments::{Segment, segments};
@@ -60,11 +61,11 @@ impl FileCodonCounts {
 ///
 /// Records of fewer than `length_bp_min` bases are reported and not counted. Bases after a
 /// record's last whole codon are dropped. Plain FASTA is shared among `threads`, single long
-/// records included; FASTQ and gzip are read by one. The result does not depend on the threads,
-/// and memory is constant for each.
+/// records included; of two threads one decompresses gzip and one counts; plain FASTQ is read by
+/// one. The result does not depend on the threads, and memory is constant for each.
 ///
 /// # Errors
-/// As [`parse`]; of several malformed lines the first is named.
+/// As [`crate::parse`]; of several malformed lines the first is named.
 pub fn count_file_codons(
     input: &Input,
     length_bp_min: u64,
@@ -80,7 +81,7 @@ pub fn count_file_codons(
         }
         _ => {
             let mut counter = RecordCounter::new(length_bp_min, b"");
-            parse(input, checkpoint, &mut counter)?;
+            parse_on(input, threads, checkpoint, &mut counter)?;
             vec![counter.finish()]
         }
     };
@@ -166,13 +167,4 @@ fn count(
     let mut counter = RecordCounter::new(length_bp_min, &segment.pending);
     parse_fasta_segment(segment.text, checkpoint, &mut counter)?;
     Ok(counter.finish())
-}
-
-/// Stops the other threads when the calling one was stopped.
-struct StopFlag<'a>(&'a AtomicBool);
-
-impl Checkpoint for StopFlag<'_> {
-    fn poll(&self) -> Result<(), Interrupted> {
-        if self.0.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(()) }
-    }
 }

@@ -26,6 +26,7 @@ mod input;
 mod lines;
 mod parse;
 mod parse_error;
+mod read_ahead;
 mod record_counter;
 mod regions;
 mod rscu;
@@ -55,7 +56,7 @@ pub use file_codon_counts::{
 pub use genetic_code::{AMINO_ACIDS, SynonymousFamily, amino_acid, synonymous_families};
 pub use header::Header;
 pub use input::Input;
-pub use parse::parse;
+pub use parse::{decompress, parse};
 pub use parse_error::{ParseError, Reason};
 pub use regions::{Region, RegionError, extract_coding_regions, extract_regions};
 pub use rscu::rscu;

@@ -1,6 +1,7 @@
 //! Reads a sequence file into a sink.
 
 use std::io::{BufRead, BufReader};
+use std::num::NonZeroUsize;
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -11,6 +12,7 @@ use crate::fastq::Fastq;
 use crate::input::{Encoding, Input};
 use crate::lines::{LineConsumer, Lines};
 use crate::parse_error::{ParseError, Reason};
+use crate::read_ahead::read_ahead;
 use crate::sink::Sink;
 
 /// Bytes of a mapped file between two looks at the checkpoint: about a millisecond.
@@ -32,9 +34,23 @@ pub fn parse<S: Sink>(
     checkpoint: &impl Checkpoint,
     sink: &mut S,
 ) -> Result<(), Error> {
+    parse_on(input, NonZeroUsize::MIN, checkpoint, sink)
+}
+
+/// As [`parse`]; with more than one of `threads`, gzip is decompressed by another one.
+pub(crate) fn parse_on<S: Sink>(
+    input: &Input,
+    threads: NonZeroUsize,
+    checkpoint: &impl Checkpoint,
+    sink: &mut S,
+) -> Result<(), Error> {
     let mut lines = Lines::default();
     let result = match input.encoding() {
         Encoding::Plain => read(input.bytes(), &mut lines, checkpoint, sink),
+        Encoding::Gzip if threads.get() > 1 => {
+            let decoder = MultiGzDecoder::new(input.bytes());
+            read_ahead(decoder, |reader| read(reader, &mut lines, checkpoint, sink))
+        }
         Encoding::Gzip => {
             let decoder = MultiGzDecoder::new(input.bytes());
             let reader = BufReader::with_capacity(GZIP_BUFFER_BYTES, decoder);
@@ -48,6 +64,30 @@ pub fn parse<S: Sink>(
         }
         Stop::Interrupted(interrupted) => interrupted.into(),
     })
+}
+
+/// Decompresses a gzip file and throws the text away: what parsing is measured against.
+///
+/// Gives the length of the text in bytes; that of the file where it is not compressed.
+///
+/// # Errors
+/// [`Error::Io`] when the stream is damaged.
+pub fn decompress(input: &Input) -> Result<u64, Error> {
+    if input.encoding() != Encoding::Gzip {
+        return Ok(input.bytes().len() as u64);
+    }
+    let decoder = MultiGzDecoder::new(input.bytes());
+    let mut reader = BufReader::with_capacity(GZIP_BUFFER_BYTES, decoder);
+    let failed = |source| Error::Io { path: input.path().to_owned(), source };
+    let mut bytes = 0;
+    loop {
+        let length = reader.fill_buf().map_err(failed)?.len();
+        if length == 0 {
+            return Ok(bytes);
+        }
+        reader.consume(length);
+        bytes += length as u64;
+    }
 }
 
 /// Why reading stopped before the end.

@@ -17,6 +17,9 @@ pub enum StatisticsError {
     /// A codon occurs that the expectation excludes.
     #[error("{0} is counted, and its expected frequency is 0")]
     Unexpected(Codon),
+    /// A probability is none.
+    #[error("{0} is not a probability")]
+    Probability(f64),
     /// The pseudocount is negative, infinite or not a number.
     #[error("pseudocount must be finite and not negative")]
     Pseudocount,

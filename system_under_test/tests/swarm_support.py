@@ -107,7 +107,11 @@ class RedisServer:
         self._process = subprocess.Popen(
             ["redis-server", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        wait_for(self._answers, "redis answers")
+        try:
+            wait_for(self._answers, "redis answers")
+        except BaseException:
+            self.kill()
+            raise
 
     def _answers(self) -> bool:
         try:

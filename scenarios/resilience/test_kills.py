@@ -1,0 +1,36 @@
+"""kill -9 of what everything else stands on: the store, and the API itself."""
+
+import pytest
+
+from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+
+pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default")]
+
+
+@pytest.mark.fault(label="redis-kill", selector="redis", window_s=0)
+def test_redis(
+    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
+) -> None:
+    """What was acknowledged before the kill is there after it, and the system serves again."""
+    client = system.user_http()
+    with load.background("redis-kill"):
+        made = client.post("/api/sessions", json={"name": system.unique("kept")})
+        expect.equal("a session is acknowledged", made.status, 201)
+        with faults.armed("kill", label="redis-kill"):
+            pass
+        load.until_steady()
+    found = client.get(f"/api/sessions/{made.json['id']}")
+    expect.equal("the acknowledged session is there", found.status, 200)
+
+
+@pytest.mark.fault(label="api-kill", selector="api", window_s=0)
+def test_api(
+    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
+) -> None:
+    """A token given before the kill is good after it: the API keeps nothing of its own."""
+    client = system.user_http()
+    with load.background("api-kill"):
+        with faults.armed("kill", label="api-kill"):
+            pass
+        load.until_steady()
+    expect.equal("the old token is accepted", client.get("/api/auth/me").status, 200)
