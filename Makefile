@@ -21,7 +21,7 @@ doctor:
 	@.venv/bin/gonogo doctor
 
 bench: provision
-	@.venv/bin/python -m tests.bench
+	@.venv/bin/python system_under_test/core/bench/bench_codons.py
 
 lock:
 	@.venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

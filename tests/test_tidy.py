@@ -81,3 +81,14 @@ def test_all_is_sorted_and_true(name: str) -> None:
     module = importlib.import_module(name)
     assert module.__all__ == sorted(set(module.__all__))
     assert [each for each in module.__all__ if not hasattr(module, each)] == []
+
+
+def test_links_in_documents_lead_somewhere() -> None:
+    """Every relative link and image in a Markdown file exists."""
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in _tracked(".md")
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text())
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+    assert broken == []

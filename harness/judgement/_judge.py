@@ -1,5 +1,6 @@
 """The judge: a run directory in, a verdict out. The same directory, the same verdict."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -100,15 +101,7 @@ def _exit_code(result: Result, findings: Sequence[Finding]) -> ExitCode:
 def _summary(code: ExitCode, judgements: Sequence[Judgement], findings: Sequence[Finding]) -> str:
     word = _WORDS[code]
     if code is ExitCode.GO:
-        counts = [
-            f"{sum(each.category == category for each in judgements)} {name}"
-            for category, name in (
-                ("objective", "objectives hold"),
-                ("scenario", "tests passed or were skipped"),
-                ("fault", "faults bit and healed"),
-            )
-        ]
-        return f"{word}: {', '.join(counts)}"
+        return f"{word}: {_what_held(judgements, findings)}"
     if code in _CAUSE_OF:
         first = next(each for each in findings if each.cause == _CAUSE_OF[code])
         return f"{word}: {first.title}"
@@ -122,3 +115,20 @@ def _summary(code: ExitCode, judgements: Sequence[Judgement], findings: Sequence
     ]
     more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
     return f"{word}: {causes[0]}{more}"
+
+
+def _what_held(judgements: Sequence[Judgement], findings: Sequence[Finding]) -> str:
+    number = Counter(each.category for each in judgements)
+    skipped = sum(finding.cause == "test-skipped" for finding in findings)
+    parts = [
+        _counted(number["objective"], "objective holds", "objectives hold"),
+        _counted(number["scenario"] - skipped, "test passed", "tests passed"),
+    ]
+    if skipped:
+        parts.append(_counted(skipped, "was skipped", "were skipped"))
+    parts.append(_counted(number["fault"], "fault bit and healed", "faults bit and healed"))
+    return ", ".join(parts)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

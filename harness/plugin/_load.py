@@ -34,9 +34,7 @@ class LoadDriver:
     def steady(self) -> LoadResult:
         """The whole planned load, alone; returns when its books are closed."""
         profile = self._plan.profile
-        load = OpenModelLoad(
-            self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests)
-        )
+        load = OpenModelLoad(self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests))
         load.start()
         scheduled_s = profile.requests / profile.rate_per_s
         # A Poisson schedule is as long as its mean give or take a few per cent.

@@ -83,8 +83,6 @@ def only(*phases: str, requests: int = 700, rate_per_s: float = 120.0) -> Edit:
         gate["profiles"] = {
             "quick": {"phases": list(phases), "requests": requests, "rate_per_s": rate_per_s}
         }
-        gate["objectives"] = (
-            ["error_rate < 1%", "availability > 99.5%"] if "load" in phases else []
-        )
+        gate["objectives"] = ["error_rate < 1%", "availability > 99.5%"] if "load" in phases else []
 
     return edit

@@ -28,6 +28,11 @@ impl Codon {
         usize::from(self.0)
     }
 
+    /// As [`Codon::index`], in a byte.
+    pub(crate) fn byte(self) -> u8 {
+        self.0
+    }
+
     /// The bases, upper case.
     #[must_use]
     pub fn bases(self) -> [u8; 3] {

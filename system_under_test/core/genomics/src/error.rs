@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::analysis_error::AnalysisError;
 use crate::checkpoint::Interrupted;
 use crate::parse_error::ParseError;
 use crate::regions::RegionError;
@@ -31,6 +32,9 @@ pub enum Error {
     /// The statistic is not defined for the sequences.
     #[error(transparent)]
     Statistics(#[from] StatisticsError),
+    /// The analysis asked for is refused.
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
     /// The caller asked to stop.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),

@@ -7,6 +7,8 @@
 //! to a line consumer for its format, which hands validated stretches of sequence to a [`Sink`].
 
 mod alphabet;
+mod analysis_error;
+mod benjamini_hochberg;
 mod checkpoint;
 mod chi_square;
 mod coding_regions;
@@ -24,6 +26,7 @@ mod genetic_code;
 mod header;
 mod input;
 mod lines;
+mod parallel;
 mod parse;
 mod parse_error;
 mod read_ahead;
@@ -37,9 +40,17 @@ mod sink;
 mod statistics_error;
 mod strand;
 mod summary;
+mod synonymous_sites;
 mod title_line;
+mod trait_profile;
+mod trait_scan;
+mod window_measures;
+mod window_scan;
+mod windows;
 
 pub use alphabet::{Purity, reverse_complement};
+pub use analysis_error::{AnalysisError, SHUFFLES_MAX};
+pub use benjamini_hochberg::benjamini_hochberg;
 pub use checkpoint::{Checkpoint, Interrupted, NoCheckpoint};
 pub use chi_square::{ChiSquare, chi_square};
 pub use coding_regions::count_coding_regions;
@@ -65,3 +76,8 @@ pub use sink::{NoSink, Sink};
 pub use statistics_error::StatisticsError;
 pub use strand::Strand;
 pub use summary::{GenomeSummary, RecordSummary, summarize};
+pub use trait_profile::TraitProfile;
+pub use trait_scan::{TraitInGene, TraitSignal, scan_traits};
+pub use window_measures::{MEASURE_NAMES, MEASURES, WindowMeasures};
+pub use window_scan::{ScoredWindow, Shuffling, scan_windows};
+pub use windows::Windows;

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use crate::checkpoint::{Checkpoint, Interrupted};
@@ -34,7 +34,7 @@ pub(crate) fn in_parallel<T: Send>(
     let (stop, next) = (AtomicBool::new(false), AtomicUsize::new(0));
     let mut results: Vec<Option<T>> = std::iter::repeat_with(|| None).take(count).collect();
     let (sender, receiver) = channel();
-    let run = |sender: std::sync::mpsc::Sender<(usize, T)>| {
+    let run = |sender: Sender<(usize, T)>| {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             if index >= count {
@@ -47,31 +47,43 @@ pub(crate) fn in_parallel<T: Send>(
             }
         }
     };
+    let run = &run;
     let outcome = std::thread::scope(|scope| {
-        for _ in 0..threads.get().min(count) {
+        let spawn = |_| {
             let sender = sender.clone();
-            scope.spawn(|| run(sender));
-        }
+            scope.spawn(move || run(sender))
+        };
+        let workers: Vec<_> = (0..threads.get().min(count)).map(spawn).collect();
         drop(sender);
-        let mut done = 0;
-        loop {
-            match receiver.recv_timeout(LOOK) {
-                Ok((index, result)) => {
-                    results[index] = Some(result);
-                    done += 1;
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            }
-            let asked = checkpoint.progress(done, count);
-            if asked.is_err() {
-                stop.store(true, Ordering::Relaxed);
-                return asked;
-            }
+        let outcome = collect(&receiver, &mut results, checkpoint);
+        stop.store(true, Ordering::Relaxed);
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         }
+        outcome
     });
     outcome?;
     results.into_iter().map(|result| result.ok_or(Interrupted)).collect()
+}
+
+/// Puts results in their places until no worker is left or the checkpoint asks to stop.
+fn collect<T>(
+    receiver: &Receiver<(usize, T)>,
+    results: &mut [Option<T>],
+    checkpoint: &impl Checkpoint,
+) -> Result<(), Interrupted> {
+    let mut done = 0;
+    loop {
+        match receiver.recv_timeout(LOOK) {
+            Ok((index, result)) => {
+                results[index] = Some(result);
+                done += 1;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        checkpoint.progress(done, results.len())?;
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +148,7 @@ mod tests {
 
     /// A panic of a worker is the caller's.
     #[test]
-    #[should_panic(expected = "a scoped thread panicked")]
+    #[should_panic(expected = "a defect")]
     fn panics_pass_on() {
         let _ = in_parallel(3, threads(2), &NoCheckpoint, |i, _| {
             assert_ne!(i, 1, "a defect");

@@ -14,10 +14,7 @@ type Filled = io::Result<Vec<u8>>;
 /// Lets `work` read `source`, which another thread reads ahead by a bounded number of blocks.
 ///
 /// `work` sees the bytes and the error it would see if it read `source` itself.
-pub(crate) fn read_ahead<T>(
-    source: impl Read + Send,
-    work: impl FnOnce(&mut ReadAhead) -> T,
-) -> T {
+pub(crate) fn read_ahead<T>(source: impl Read + Send, work: impl FnOnce(&mut ReadAhead) -> T) -> T {
     let (filled, blocks) = sync_channel(BLOCKS);
     let (empty, returned) = channel();
     std::thread::scope(|scope| {
