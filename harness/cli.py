@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        print(f"gonogo: the machine said no: {error}", file=sys.stderr)  # noqa: T201 - its user interface
+        return ExitCode.ENVIRONMENT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -72,7 +75,7 @@ def _add_system_commands(commands: "argparse._SubParsersAction[_Parser]") -> Non
     _command(commands, "down", _down, "end what `gonogo up` started")
     run = _command(commands, "run", _run, "start the system, judge it, end it")
     _target_option(run)
-    run.add_argument("--profile", default="default", help="quick, default, or one of the target's")
+    run.add_argument("--profile", default="default", help="quick or default")
     run.add_argument("--backend", default="auto", help="auto or process")
     run.add_argument("--seed", type=int, default=None, help="replay a run's load and payloads")
     hold = _command(commands, "hold", _hold, "")
@@ -127,7 +130,11 @@ def _target_file(options: argparse.Namespace) -> Path:
             return Path(name)
     project = Path("pyproject.toml")
     if project.exists():
-        named = tomllib.loads(project.read_text()).get("tool", {}).get("gonogo", {}).get("target")
+        try:
+            settings = tomllib.loads(project.read_text())
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"it cannot be read: {error}", where=str(project.absolute())) from None
+        named = settings.get("tool", {}).get("gonogo", {}).get("target")
         if named:
             return Path(named)
     raise UsageError(

@@ -52,12 +52,20 @@ class Guard:
         self._thread.join(timeout=5)
 
     def _watch(self) -> None:
-        while not self._done.wait(POLL_S) and not self._stop:
-            if time.monotonic() > self._deadline:
-                self._raise("budget", f"the run took longer than its {self._budget_s:g} s")
-            violated = self._monitor.poll()
-            if violated is not None:
-                self._raise("stop-condition", f"stop condition held: {violated.text}")
+        try:
+            while not self._done.wait(POLL_S) and not self._stop:
+                self._look()
+        except Exception as error:
+            # A run without its guard would go on past every stop condition.
+            self._raise("guard", f"the guard failed: {error!r}")
+            raise
+
+    def _look(self) -> None:
+        if time.monotonic() > self._deadline:
+            self._raise("budget", f"the run took longer than its {self._budget_s:g} s")
+        violated = self._monitor.poll()
+        if violated is not None:
+            self._raise("stop-condition", f"stop condition held: {violated.text}")
 
     def _raise(self, cause: str, reason: str) -> None:
         if self._stop.throw(reason):

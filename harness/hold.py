@@ -1,6 +1,7 @@
 """``gonogo up`` and ``gonogo down``: the system alone, owned by a process of its own."""
 
 import os
+import secrets as tokens
 import signal
 import subprocess
 import sys
@@ -36,7 +37,8 @@ def up(target_file: Path, runs_dir: Path) -> int:
     """
     target = load_target(target_file, os.environ)
     sweep_dead(runs_dir)
-    run_dir = runs_dir / f"{PREFIX}{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    run_dir = runs_dir / f"{PREFIX}{stamp}-{tokens.token_hex(2)}"
     (run_dir / "logs").mkdir(parents=True)
     output = run_dir / "logs" / "hold.log"
     command = [sys.executable, "-m", "harness.cli", "hold", "-f", str(target_file), str(run_dir)]
@@ -44,7 +46,13 @@ def up(target_file: Path, runs_dir: Path) -> int:
         owner = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
         )
-    _wait_running(run_dir, owner, output)
+    try:
+        with interruptible():
+            _wait_running(run_dir, owner, output)
+    except KeyboardInterrupt:
+        owner.terminate()
+        owner.wait(timeout=STOP_S_MAX)
+        raise
     for name, service in sorted(read_snapshot(run_dir).services.items()):
         where = ", ".join(
             f"{port} at {host}:{local}" for port, (host, local) in service.endpoints.items()
@@ -75,7 +83,8 @@ class _Failed(HarnessError):
 
     def __init__(self, what: str, code: int) -> None:
         super().__init__(what)
-        self.exit_code = ExitCode(code)
+        # A negative code: it was killed.
+        self.exit_code = ExitCode(code) if code > 0 else ExitCode.ENVIRONMENT
 
 
 def _phase(run_dir: Path) -> str:

@@ -1,4 +1,8 @@
-"""Ctrl-C and SIGTERM: both interrupt once; what comes while cleaning up is ignored."""
+"""Ctrl-C and SIGTERM: both interrupt once; what comes after that is ignored.
+
+What must not be cut in half stands in ``harness.environment.deferred_signals`` inside of it:
+the interruption then comes after it.
+"""
 
 import signal
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """Owning a run: the watchdog that outlives its owner, and the sweep of dead ones."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -8,37 +9,56 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fault_injection import heal_all
-from harness.environment import Swept, spawn_watchdog, sweep_leftovers, watch_and_sweep
+from harness.environment import (
+    Swept,
+    read_owner,
+    spawn_watchdog,
+    sweep_leftovers,
+    watch_and_sweep,
+)
 from harness.observation import EventLog
 from harness.stop import StopSignal
 from harness.vocabulary import EnvironmentFailed, ExitCode, Kind
+
+WATCHDOG_DIED = "the watchdog died: nobody would clean up after this process"
 
 
 @contextmanager
 def owned(run_dir: Path, stop: StopSignal, log: EventLog) -> Iterator[None]:
     """Have a watchdog while the block runs; without one the run must not go on.
 
+    It is told good-bye only when nothing is left; otherwise it sweeps at once.
+
     Raises:
         EnvironmentFailed: the watchdog cannot be started, or died.
     """
-    died = "the watchdog died: nobody would clean up after this process"
 
     def abort() -> None:
-        if stop.throw(died):
-            log.record(Kind.STOP, reason=died, condition="watchdog")
+        if stop.throw(WATCHDOG_DIED):
+            with contextlib.suppress(OSError):  # a full disk must not keep the signal back
+                log.record(Kind.STOP, reason=WATCHDOG_DIED, condition="watchdog")
             # A start may be waiting where no stop signal is looked at; this reaches it.
             os.kill(os.getpid(), signal.SIGTERM)
 
     output = run_dir / "logs" / "watchdog.log"
     output.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "harness.cli", "watch", str(run_dir)]
-    with spawn_watchdog(command, log=output, on_death=abort):
+    with spawn_watchdog(command, log=output, on_death=abort) as watchdog:
         try:
             yield
         except KeyboardInterrupt:
-            if stop.reason == died:
-                raise EnvironmentFailed(died, where=str(output)) from None
+            if stop.reason == WATCHDOG_DIED:
+                raise EnvironmentFailed(WATCHDOG_DIED, where=str(output)) from None
             raise
+        finally:
+            if _left_behind(run_dir):
+                watchdog.abandon()
+
+
+def _left_behind(run_dir: Path) -> bool:
+    """Whether this process' run still has its state: the environment keeps it while needed."""
+    owner = read_owner(run_dir)
+    return owner is not None and owner.process.pid == os.getpid()
 
 
 def watch(run_dir: Path, fd: int) -> int:

@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harness.environment import RUN_VARIABLE
+from harness.environment import RUN_VARIABLE, deferred_signals, wait_until
 from harness.observation import EventLog
 from harness.stop import StopSignal
 from harness.target import Target
@@ -18,6 +20,9 @@ from harness.vocabulary import EnvironmentFailed, Kind, Profile, UsageError
 
 COLLECT_S_MAX = 60.0
 ABORT_GRACE_S = 1.0
+KILL_S_MAX = 5.0
+POLL_S = 0.1
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
@@ -36,11 +41,11 @@ class Collected:
     """What the profile would run.
 
     Attributes:
-        tests: number of scenarios by phase.
+        tests: node ids of the scenarios.
         faults: announced faults.
     """
 
-    tests: dict[str, int]
+    tests: tuple[str, ...]
     faults: tuple[DeclaredFault, ...]
 
 
@@ -89,6 +94,7 @@ class PhaseRunner:
 
         Raises:
             EnvironmentFailed: pytest itself failed.
+            KeyboardInterrupt: a signal arrived; pytest has been ended.
         """
         command = [*self._command(), "--phase", phase]
         if phase == "contract":
@@ -96,16 +102,18 @@ class PhaseRunner:
         log.record(Kind.PHASE_STARTED, phase=phase)
         output = self.run_dir / "logs" / f"pytest-{phase}.log"
         output.parent.mkdir(exist_ok=True)
-        with output.open("wb") as file:
+        with deferred_signals() as signals, output.open("wb") as file:
+            signals.check()
             process = subprocess.Popen(
                 command, stdout=file, stderr=file, stdin=subprocess.DEVNULL,
                 env=self._environment(), start_new_session=True,
             )  # fmt: skip
             try:
-                code = _wait(process, stop)
+                ended = _wait(process, lambda: bool(stop) or signals.arrived)
             finally:
-                _end_group(process)
-        if code is None:
+                code = _end_group(process)
+            signals.check()
+        if not ended:
             return
         log.record(Kind.PHASE_FINISHED, phase=phase, exit_code=code)
         if code not in RAN:
@@ -119,44 +127,43 @@ class PhaseRunner:
             sys.executable, "-m", "pytest", str(self._target.scenarios),
             "-p", "harness.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
             "--run-dir", str(self.run_dir), "--target-file", str(self._target.file),
-            "--profile", self._profile.name,
+            "--profile", self._profile.name, "--profiles", ",".join(self._target.profiles),
+            "-o", "addopts=",
         ]  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
+        # Options from elsewhere could leave scenarios out without a trace.
+        own = {name: value for name, value in os.environ.items() if name not in PYTEST_VARIABLES}
         # Secrets travel by the environment only: arguments and files would show them.
-        return {**os.environ, **self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
+        return {**own, **self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
 
 
-def _collected(raw: list[dict[str, object]]) -> Collected:
-    tests: dict[str, int] = {}
-    faults: list[DeclaredFault] = []
-    for scenario in raw:
-        phase, test = str(scenario["phase"]), str(scenario["test"])
-        tests[phase] = tests.get(phase, 0) + 1
-        declared = scenario["faults"]
-        assert isinstance(declared, list)  # noqa: S101 - our own plugin wrote it
-        faults += [DeclaredFault(test=test, **fault) for fault in declared]
-    return Collected(tests, tuple(faults))
+def _collected(raw: list[dict[str, Any]]) -> Collected:
+    faults = [
+        DeclaredFault(test=scenario["test"], **fault)
+        for scenario in raw
+        for fault in scenario["faults"]
+    ]
+    return Collected(tuple(scenario["test"] for scenario in raw), tuple(faults))
 
 
-def _wait(process: subprocess.Popen[bytes], stop: StopSignal) -> int | None:
-    while not stop:
-        try:
-            return process.wait(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            continue
-    return None
+def _wait(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
+    """Whether it ended before it was given up."""
+    while not give_up():
+        if wait_until(lambda: _has_ended(process), POLL_S):
+            return True
+    return False
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Looks without reaping it: until then nobody else can get its pid, or a group of that id."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> int:
+    """End what is left of the group of a process that is not reaped yet; its exit code."""
     # Interrupt first: fixtures and ``with`` blocks heal what they armed.
-    for name, grace_s in ((signal.SIGINT, ABORT_GRACE_S), (signal.SIGKILL, 5.0)):
-        try:
-            os.killpg(process.pid, name)
-        except ProcessLookupError:
-            break
-        try:
-            process.wait(timeout=grace_s)
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait(timeout=5.0)
+    for name, grace_s in ((signal.SIGINT, ABORT_GRACE_S), (signal.SIGKILL, KILL_S_MAX)):
+        os.killpg(process.pid, name)
+        wait_until(lambda: _has_ended(process), grace_s)
+    return process.wait(timeout=KILL_S_MAX)

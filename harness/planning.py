@@ -2,6 +2,7 @@
 
 import os
 import platform
+import secrets
 import subprocess
 from collections.abc import Mapping
 from importlib import metadata
@@ -28,6 +29,19 @@ def choose_backend(asked: str) -> tuple[str, str]:
     if asked == "process":
         return "process", "asked for"
     return "process", "auto: local processes, the one backend of this version"
+
+
+def choose_seed(asked: int | None) -> int:
+    """The seed asked for, or a drawn one.
+
+    Raises:
+        UsageError: it is negative.
+    """
+    if asked is None:
+        return secrets.randbits(31)
+    if asked < 0:
+        raise UsageError(f"{asked} is no seed", where="--seed", hint="0 or more")
+    return asked
 
 
 def planned_counts(

@@ -2,9 +2,11 @@
 
 import os
 import secrets
+import shutil
 import time
+import traceback
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import reports
@@ -17,11 +19,12 @@ from harness.live import following
 from harness.observation import EventLog, wall, write_plan
 from harness.owner import owned, sweep_dead
 from harness.phases import Collected, PhaseRunner
-from harness.planning import choose_backend, planned_counts, system_info
+from harness.planning import choose_backend, choose_seed, planned_counts, system_info
 from harness.probes import Limits, ResourceSampler, machine_limits
 from harness.stop import StopSignal
 from harness.target import Service, Target, load_target
 from harness.vocabulary import (
+    EnvironmentFailed,
     HarnessError,
     Kind,
     Objective,
@@ -61,10 +64,17 @@ def run(request: RunRequest) -> tuple[Verdict, Path]:
     target = load_target(request.target_file, os.environ)
     plan, objectives = _plan(request, target)
     run_dir = request.runs_dir / plan.run
-    write_plan(run_dir, plan)
     runner = PhaseRunner(target, plan.profile, run_dir)
-    collected = runner.collect()
-    _refuse(plan, target, objectives, collected)
+    run_dir.mkdir(parents=True)
+    try:
+        collected = runner.collect()
+        _refuse(plan, target, objectives, collected)
+    except HarnessError:
+        # A refused run has nothing to judge; it must not stand in for the newest one.
+        shutil.rmtree(run_dir)
+        raise
+    plan = replace(plan, scenarios=collected.tests)
+    write_plan(run_dir, plan)
     sweep_dead(request.runs_dir)
     with EventLog(run_dir, plan.run, "harness", "harness") as log, following(run_dir):
         log.record(
@@ -102,7 +112,7 @@ def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
     backend, reason = choose_backend(request.backend)
     plan = Plan(
         run=f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}",
-        seed=secrets.randbits(31) if request.seed is None else request.seed,
+        seed=choose_seed(request.seed),
         profile=profile,
         target=target.name,
         target_file=str(request.target_file),
@@ -135,7 +145,14 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
             alternatives=sorted(labels),
         )
     windows = {fault.label: fault.window_s for fault in collected.faults}
-    problems = undecidable(objectives, planned_counts(plan, target, windows))
+    phases = plan.profile.phases
+    problems = undecidable(
+        objectives,
+        planned_counts(plan, target, windows),
+        services=tuple(target.services),
+        sampled_s=plan.profile.requests / plan.profile.rate_per_s if "load" in phases else 0.0,
+        ledger="ledger" in phases and any(each.ledger_read for each in target.operations),
+    )
     if problems:
         raise UsageError(
             "the profile cannot decide: " + "; ".join(str(problem) for problem in problems),
@@ -169,9 +186,19 @@ def _drive(
                 runner.run(phase, log, stop)
     except HarnessError as error:
         record_error(log, error)
+    except OSError as error:
+        record_error(log, EnvironmentFailed(f"the machine said no: {error}"))
     except KeyboardInterrupt:
         return True
+    except Exception as error:
+        record_error(log, _defect(error))
     return False
+
+
+def _defect(error: Exception) -> EnvironmentFailed:
+    """A defect of gonogo itself: nothing it saw up to here may be taken for the system's."""
+    lines = "".join(traceback.format_exception(error)).strip()
+    return EnvironmentFailed(f"gonogo itself failed: {error!r}\n{lines}", hint="please report it")
 
 
 def record_error(log: EventLog, error: HarnessError) -> None:

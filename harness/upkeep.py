@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 from harness.environment import read_owner
-from harness.observation import newest_runs
 from harness.owner import sweep_dead
 from harness.vocabulary import EnvironmentFailed, ExitCode, UsageError
 
@@ -36,11 +35,16 @@ def clean(runs_dir: Path, *, keep: int) -> int:
     if keep < 0:
         raise UsageError(f"cannot keep {keep} runs", where="--keep", hint="0 or more")
     heal(runs_dir)
-    old = [path for path in newest_runs(runs_dir)[keep:] if read_owner(path) is None]
+    runs = sorted((path.parent for path in runs_dir.glob("*/events")), key=_age)
+    old = [path for path in runs[keep:] if read_owner(path) is None]
     for path in old:
         shutil.rmtree(path)
     _say(f"deleted {len(old)} runs, kept the newest {keep}")
     return ExitCode.GO
+
+
+def _age(run_dir: Path) -> float:
+    return -run_dir.stat().st_mtime
 
 
 def _say(text: str) -> None:

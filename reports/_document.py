@@ -9,7 +9,7 @@ from typing import Any
 from harness.observation import unclosed_writers
 from harness.vocabulary import Finding, Judgement, Kind, Result, Verdict
 from reports import _faults, _loads, _phases, _services
-from reports._figures import EXIT_MEANING
+from reports._advice import exit_meaning
 from reports._reading import RunData
 from reports._schema import (
     SCHEMA,
@@ -51,7 +51,7 @@ def _verdict(verdict: Verdict) -> VerdictPart:
         "word": verdict.word,
         "result": verdict.result.value,
         "exit_code": int(verdict.exit_code),
-        "exit_meaning": EXIT_MEANING[verdict.exit_code],
+        "exit_meaning": exit_meaning(verdict),
         "summary": bare_summary(verdict),
     }
 

@@ -2,21 +2,9 @@
 
 import math
 
-from harness.vocabulary import ExitCode
-
 NO_DATA = "no data"
 DASH = "\u2013"
 _SPACE = "\u00a0"
-
-EXIT_MEANING = {
-    ExitCode.GO: "the gate is open",
-    ExitCode.NO_GO: "the system fell short; the same run again will say the same",
-    ExitCode.INTERRUPTED: "interrupted before the end",
-    ExitCode.INCONCLUSIVE: "too little evidence; run a longer profile",
-    ExitCode.USAGE: "usage or configuration error",
-    ExitCode.NOTHING_RAN: "nothing ran",
-    ExitCode.ENVIRONMENT: "the environment failed; worth another try",
-}
 
 
 def duration(seconds: float | None) -> str:

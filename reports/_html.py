@@ -30,7 +30,7 @@ _ORDER = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
 _SCENARIO_WORDS = {
     Result.FAIL: "failed",
     Result.INCONCLUSIVE: "undecided",
-    Result.PASS: "passed or were skipped",
+    Result.PASS: "passed",
 }
 
 
@@ -77,6 +77,8 @@ def _judged(document: Document) -> list[dict[str, Any]]:
         for result, words in _SCENARIO_WORDS.items()
         if result in results
     ]
+    not_tested = sum(f["cause"] == "test-not-tested" for f in document["findings"])
+    said += [f"{not_tested:,} of them not tested"] if not_tested else []
     worst = Result.worst(Result(result) for result in results)
     row = {
         "subject": figures.plural(len(results), "scenario"),

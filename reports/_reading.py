@@ -1,12 +1,13 @@
 """Reads a run directory for a report: never raises for what it finds there, but says so."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from harness.judgement import RunView
-from harness.observation import parse_event, read_events, read_plan
+from harness.observation import BadLine, read_event_lines, read_plan
 from harness.vocabulary import Event, HarnessError, Kind, NothingRan, Plan
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, HarnessError)
@@ -59,8 +60,9 @@ def read_run(run_dir: Path) -> RunData:
         view = _attempt(
             lambda: RunView.load(run_dir), None, "the run as the judge reads it", problems
         )
-    found = list(view.events) if view else _events(run_dir, problems)
-    events = _one_boot(found, problems)
+    found, bad = (view.events, view.bad_lines) if view else read_event_lines(run_dir)
+    problems += _said(bad)
+    events = _one_boot(list(found), problems)
     origin_ns, end_ns = _span(events, view)
     return RunData(
         name=run_dir.resolve().name,
@@ -83,26 +85,9 @@ def _attempt(read: Callable[[], Read], otherwise: Read, what: str, problems: lis
         return otherwise
 
 
-def _events(run_dir: Path, problems: list[str]) -> list[Event]:
-    try:
-        return read_events(run_dir)
-    except _UNREADABLE:
-        return _events_line_by_line(run_dir, problems)
-
-
-def _events_line_by_line(run_dir: Path, problems: list[str]) -> list[Event]:
-    """What is left of event files that are torn elsewhere than in their last line."""
-    events: list[Event] = []
-    for path in sorted((run_dir / "events").glob("*.ndjson")):
-        bad = 0
-        for line in path.read_bytes().split(b"\n")[:-1]:
-            try:
-                events.append(parse_event(line))
-            except _UNREADABLE:
-                bad += 1
-        if bad:
-            problems.append(f"events/{path.name}: {bad} line(s) are not events")
-    return sorted(events, key=lambda event: (event.mono_ns, event.writer, event.seq))
+def _said(bad: Sequence[BadLine]) -> list[str]:
+    lines = Counter(each.file for each in bad)
+    return [f"{file}: {lines[file]} line(s) are not events" for file in sorted(lines)]
 
 
 def _one_boot(events: list[Event], problems: list[str]) -> list[Event]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from harness.vocabulary import Judgement, Result, Verdict
 from reports import _figures as figures
+from reports._advice import exit_meaning
 from reports._document import bare_summary, worst_first
 
 _LINES_MAX = 8
@@ -41,7 +42,7 @@ def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = Non
     report = run_dir / "report.html"
     out.print(Text.assemble(("report  ", "dim"), str(report if report.exists() else run_dir)))
     code = int(verdict.exit_code)
-    meaning = figures.EXIT_MEANING[verdict.exit_code]
+    meaning = exit_meaning(verdict)
     out.print(Text.assemble(("exit    ", "dim"), (str(code), f"bold {colour}"), f"  {meaning}"))
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from harness.plugin import Expect, SystemUnderTest
 from harness.probes import Http
+from scenarios.genome import FASTA, GENES
 
+JOB_S_MAX = 30.0  # the recovery the objectives allow
 ENDED = {"completed", "failed", "cancelled"}
 
 
@@ -46,3 +48,15 @@ def events(client: Http, expect: Expect, *, job: str = "") -> list[dict[str, Any
         found += page.json["events"]
         after, more = page.json["next_after"], page.json["more"]
     return [event for event in found if not job or event["data"].get("job_id") == job]
+
+
+def expect_jobs_run(system: SystemUnderTest, client: Http, expect: Expect) -> None:
+    """One job for each agent runs to its end: serving requests is not yet doing the work."""
+    scripts: dict[str, dict[str, Any]] = {
+        "filter_products": {"input_file": "feed.csv"},
+        "genome_analysis": {"fasta": FASTA, "genes": GENES},
+    }
+    for script, parameters in scripts.items():
+        job = execute(client, expect, script, parameters)
+        state = wait_ended(system, client, job, timeout_s=JOB_S_MAX)
+        expect.equal(f"a {script} job completes", state["status"], "completed")

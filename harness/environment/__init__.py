@@ -1,6 +1,7 @@
 """Where the system under test runs: started here, supervised, found, stopped, swept."""
 
 from harness.environment._attached import AttachedSystem
+from harness.environment._deferred import DeferredSignals, deferred_signals
 from harness.environment._find import processes_of_run
 from harness.environment._identity import (
     RUN_VARIABLE,
@@ -20,6 +21,7 @@ from harness.environment._watchdog import Watchdog, spawn_watchdog, watch
 
 __all__ = [
     "AttachedSystem",
+    "DeferredSignals",
     "Owner",
     "ProcessEnvironment",
     "ProcessStat",
@@ -29,6 +31,7 @@ __all__ = [
     "Snapshot",
     "Swept",
     "Watchdog",
+    "deferred_signals",
     "identify",
     "is_alive",
     "processes_of_run",

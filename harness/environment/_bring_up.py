@@ -1,6 +1,6 @@
 """Starting services in the order of their dependencies, and telling which one fell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from threading import Condition
 
@@ -44,8 +44,19 @@ def dependency_levels(target: Target) -> list[list[str]]:
     return levels
 
 
-def bring_up(target: Target, services: Mapping[str, SupervisedService], changed: Condition) -> None:
+def bring_up(
+    target: Target,
+    services: Mapping[str, SupervisedService],
+    changed: Condition,
+    check: Callable[[], None],
+) -> None:
     """Start each service as soon as what it depends on is there; wait until all are ready.
+
+    Args:
+        target: gives the dependencies.
+        services: by name, none started.
+        changed: see ``Surroundings``.
+        check: called several times a second; raises to give up.
 
     Raises:
         SystemFell: a service is down for good or was not ready within its limit.
@@ -54,6 +65,7 @@ def bring_up(target: Target, services: Mapping[str, SupervisedService], changed:
     waiting = list(services)
     with changed:
         while True:
+            check()
             for name in [name for name in waiting if _may_start(target, name, services)]:
                 waiting.remove(name)
                 services[name].start()

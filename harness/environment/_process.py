@@ -11,6 +11,8 @@ from harness.environment._addresses import HOST, Rewriter, container_ports
 from harness.environment._attached import write_readiness
 from harness.environment._bring_up import bring_up, dependency_levels, wait_ready
 from harness.environment._control import ControlServer
+from harness.environment._deferred import deferred_signals
+from harness.environment._find import processes_of_run
 from harness.environment._launch import check_programs, keep_descriptors_private, prepare
 from harness.environment._ports import PortLease
 from harness.environment._readiness import Look
@@ -20,16 +22,22 @@ from harness.environment._snapshot import ServiceSnapshot, Snapshot, write_snaps
 from harness.environment._state_dir import Volumes, create_state, remove_state, state_path
 from harness.environment._supervised import SupervisedService, Surroundings
 from harness.environment._system_view import SystemView
+from harness.environment._tell import tell_error
+from harness.environment._waiting import wait_until
 from harness.observation import boot_id
 from harness.target import Readiness, Target
-from harness.vocabulary import Kind, Recorder
+from harness.vocabulary import EnvironmentFailed, ExitCode, ProcessIdentity, Recorder
+
+# What got SIGKILL is gone at once, but for one that is stuck inside the kernel.
+_GONE_S_MAX = 2.0
 
 
 class ProcessEnvironment(SystemView):
     """Starts a target as local processes, supervises them, and leaves nothing behind.
 
     Entering returns when every service is ready; leaving stops them in reverse order of
-    their dependencies, removes ``RUN/state`` and gives the ports back.
+    their dependencies, removes ``RUN/state`` and gives the ports back; both stay where a process
+    is left, which is recorded as the error ``LeftBehind``. SIGINT and SIGTERM wait meanwhile.
 
     Args:
         target: what to start.
@@ -54,28 +62,41 @@ class ProcessEnvironment(SystemView):
         self._ports: dict[str, dict[int, int]] = {}
         self._supervised: dict[str, SupervisedService] = {}
         self._leaving = ExitStack()
+        self._clean = True
+        self._stuck: list[str] = []
+        self._unwritten = ""
 
     def __enter__(self) -> Self:
         check_programs(self._target, self.backend)
         self._levels = dependency_levels(self._target)
+        try:
+            self._start()
+        except OSError as error:
+            raise EnvironmentFailed(
+                f"the system cannot be brought up: {error}", where=str(self.run_dir)
+            ) from error
+        return self
+
+    def _start(self) -> None:
         wanted = container_ports(self._target)
-        with ExitStack() as leaving:
+        with deferred_signals() as signals, ExitStack() as leaving:
             state = create_state(self.run_dir, self.run)
             leaving.callback(self._remove_state)
             lease = PortLease(self.run)
-            leaving.callback(lease.release)
+            leaving.callback(self._release, lease)
             free = iter(lease.take(sum(len(ports) for ports in wanted.values())))
             self._ports = {
                 name: {port: next(free) for port in ports} for name, ports in wanted.items()
             }
             self._prepare(state)
+            leaving.callback(self._look_for_leftovers)
             leaving.callback(self._stop)
             control = ControlServer(self.run_dir, self._start_within)
             leaving.callback(control.close)
-            bring_up(self._target, self._supervised, self._changed)
+            bring_up(self._target, self._supervised, self._changed, signals.check)
             self._enter_phase("running")
+            signals.check()
             self._leaving = leaving.pop_all()
-        return self
 
     def __exit__(
         self,
@@ -83,7 +104,8 @@ class ProcessEnvironment(SystemView):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._leaving.close()
+        with deferred_signals():
+            self._leaving.close()
 
     def snapshot(self) -> Snapshot:
         """The system now."""
@@ -154,17 +176,69 @@ class ProcessEnvironment(SystemView):
 
     def _stop(self) -> None:
         """Stop every service, dependents first."""
-        self._enter_phase("stopping")
+        self._clean = False  # until it is seen
+        self._tell_phase("stopping")
         for level in reversed(self._levels):
             for name in level:
                 self._supervised[name].ask_to_stop()
             for name in level:
                 if not self._supervised[name].join():
-                    text = f"service {name} could not be stopped"
-                    self._recorder.record(Kind.NOTE, text=text)
-        self._enter_phase("ended")
+                    self._stuck.append(f"service {name}, whose supervision does not end")
+
+    def _tell_phase(self, phase: str) -> None:
+        """Enter a phase of the end: what cannot be written must not keep from ending."""
+        try:
+            self._enter_phase(phase)
+        except OSError as error:
+            self._unwritten = f"phase {phase!r} of the system could not be written: {error}"
+
+    def _look_for_leftovers(self) -> None:
+        """Only what is seen to be gone counts as gone; the rest keeps its state and ports."""
+        left: list[ProcessIdentity] = []
+
+        def gone() -> bool:
+            left[:] = self._processes_left()
+            return not left
+
+        wait_until(gone, _GONE_S_MAX)
+        pids = f"pid {', '.join(str(each.pid) for each in left)}" if left else ""
+        behind = [*self._stuck, *filter(None, [pids])]
+        if behind:
+            self._tell_left("; ".join(behind))
+        else:
+            self._clean = True
+            self._tell_phase("ended")
+
+    def _processes_left(self) -> list[ProcessIdentity]:
+        logs = [each.log for each in self._supervised.values()]
+        return processes_of_run(self.run, mains=self.snapshot().mains(), logs=logs)
+
+    def _release(self, lease: PortLease) -> None:
+        if self._clean:  # else with this process: what is left may still listen there
+            lease.release()
 
     def _remove_state(self) -> None:
-        if not remove_state(self.run_dir):
-            text = f"{state_path(self.run_dir)} could not be removed"
-            self._recorder.record(Kind.NOTE, text=text)
+        try:
+            removed = not self._clean or remove_state(self.run_dir)
+        except OSError:
+            removed = False
+        if not removed:
+            self._tell_left(str(state_path(self.run_dir)))
+        if self._unwritten:
+            tell_error(
+                self._recorder,
+                "EnvironmentFailed",
+                self._unwritten,
+                where=str(self.run_dir),
+                code=ExitCode.ENVIRONMENT,
+            )
+
+    def _tell_left(self, what: str) -> None:
+        tell_error(
+            self._recorder,
+            "LeftBehind",
+            f"left behind: {what}",
+            where=str(self.run_dir),
+            hint="gonogo heal",
+            code=ExitCode.INCONCLUSIVE,
+        )

@@ -18,6 +18,7 @@ from harness.environment._launch import Launch
 from harness.environment._redact import Redactor
 from harness.environment._restart_policy import RestartPolicy
 from harness.environment._service_log import tail
+from harness.environment._tell import tell_error
 from harness.target import Service
 from harness.vocabulary import ExitCode, Kind, ProcessIdentity, Recorder
 
@@ -174,16 +175,13 @@ class SupervisedService:
 
     def _tell_failure(self, error: str) -> None:
         """The environment failed, not the service: a full disk, no descriptors left."""
-        with contextlib.suppress(OSError):
-            self._around.recorder.record(
-                Kind.ERROR,
-                error=error,
-                what=self.failure,
-                where=str(self.log),
-                alternatives=[],
-                hint="",
-                exit_code=int(ExitCode.ENVIRONMENT),
-            )
+        tell_error(
+            self._around.recorder,
+            error,
+            self.failure,
+            where=str(self.log),
+            code=ExitCode.ENVIRONMENT,
+        )
 
     def _live_once(self, *, asked: bool) -> bool:
         """One incarnation; says whether another one follows."""
@@ -197,6 +195,7 @@ class SupervisedService:
         except BaseException:
             child.send(signal.SIGKILL)
             child.reap(_KILL_S_MAX)
+            self._clear()
             raise
         if self._stopping.is_set():
             self._stop(child)
@@ -249,13 +248,16 @@ class SupervisedService:
     def _stop(self, child: Incarnation) -> None:
         """SIGTERM, grace, SIGKILL; what the main process leaves behind is killed."""
         child.send(signal.SIGTERM)
-        for each in self._processes():  # a paused service cannot hear SIGTERM
-            signal_identity(each, signal.SIGCONT)
-        deaf = not child.wait_exit(self.service.stop_grace_s)
-        if deaf:
-            child.send(signal.SIGKILL)
-        code = child.reap(_KILL_S_MAX)
-        left = self._clear()
+        deaf = True
+        try:
+            for each in self._processes():  # a paused service cannot hear SIGTERM
+                signal_identity(each, signal.SIGCONT)
+            deaf = not child.wait_exit(self.service.stop_grace_s)
+        finally:
+            if deaf:
+                child.send(signal.SIGKILL)
+            code = child.reap(_KILL_S_MAX)
+            left = self._clear()
         self.exit_code = code
         self._change(State.DOWN)
         detail = f"ignored SIGTERM for {self.service.stop_grace_s:g} s, killed" if deaf else ""

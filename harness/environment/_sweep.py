@@ -92,7 +92,7 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
 
     Args:
         run_dir: the run directory.
-        run: run id; its owner must be dead.
+        run: run id; its owner must be dead, or be done with it.
         heal: takes back what the undo journal says.
         by: name of the event file to record it in.
     """
@@ -107,6 +107,8 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
     def find() -> list[ProcessIdentity]:
         return processes_of_run(run, mains=mains, logs=(run_dir / "logs").glob("*.log"))
 
+    owner = read_owner(run_dir)
+    why = "the owner died" if owner is None or not owner.alive() else "the owner left it behind"
     killed, left = kill_all(find, limit_s=_KILL_S_MAX, quiet_s=_QUIET_S)
     clean = remove_state(run_dir)
     for draft in run_dir.glob(".state.*"):
@@ -118,7 +120,7 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
         if snapshot is not None:
             write_snapshot(run_dir, replace(snapshot, phase="swept"))
         with EventLog(run_dir, run, by, role=by) as log:
-            log.record(Kind.NOTE, text=f"the owner died: {swept}")
+            log.record(Kind.NOTE, text=f"{why}: {swept}")
     return swept
 
 

@@ -20,6 +20,8 @@ from harness.vocabulary import EnvironmentFailed, ProcessIdentity
 
 _BYE = b"."
 _BYE_S_MAX = 5.0
+# Healing, the sweep's own limits of three and two seconds, and the start of an interpreter.
+_SWEEP_S_MAX = 10.0
 # From the harness' death to the end of the pipe, unless a child of it kept the pipe for good.
 _PIPE_S_MAX = 1.0
 
@@ -53,6 +55,18 @@ class Watchdog:
         self._thread.join(_BYE_S_MAX)
         if self._thread.is_alive():
             self._process.kill()
+
+    def abandon(self) -> bool:
+        """End without a good-bye: what is left is the watchdog's to sweep; ``close`` does no more.
+
+        Returns:
+            Whether it was done with that within its limit; it goes on in any case.
+        """
+        if not self._closing.is_set():
+            self._closing.set()
+            os.close(self._write_fd)
+        self._thread.join(_SWEEP_S_MAX)
+        return not self._thread.is_alive()
 
     def __enter__(self) -> Self:
         return self

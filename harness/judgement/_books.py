@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.judgement._checks import check
+from harness.judgement._early_end import was_ended
 from harness.judgement._interval import quantile_rank
 from harness.judgement._load import Load
 from harness.judgement._phase_names import STEADY_PHASE
 from harness.judgement._run_view import RunView
-from harness.vocabulary import Judgement, Kind, Outcome
+from harness.vocabulary import Finding, Judgement, Kind, Outcome, Result
 
 # One worker on a busy 2-core machine sends within a few milliseconds of the intended time. At
 # 100 ms it is the generator, not the system, that shapes the arrivals.
@@ -90,14 +91,35 @@ def _planned_loads(view: RunView) -> Iterator[Judgement]:
     if STEADY_PHASE in profile.phases and profile.requests > 0:
         steady = [load for load in view.loads if load.header.phase == STEADY_PHASE]
         due = sum(int(np.count_nonzero(load.due)) for load in steady)
-        problems = []
+        problems = _unfinished(steady)
         if due < profile.requests:
             problems.append(f"{profile.requests} requests were planned and {due} were due")
         yield check("steady load ran as planned", problems, f"{due} requests were due", n=due)
     if "faults" in profile.phases and profile.background_rate_per_s > 0:
         background = [load for load in view.loads if load.header.phase == "faults"]
-        problems = [] if background else ["no load ran while faults were injected"]
+        problems = _unfinished(background)
+        problems += [] if background else ["no load ran while faults were injected"]
         yield check("background load ran as planned", problems, f"{len(background)} loads")
+
+
+def _unfinished(loads: list[Load]) -> list[str]:
+    return [f"load {load.header.load} did not finish" for load in loads if not load.finished]
+
+
+def find_dead_generators(view: RunView) -> Iterator[Finding]:
+    """Every load whose generator died on its own, while the run went on."""
+    for load in view.loads:
+        if load.finished or load.planned is None or was_ended(view):
+            continue
+        name, books = load.header.load, Books.of(load)
+        yield Finding(
+            Result.INCONCLUSIVE,
+            f"the generator of load {name} died before it finished",
+            cause="generator-died",
+            detail=f"last sign of life {load.alive_s:.1f} s into the load: of {load.planned} "
+            f"requests {books.scheduled} were due by then, {books.in_flight} without an answer",
+            hint=f"see logs/load-{name}.log of the run, then run again",
+        )
 
 
 def _book_problems(load: Load, books: Books) -> list[str]:
@@ -107,7 +129,10 @@ def _book_problems(load: Load, books: Books) -> list[str]:
     elif load.planned != len(load.schedule):
         problems.append(f"{load.planned} planned but {len(load.schedule)} scheduled")
     if not load.finished:
-        problems.append(f"the generator was killed with {books.in_flight} requests in flight")
+        problems.append(
+            f"the generator died {load.alive_s:.1f} s into it with {books.in_flight} requests "
+            "in flight"
+        )
     repeated = len(load.records) - len(np.unique(load.records["seq"]))
     if repeated:
         problems.append(f"{repeated} requests recorded twice")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from harness.judgement._checks import check
+from harness.judgement._early_end import early_end_detail
 from harness.judgement._run_view import RunView
 from harness.vocabulary import Event, Finding, Judgement, Kind, Result
 
@@ -36,13 +37,33 @@ def find_kill(view: RunView) -> Iterator[Finding]:
         return
     last = view.events[-1] if view.events else None
     seen = f"last event: {last.kind.value} by {last.writer} at {last.wall}" if last else ""
+    detail = "\n".join(filter(None, (seen, early_end_detail(view))))
     yield Finding(
         Result.INCONCLUSIVE,
         "the run was killed before it finished",
         cause="run-killed",
-        detail=seen,
+        detail=detail,
         hint="run again; `gonogo heal` takes back what it may have left",
     )
+
+
+def find_lost_events(view: RunView) -> Iterator[Finding]:
+    """Event files with lines that are no events, and writers that could not write."""
+    for file in sorted({each.file for each in view.bad_lines}):
+        mine = [each for each in view.bad_lines if each.file == file]
+        numbers = ", ".join(str(each.number) for each in mine)
+        are = f"line {numbers} is not an event" if len(mine) == 1 else f"lines {numbers} are none"
+        detail = "\n".join(f"line {each.number}: {each.why}" for each in mine)
+        yield _lost(f"{file}: {are}", detail)
+    for event in view.of(Kind.WRITER_CLOSED):
+        if event.data.get("lost"):
+            said = f"{event.data['lost']} events of {event.writer} could not be written"
+            yield _lost(f"{said}: {event.data.get('why') or 'unknown'}", "")
+
+
+def _lost(title: str, detail: str) -> Finding:
+    hint = "make room on the disk of the run directory, then run again"
+    return Finding(Result.INCONCLUSIVE, title, "events-lost", detail, hint)
 
 
 def _phase(view: RunView, phase: str) -> Judgement:

@@ -1,7 +1,9 @@
 """How a run came to its end: errors of the harness, stops, interruption."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from harness.judgement._early_end import LEFT_BEHIND, early_end_detail
 from harness.judgement._run_view import RunView
 from harness.vocabulary import Event, ExitCode, Finding, Kind, Result
 
@@ -25,7 +27,21 @@ _EXIT_OF_ERROR = {
 
 
 def find_ends(view: RunView) -> Iterator[Finding]:
-    """One finding for every error and stop, and one for an interruption."""
+    """One finding for every error and stop, and one for an interruption.
+
+    The first that ended the run early names the scenarios that it kept from running.
+    """
+    unsaid = early_end_detail(view)
+    for finding in _ends(view):
+        if finding.cause == "left-behind" or not unsaid:
+            yield finding
+        else:
+            detail = "\n".join(filter(None, (finding.detail, unsaid)))
+            yield replace(finding, detail=detail)
+            unsaid = ""
+
+
+def _ends(view: RunView) -> Iterator[Finding]:
     for event in view.of(Kind.ERROR):
         yield _error(event)
     for event in view.of(Kind.STOP):
@@ -38,8 +54,12 @@ def find_ends(view: RunView) -> Iterator[Finding]:
 def _error(event: Event) -> Finding:
     data = event.data
     code = data.get("exit_code", _EXIT_OF_ERROR.get(str(data.get("error"))))
+    if data.get("error") == LEFT_BEHIND:
+        # What the harness could not clear away says nothing against system or machine.
+        code = ExitCode.INCONCLUSIVE
     result = Result.FAIL if code == ExitCode.NO_GO else Result.INCONCLUSIVE
     cause = "system-fell" if result is Result.FAIL else _CAUSES.get(code, "harness-error")
+    cause = "left-behind" if data.get("error") == LEFT_BEHIND else cause
     what = str(data.get("what") or data.get("error") or "an error without a word")
     parts = [f"where: {data['where']}"] if data.get("where") else []
     if data.get("alternatives"):

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.judgement._books import judge_books
-from harness.judgement._completeness import find_kill, judge_completeness
+from harness.judgement._books import find_dead_generators, judge_books
+from harness.judgement._completeness import find_kill, find_lost_events, judge_completeness
+from harness.judgement._early_end import find_never_ran, judge_never_ran
 from harness.judgement._ends import ENVIRONMENT, INTERRUPTED, NOTHING_RAN, USAGE, find_ends
 from harness.judgement._fault_checks import find_not_tested, judge_faults
 from harness.judgement._objectives import find_no_objective, judge_objectives
 from harness.judgement._run_view import RunView
-from harness.judgement._scenarios import find_scenarios, judge_scenarios
+from harness.judgement._scenarios import TEST_NOT_TESTED, find_scenarios, judge_scenarios
 from harness.judgement._services import find_services
 from harness.vocabulary import ExitCode, Finding, Judgement, Result, Verdict
 
@@ -55,6 +56,7 @@ def judge_view(view: RunView) -> Verdict:
         *judge_objectives(view),
         *judge_faults(view),
         *judge_scenarios(view),
+        *judge_never_ran(view),
         *judge_completeness(view),
         *judge_books(view),
     )
@@ -62,7 +64,10 @@ def judge_view(view: RunView) -> Verdict:
         *find_ends(view),
         *find_services(view),
         *find_kill(view),
+        *find_dead_generators(view),
+        *find_lost_events(view),
         *find_scenarios(view),
+        *find_never_ran(view),
         *find_not_tested(view),
         *find_no_objective(view),
     )
@@ -80,17 +85,14 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _exit_code(result: Result, findings: Sequence[Finding]) -> ExitCode:
-    """Misuse and a failed environment say that there was no fair trial, whatever else is known.
-
-    Then what is known to be bad, then why nothing more is known.
-    """
+    """What is proven bad stays bad, whatever broke after it; then why nothing is known."""
     causes = {finding.cause for finding in findings}
+    if result is Result.FAIL:
+        return ExitCode.NO_GO
     if USAGE in causes:
         return ExitCode.USAGE
     if ENVIRONMENT in causes:
         return ExitCode.ENVIRONMENT
-    if result is Result.FAIL:
-        return ExitCode.NO_GO
     if INTERRUPTED in causes:
         return ExitCode.INTERRUPTED
     if NOTHING_RAN in causes:
@@ -119,13 +121,13 @@ def _summary(code: ExitCode, judgements: Sequence[Judgement], findings: Sequence
 
 def _what_held(judgements: Sequence[Judgement], findings: Sequence[Finding]) -> str:
     number = Counter(each.category for each in judgements)
-    skipped = sum(finding.cause == "test-skipped" for finding in findings)
+    not_tested = sum(finding.cause == TEST_NOT_TESTED for finding in findings)
     parts = [
         _counted(number["objective"], "objective holds", "objectives hold"),
-        _counted(number["scenario"] - skipped, "test passed", "tests passed"),
+        _counted(number["scenario"] - not_tested, "test passed", "tests passed"),
     ]
-    if skipped:
-        parts.append(_counted(skipped, "was skipped", "were skipped"))
+    if not_tested:
+        parts.append(_counted(not_tested, "was not tested", "were not tested"))
     parts.append(_counted(number["fault"], "fault bit and healed", "faults bit and healed"))
     return ", ".join(parts)
 

@@ -22,7 +22,8 @@ class Load:
         planned: rows the generator announced, None when it announced nothing.
         finished: whether the generator said that it ended.
         stopped_early: whether it ended before its schedule.
-        end_ns: no row intended after this was ever due.
+        end_ns: no row intended after this was ever due; of a load that never finished, the
+            last sign of life: what nobody was there to send was not due.
         alive_ns: last sign of life of the generator.
     """
 
@@ -34,6 +35,11 @@ class Load:
     stopped_early: bool
     end_ns: int
     alive_ns: int
+
+    @property
+    def alive_s(self) -> float:
+        """From the first intended start to the last sign of life."""
+        return max(0.0, (self.alive_ns - _begin_ns(self.schedule)) / 1e9)
 
     @cached_property
     def record_of(self) -> npt.NDArray[np.int64]:
@@ -59,8 +65,7 @@ class Load:
 
 def loads_of(records: Sequence[LoadRecords], events: Sequence[Event]) -> tuple[Load, ...]:
     """Every load with a readable header, in the order they began."""
-    end_ns = max((event.mono_ns for event in events), default=0)
-    loads = [_load(each, events, end_ns) for each in records]
+    loads = [_load(each, events) for each in records]
     return tuple(sorted(loads, key=lambda load: _begin_ns(load.schedule)))
 
 
@@ -68,7 +73,7 @@ def _begin_ns(schedule: Rows) -> int:
     return int(np.min(schedule["intended_ns"])) if len(schedule) else 0
 
 
-def _load(files: LoadRecords, events: Sequence[Event], run_end_ns: int) -> Load:
+def _load(files: LoadRecords, events: Sequence[Event]) -> Load:
     name = files.header.load
     mine = [event for event in events if event.data.get("load") == name]
     started = next((event for event in mine if event.kind is Kind.LOAD_STARTED), None)
@@ -76,6 +81,7 @@ def _load(files: LoadRecords, events: Sequence[Event], run_end_ns: int) -> Load:
     last_done_ns = int(np.max(files.records["done_ns"], initial=0))
     writer = started.writer if started else None
     last_event_ns = max((each.mono_ns for each in events if each.writer == writer), default=0)
+    alive_ns = max(last_done_ns, last_event_ns)
     return Load(
         header=files.header,
         schedule=files.schedule,
@@ -83,6 +89,6 @@ def _load(files: LoadRecords, events: Sequence[Event], run_end_ns: int) -> Load:
         planned=int(started.data["planned"]) if started else None,
         finished=finished is not None,
         stopped_early=finished is not None and bool(finished.data["stopped_early"]),
-        end_ns=int(finished.data["end_ns"]) if finished else max(run_end_ns, last_done_ns),
-        alive_ns=max(last_done_ns, last_event_ns),
+        end_ns=int(finished.data["end_ns"]) if finished else alive_ns,
+        alive_ns=alive_ns,
     )

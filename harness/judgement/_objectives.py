@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from harness.judgement._grammar import parse_objective
 from harness.judgement._ledger import judge_lost_writes
+from harness.judgement._phase_names import CONTRACT_PHASE
 from harness.judgement._recovery import judge_recovery
 from harness.judgement._request_metrics import judge_requests
 from harness.judgement._resource_metrics import judge_resources
@@ -37,7 +38,10 @@ def judge_objectives(view: RunView) -> list[Judgement]:
 
 
 def find_no_objective(view: RunView) -> Iterator[Finding]:
-    """For the reader: the run was asked for nothing but its tests and invariants."""
-    if not view.plan.objectives:
-        hint = "state objectives in x-harness of the Compose file"
-        yield Finding(Result.PASS, "no objective was stated", "no-objective", hint=hint)
+    """A gate that was asked nothing decides nothing; a contract is asked by its scenarios."""
+    if view.plan.objectives:
+        return
+    contract_only = set(view.plan.profile.phases) <= {CONTRACT_PHASE}
+    result = Result.PASS if contract_only else Result.INCONCLUSIVE
+    hint = "state objectives in x-harness of the Compose file"
+    yield Finding(result, "no objective was stated", "no-objectives", hint=hint)

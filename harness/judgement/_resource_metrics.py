@@ -19,7 +19,7 @@ from harness.judgement._sample_size import RESOURCE_SAMPLES_MIN
 from harness.judgement._select import matches, no_match, subject
 from harness.vocabulary import Event, Judgement, Kind, Objective, Result
 
-# Ten times the pace of sampling: what happens in a longer hole stays unseen.
+# Twenty times the pace of sampling: what happens in a longer hole stays unseen.
 HOLE_S_MAX = 10.0
 
 

@@ -11,7 +11,13 @@ from harness.judgement._fault_window import FaultWindow, fault_windows
 from harness.judgement._load import Load, loads_of
 from harness.judgement._phase_names import FAULT_PREFIX
 from harness.judgement._requests import Flags, Requests
-from harness.observation import read_events, read_plan, read_records, unclosed_writers
+from harness.observation import (
+    BadLine,
+    read_event_lines,
+    read_plan,
+    read_records,
+    unclosed_writers,
+)
 from harness.vocabulary import Event, Kind, Plan, UsageError
 
 
@@ -39,6 +45,7 @@ class RunView:
         phases: from start to finish, or to the end of the run, by name.
         faults: one window an attempt.
         killed: writers that never closed, or left an empty file.
+        bad_lines: lines of event files that are no events.
     """
 
     plan: Plan
@@ -48,6 +55,7 @@ class RunView:
     phases: dict[str, Window]
     faults: tuple[FaultWindow, ...]
     killed: tuple[str, ...]
+    bad_lines: tuple[BadLine, ...]
 
     @classmethod
     def load(cls, run_dir: Path) -> Self:
@@ -60,7 +68,7 @@ class RunView:
         """
         try:
             plan = read_plan(run_dir)
-            events = read_events(run_dir)
+            events, bad_lines = read_event_lines(run_dir)
             loads = loads_of(read_records(run_dir), events)
             faults = fault_windows(events)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -79,6 +87,7 @@ class RunView:
             phases=_phases(events),
             faults=faults,
             killed=tuple(sorted({*unclosed_writers(events), *(files - opened)})),
+            bad_lines=tuple(bad_lines),
         )
 
     def of(self, *kinds: Kind) -> list[Event]:

@@ -1,6 +1,6 @@
 """How many samples an objective needs, so that it can be refused before the run."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.judgement._interval import values_for_quantile, values_for_share
@@ -12,19 +12,20 @@ from harness.vocabulary import Objective
 # Below this the central limit theorem is a poor excuse for a Student interval.
 MEAN_VALUES_MIN = 30
 
-# Samples come about once a second; fewer say nothing about a phase, and p90 would be the maximum.
+# Fewer say nothing about a phase, and p90 would be the maximum.
 RESOURCE_SAMPLES_MIN = 10
+RESOURCE_SAMPLE_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Undecidable:
-    """An objective that the planned load cannot decide.
+    """An objective that the planned run cannot decide.
 
     Attributes:
         objective: see ``Objective``.
         subject: its text, with the match of its wildcards.
-        planned: requests planned for it.
-        needed: requests without which it stays INCONCLUSIVE even when all goes well.
+        planned: requests, or samples, planned for it.
+        needed: those without which it stays INCONCLUSIVE even when all goes well.
         reason: one sentence for the user.
     """
 
@@ -56,7 +57,11 @@ def samples_needed(objective: Objective) -> int:
 
 
 def undecidable(
-    objectives: Iterable[Objective], planned_counts: Mapping[tuple[str, str], int]
+    objectives: Iterable[Objective],
+    planned_counts: Mapping[tuple[str, str], int],
+    services: Sequence[str] = (),
+    sampled_s: float | None = None,
+    ledger: bool | None = None,
 ) -> list[Undecidable]:
     """The objectives a profile cannot decide, in their order, a wildcard once per match.
 
@@ -64,16 +69,56 @@ def undecidable(
         objectives: those of the profile.
         planned_counts: expected number of requests by (phase, operation name); the phase is
             ``load`` or ``fault:LABEL``. A planned fault without load has an entry of 0.
+        services: planned services; empty: not known, nothing is refused for it.
+        sampled_s: how long the steady phase is sampled; None: not known.
+        ledger: whether writes are acknowledged and read back: an operation with a ledger, a
+            load and the phase ledger; None: not known.
     """
-    return [
-        each
-        for objective in objectives
-        for each in (
-            _requests(objective, planned_counts)
-            if objective.metric in REQUEST_METRICS
-            else _recovery(objective, planned_counts)
+    run = _Planned(planned_counts, services, sampled_s, ledger)
+    return [each for objective in objectives for each in _check(objective, run)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    counts: Mapping[tuple[str, str], int]
+    services: Sequence[str]
+    sampled_s: float | None
+    ledger: bool | None
+
+
+def _check(objective: Objective, run: _Planned) -> Iterator[Undecidable]:
+    if objective.metric in REQUEST_METRICS:
+        return _requests(objective, run.counts)
+    if objective.metric in RESOURCE_METRICS:
+        return _resources(objective, run)
+    if objective.metric == "recovery":
+        return _recovery(objective, run.counts)
+    return _lost_writes(objective, run)
+
+
+def _resources(objective: Objective, run: _Planned) -> Iterator[Undecidable]:
+    needed = samples_needed(objective)
+    pattern = objective.labels["service"]
+    if run.services and not matches(pattern, run.services):
+        reason = no_match("service", pattern, sorted(run.services), "service")
+        yield Undecidable(objective, objective.text, 0, needed, reason)
+    elif run.sampled_s is not None and objective.labels.get("phase", STEADY_PHASE) == STEADY_PHASE:
+        planned = int(run.sampled_s / RESOURCE_SAMPLE_EVERY_S)
+        if planned < needed:
+            reason = (
+                f"{needed} samples are needed to decide it, {planned} are expected "
+                f"in {run.sampled_s:.3g} s"
+            )
+            yield Undecidable(objective, objective.text, planned, needed, reason)
+
+
+def _lost_writes(objective: Objective, run: _Planned) -> Iterator[Undecidable]:
+    if run.ledger is False:
+        reason = (
+            "no write is acknowledged and read back: it needs an operation with a ledger, "
+            "a load and the phase ledger"
         )
-    ]
+        yield Undecidable(objective, objective.text, 0, samples_needed(objective), reason)
 
 
 def _requests(objective: Objective, counts: Mapping[tuple[str, str], int]) -> Iterator[Undecidable]:
@@ -108,11 +153,14 @@ def _too_few(
 
 
 def _recovery(objective: Objective, counts: Mapping[tuple[str, str], int]) -> Iterator[Undecidable]:
-    if objective.metric != "recovery":
-        return
-    phases = {phase for phase, _ in counts if phase.startswith(FAULT_PREFIX)}
-    labels = sorted(phase.removeprefix(FAULT_PREFIX) for phase in phases)
+    found = {phase: 0 for phase, _ in counts if phase.startswith(FAULT_PREFIX)}
+    labels = sorted(phase.removeprefix(FAULT_PREFIX) for phase in found)
     pattern = objective.labels.get("fault", "*")
+    background = sum(count for (phase, _), count in counts.items() if phase in found)
     if not matches(pattern, labels):
         reason = no_match("fault", pattern, labels, "planned fault")
-        yield Undecidable(objective, objective.text, 0, samples_needed(objective), reason)
+    elif not background:
+        reason = "no load is planned while faults are injected, to see the recovery by"
+    else:
+        return
+    yield Undecidable(objective, objective.text, 0, samples_needed(objective), reason)

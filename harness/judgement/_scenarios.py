@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from harness.judgement._run_view import RunView
 from harness.vocabulary import Event, Finding, Judgement, Kind, Result
 
+TEST_NOT_TESTED = "test-not-tested"
 _FAILED = ("failed", "error")
 
 
@@ -18,12 +19,14 @@ class Attempt:
         phase: where it ran.
         finished: its last TEST_FINISHED, None when there is none.
         expectations: its EXPECTATION events.
+        not_tested: the reasons on record why it could not test here what it wanted to.
     """
 
     test: str
     phase: str
     finished: Event | None
     expectations: tuple[Event, ...]
+    not_tested: tuple[str, ...] = ()
 
     def finding(self) -> Finding | None:
         """What the reader must know about it; None when it passed."""
@@ -38,11 +41,19 @@ class Attempt:
             title = f"test {self.test} {'failed' if outcome == 'failed' else 'broke'}"
             return Finding(Result.FAIL, title, f"test-{outcome}", message)
         if outcome == "skipped":
-            title = f"test {self.test} was skipped: {message}".removesuffix(": ")
-            return Finding(Result.PASS, title, "test-skipped", message)
+            return self._skipped(message)
         if outcome != "passed":
             return self._unclear(f"ended as {outcome!r}", "test-outcome", message)
         return self._silence()
+
+    def _skipped(self, message: str) -> Finding:
+        """A skip is silence, unless it is on record that this cannot be tested here."""
+        if self.not_tested:
+            title = f"test {self.test} not tested: {self.not_tested[0]}"
+            return Finding(Result.PASS, title, TEST_NOT_TESTED)
+        what = f"was skipped: {message}".removesuffix(": ")
+        hint = "let it run, or leave it out of this profile by its profile marker"
+        return self._unclear(what, "test-skipped", "", hint)
 
     def _silence(self) -> Finding | None:
         assert self.finished is not None  # noqa: S101 - only asked of finished tests
@@ -82,10 +93,35 @@ def attempts(view: RunView) -> list[Attempt]:
         keys[key] = None
         if event.kind is Kind.TEST_FINISHED:
             finished[key] = event
-    found = [Attempt(*key, finished.get(key), tuple(claims.get(key[0], ()))) for key in keys]
+    found = [
+        Attempt(
+            *key,
+            finished.get(key),
+            tuple(claims.get(key[0], ())),
+            _not_tested(view, key[0], finished.get(key)),
+        )
+        for key in keys
+    ]
     known = {each.test for each in found}
     orphans = [Attempt(test, "", None, tuple(claims[test])) for test in claims if test not in known]
     return [*found, *orphans]
+
+
+def _not_tested(view: RunView, test: str, finished: Event | None) -> tuple[str, ...]:
+    """Reasons of the NOT_TESTED events of a test: by its name, or its own skip's very words."""
+    return tuple(
+        str(event.data["reason"])
+        for event in view.of(Kind.NOT_TESTED)
+        if test in (event.data.get("test"), event.data["what"])
+        or (finished and _says_the_same(event, finished))
+    )
+
+
+def _says_the_same(event: Event, finished: Event) -> bool:
+    began_ns = finished.mono_ns - round(float(finished.data.get("duration_s") or 0.0) * 1e9)
+    slack_ns = 1_000_000_000  # pytest times the stages of a test, not what lies between them
+    during = began_ns - slack_ns <= event.mono_ns <= finished.mono_ns
+    return during and event.data["reason"] == finished.data.get("message")
 
 
 def judge_scenarios(view: RunView) -> Iterator[Judgement]:

@@ -1,7 +1,14 @@
 """What was seen: the event log, the clock, request records, the run directory."""
 
 from harness.observation._clock import boot_id, mono_ns, wall
-from harness.observation._event_log import EventLog, parse_event, read_events, unclosed_writers
+from harness.observation._event_log import (
+    BadLine,
+    EventLog,
+    parse_event,
+    read_event_lines,
+    read_events,
+    unclosed_writers,
+)
 from harness.observation._record_tail import RecordTail
 from harness.observation._records import (
     RECORD,
@@ -23,6 +30,7 @@ from harness.observation._run_dir import (
 from harness.observation._tail import EventTail
 
 __all__ = [
+    "BadLine",
     "EventLog",
     "EventTail",
     "LoadHeader",
@@ -38,6 +46,7 @@ __all__ = [
     "mono_ns",
     "newest_runs",
     "parse_event",
+    "read_event_lines",
     "read_events",
     "read_plan",
     "read_records",

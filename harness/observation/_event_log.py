@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +23,9 @@ class EventLog:
 
     A writer name that is taken gets ``.2``, ``.3`` and so on: a restarted process never
     continues a file that may end in a torn line.
+
+    An event that cannot be written (full disk) is dropped and never raises: who records is in
+    the middle of a heal or a stop. Its number stays missing, and the closing event counts it.
     """
 
     def __init__(self, run_dir: Path, run: str, writer: str, role: str) -> None:
@@ -34,10 +37,16 @@ class EventLog:
         self._seq = 0
         self._lock = threading.Lock()
         self._open = True
+        self._torn = False
+        self._lost = 0
+        self._lost_why = ""
         self.record(Kind.WRITER_OPENED, role=role, pid=os.getpid())
 
     def record(self, kind: str, /, **data: Any) -> None:
-        """Append one event; it survives a kill of this process once this returns."""
+        """Append one event; it survives a kill of this process once this returns.
+
+        On a full disk it is lost instead; see the class.
+        """
         with self._lock:
             if not self._open:
                 return
@@ -52,11 +61,26 @@ class EventLog:
                 "data": data,
             }
             self._seq += 1
-            os.write(self._fd, json.dumps(line, default=str).encode() + b"\n")
+            self._write(json.dumps(line, default=str).encode() + b"\n")
+
+    def _write(self, line: bytes) -> None:
+        data = b"\n" + line if self._torn else line
+        try:
+            written = os.write(self._fd, data)
+        except OSError as error:
+            self._lost += 1
+            self._lost_why = os.strerror(error.errno or 0)
+            return
+        if written < len(data):
+            self._lost += 1
+            self._lost_why = self._lost_why or "short write"
+        if written:
+            self._torn = not data[:written].endswith(b"\n")
 
     def close(self) -> None:
         """Write the closing event; without it the writer counts as killed."""
-        self.record(Kind.WRITER_CLOSED)
+        lost = {"lost": self._lost, "why": self._lost_why} if self._lost else {}
+        self.record(Kind.WRITER_CLOSED, **lost)
         with self._lock:
             if self._open:
                 self._open = False
@@ -85,47 +109,67 @@ def _create(folder: Path, writer: str) -> tuple[int, str]:
     raise FileExistsError(f"no free event file name for writer {writer!r} in {folder}")
 
 
-def read_events(run_dir: Path) -> list[Event]:
-    """All events of a run in monotonic order; a torn last line is left out.
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line of an event file that is not an event.
 
-    Raises:
-        ValueError: a line other than the last of a file is not an event.
+    Attributes:
+        file: path below the run directory.
+        number: of the line, from 1.
+        why: what is wrong with it.
     """
-    events = [
-        event
-        for path in sorted((run_dir / "events").glob("*.ndjson"))
-        for event in _read_file(path)
-    ]
-    return sorted(events, key=lambda event: (event.mono_ns, event.writer, event.seq))
+
+    file: str
+    number: int
+    why: str
 
 
-def _read_file(path: Path) -> Iterator[Event]:
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines[:-1], start=1):
-        try:
-            yield parse_event(line)
-        except (ValueError, KeyError) as error:
-            raise ValueError(f"{path}, line {number}: not an event: {error}") from error
+def read_events(run_dir: Path) -> list[Event]:
+    """All events of a run in monotonic order; what is not an event is left out."""
+    return read_event_lines(run_dir)[0]
+
+
+def read_event_lines(run_dir: Path) -> tuple[list[Event], list[BadLine]]:
+    """All events of a run in monotonic order, and the lines that are none.
+
+    A torn last line is neither: its writer was killed, and has not closed its log.
+    """
+    events: list[Event] = []
+    bad: list[BadLine] = []
+    for path in sorted((run_dir / "events").glob("*.ndjson")):
+        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+            try:
+                events.append(parse_event(line))
+            except ValueError as error:
+                bad.append(BadLine(f"events/{path.name}", number, str(error)))
+    return sorted(events, key=lambda event: (event.mono_ns, event.writer, event.seq)), bad
 
 
 def parse_event(line: bytes) -> Event:
     """One NDJSON line as an event.
 
     Raises:
-        ValueError: not JSON, or an unknown kind.
-        KeyError: a field is missing.
+        ValueError: not JSON, a field is missing or of another type, or an unknown kind.
     """
     raw = json.loads(line)
-    return Event(
-        run=raw["run"],
-        writer=raw["writer"],
-        seq=raw["seq"],
-        boot=raw["boot"],
-        mono_ns=raw["mono_ns"],
-        wall=raw["wall"],
-        kind=Kind(raw["kind"]),
-        data=raw["data"],
-    )
+    if not isinstance(raw, dict):
+        raise ValueError(f"a JSON {type(raw).__name__}, not an object")
+    for name, kind in _FIELDS.items():
+        if not isinstance(raw.get(name), kind):
+            raise ValueError(f"{name} is missing or no {kind.__name__}")
+    return Event(**{**{name: raw[name] for name in _FIELDS}, "kind": Kind(raw["kind"])})
+
+
+_FIELDS = {
+    "run": str,
+    "writer": str,
+    "seq": int,
+    "boot": str,
+    "mono_ns": int,
+    "wall": str,
+    "kind": str,
+    "data": dict,
+}
 
 
 def unclosed_writers(events: list[Event]) -> list[str]:

@@ -10,6 +10,7 @@ Three files a load, all below ``records/``:
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -75,7 +76,11 @@ class LoadRecords:
 
 
 class RecordWriter:
-    """Writes one load's files; ``append`` is one ``write()`` of whole rows."""
+    """Writes one load's files; ``append`` is one ``write()`` of whole rows.
+
+    A record that does not fit on the disk is dropped whole: the rows after it stay readable,
+    and the books count its request as dropped.
+    """
 
     def __init__(self, run_dir: Path, header: LoadHeader, schedule: Rows) -> None:
         folder = run_dir / "records"
@@ -96,11 +101,17 @@ class RecordWriter:
         name_id: int,
         outcome: Outcome,
     ) -> None:
-        """Append one record; it survives a kill of this process once this returns."""
+        """Append one record; it survives a kill of this process once this returns.
+
+        On a full disk it is lost instead; see the class.
+        """
         row = np.array(
             [(intended_ns, sent_ns, done_ns, seq, status, name_id, int(outcome))], dtype=RECORD
         )
-        os.write(self._fd, row.tobytes())
+        with suppress(OSError):
+            written = os.write(self._fd, row.tobytes())
+            if written < RECORD.itemsize:
+                os.ftruncate(self._fd, os.fstat(self._fd).st_size - written)
 
     def close(self) -> None:
         """Close the file; may be called once."""

@@ -1,6 +1,7 @@
 """Follow the event files of a run while they are written."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from harness.observation._event_log import parse_event
@@ -15,7 +16,10 @@ class EventTail:
         self._offsets: dict[Path, int] = {}
 
     def new_events(self) -> Iterator[Event]:
-        """Complete lines only; a line still being written is left for the next call."""
+        """Complete lines only; a line still being written is left for the next call.
+
+        A line that is no event is left out: following goes on past a full disk.
+        """
         for path in sorted(self._folder.glob("*.ndjson")):
             offset = self._offsets.get(path, 0)
             with path.open("rb") as file:
@@ -24,4 +28,6 @@ class EventTail:
             complete, newline, _ = chunk.rpartition(b"\n")
             if newline:
                 self._offsets[path] = offset + len(complete) + 1
-                yield from (parse_event(line) for line in complete.split(b"\n"))
+                for line in complete.split(b"\n"):
+                    with suppress(ValueError):
+                        yield parse_event(line)

@@ -42,12 +42,24 @@ def select(items: list[pytest.Item], options: RunOptions) -> tuple[list[Scenario
     scenarios, chosen = [], []
     for item in items:
         phase = _phase(item)
-        profiles = {name for mark in item.iter_markers("profile") for name in mark.args}
+        profiles = _profiles(item, options)
         included = not profiles or options.profile in profiles
         if included:
             scenarios.append(Scenario(item.nodeid, phase, declared_faults(item)))
         chosen.append(included and options.phase in ("", phase))
     return scenarios, chosen
+
+
+def _profiles(item: pytest.Item, options: RunOptions) -> set[str]:
+    profiles = {name for mark in item.iter_markers("profile") for name in mark.args}
+    unknown = sorted(profiles - set(options.profiles))
+    if unknown:
+        raise UsageError(
+            f"scenario is for profile {unknown[0]!r}, which does not exist",
+            where=item.nodeid,
+            alternatives=options.profiles,
+        )
+    return profiles
 
 
 def declared_faults(item: pytest.Item) -> tuple[DeclaredFault, ...]:
@@ -70,13 +82,23 @@ def _phase(item: pytest.Item) -> str:
 
 def _fault(mark: pytest.Mark, item: pytest.Item) -> DeclaredFault:
     try:
-        return DeclaredFault(**mark.kwargs)
+        fault = DeclaredFault(*mark.args, **mark.kwargs)
     except TypeError as error:
-        raise UsageError(
-            f"fault marker: {error}",
-            where=item.nodeid,
-            hint='@pytest.mark.fault(label="redis-pause", selector="redis", window_s=3)',
-        ) from error
+        raise _bad_marker(str(error), item) from error
+    for name in ("label", "selector"):
+        if not isinstance(value := getattr(fault, name), str) or not value:
+            raise _bad_marker(f"{name} is {value!r}, not a name", item)
+    if not isinstance(fault.window_s, (int, float)) or not fault.window_s >= 0:
+        raise _bad_marker(f"window_s is {fault.window_s!r}, not a number of seconds", item)
+    return fault
+
+
+def _bad_marker(what: str, item: pytest.Item) -> UsageError:
+    return UsageError(
+        f"fault marker: {what}",
+        where=item.nodeid,
+        hint='@pytest.mark.fault(label="redis-pause", selector="redis", window_s=3)',
+    )
 
 
 def write_collection(scenarios: list[Scenario], options: RunOptions) -> None:

@@ -35,6 +35,7 @@ def system(pytestconfig: pytest.Config) -> Iterator[SystemUnderTest]:
 @pytest.fixture
 def expect(request: pytest.FixtureRequest) -> Iterator[Expect]:
     """States expectations; a scenario that passes without any is INCONCLUSIVE."""
+    required_options(request.config)
     expecting = Expect(request.config.stash[LOG], request.node.nodeid)
     yield expecting
     request.node.user_properties.append((EXPECTATIONS, expecting.count))

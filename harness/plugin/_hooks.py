@@ -62,5 +62,6 @@ def _deselect(config: pytest.Config, items: list[pytest.Item], chosen: list[bool
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Write what was collected, where that is all this process is for."""
     options: RunOptions | None = run_options(session.config)
-    if options is not None:
-        write_collection(session.config.stash.get(SCENARIOS, []), options)
+    scenarios = session.config.stash.get(SCENARIOS, None)
+    if options is not None and scenarios is not None:
+        write_collection(scenarios, options)

@@ -24,6 +24,7 @@ class RunOptions:
         target_file: the Compose file.
         phase: only scenarios of this phase run; ``""`` collects all.
         profile: name of the profile.
+        profiles: every name a profile of the target has.
         collection: file to which the collected scenarios are written, None when they run.
     """
 
@@ -31,6 +32,7 @@ class RunOptions:
     target_file: Path
     phase: str
     profile: str
+    profiles: tuple[str, ...]
     collection: Path | None
 
 
@@ -41,6 +43,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--target-file", type=Path, default=None, help="Compose file of the system")
     group.addoption("--phase", choices=("", *PHASES), default="", help="run only this phase")
     group.addoption("--profile", default="default", help="name of the profile")
+    group.addoption("--profiles", default="default", help="every profile, separated by commas")
     group.addoption("--collection", type=Path, default=None, help="write what is collected here")
 
 
@@ -55,6 +58,7 @@ def run_options(config: pytest.Config) -> RunOptions | None:
         target_file=target_file,
         phase=config.getoption("--phase"),
         profile=config.getoption("--profile"),
+        profiles=tuple(config.getoption("--profiles").split(",")),
         collection=config.getoption("--collection"),
     )
 

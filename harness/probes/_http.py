@@ -20,7 +20,9 @@ class Answer:
         headers: of the answer, names as sent, case-insensitive look-up by ``header``.
         body: raw bytes.
         elapsed_s: from sending to the whole body.
-        outcome: OK for any answer; TIMEOUT, REFUSED or RESET otherwise.
+        outcome: OK for any whole answer; TIMEOUT, REFUSED, RESET (also in the middle of the
+            body), WRONG_BODY (not in the encoding it claims) or HTTP_ERROR (redirects without
+            end) otherwise.
     """
 
     status: int
@@ -83,10 +85,11 @@ class Http:
         options.setdefault("timeout", self._timeout_s)
         try:
             got = self._session.request(method, self.base_url + path, **options)
-        except requests.Timeout:
-            return Answer(0, elapsed_s=time.monotonic() - began, outcome=Outcome.TIMEOUT)
-        except requests.ConnectionError as error:
-            return Answer(0, elapsed_s=time.monotonic() - began, outcome=_outcome(error))
+        except requests.RequestException as error:
+            outcome = _outcome(error)
+            if outcome is None:
+                raise
+            return Answer(0, elapsed_s=time.monotonic() - began, outcome=outcome)
         return Answer(
             status=got.status_code,
             headers=dict(got.headers),
@@ -99,13 +102,20 @@ class Http:
         self._session.close()
 
 
-def _outcome(error: requests.ConnectionError) -> Outcome:
+def _outcome(error: requests.RequestException) -> Outcome | None:
+    """What the target did; None when the request itself was wrong."""
     text = str(error)
+    if isinstance(error, requests.Timeout):
+        return Outcome.TIMEOUT
+    if isinstance(error, requests.TooManyRedirects):
+        return Outcome.HTTP_ERROR
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return Outcome.WRONG_BODY
+    if not isinstance(error, (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        return None
     if "Connection refused" in text:
         return Outcome.REFUSED
-    if "timed out" in text.lower():
-        return Outcome.TIMEOUT
-    return Outcome.RESET
+    return Outcome.TIMEOUT if "timed out" in text.lower() else Outcome.RESET
 
 
 @dataclass(frozen=True, slots=True)

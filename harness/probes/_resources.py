@@ -41,15 +41,16 @@ def machine_limits() -> Limits:
 
 
 def read_usage(pids: Iterable[int]) -> Usage:
-    """Sum up ``/proc/PID/{stat,statm,fd}``; processes that are gone count nothing."""
+    """Sum up ``/proc/PID/{stat,status,fd}``; processes that are gone count nothing."""
     ticks: dict[int, int] = {}
     rss_bytes = threads = fds = 0
     for pid in pids:
         folder = Path("/proc") / str(pid)
         try:
-            stat = (folder / "stat").read_text()
+            # A process may call itself by any bytes; the kernel cuts names at 15 of them.
+            stat = (folder / "stat").read_text(errors="replace")
             # RssAnon: pages shared with siblings by fork or a mapped file are not a service's own.
-            status = (folder / "status").read_text()
+            status = (folder / "status").read_text(errors="replace")
             fds += len(os.listdir(folder / "fd"))
         except OSError:
             continue
@@ -102,9 +103,14 @@ class ResourceSampler:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        while not self._stop.wait(self._interval_s):
-            for service in self._system.services():
-                self._sample(service)
+        try:
+            while not self._stop.wait(self._interval_s):
+                for service in self._system.services():
+                    self._sample(service)
+        except Exception as error:
+            # What objectives on resources then lack is a gap, and a gap is INCONCLUSIVE.
+            self._recorder.record(Kind.NOTE, text=f"resource sampling ended: {error!r}")
+            raise
 
     def _sample(self, service: str) -> None:
         now_ns = mono_ns()

@@ -1,5 +1,6 @@
 """WebSocket probe: what a client is told, message by message, with a limit."""
 
+import contextlib
 import json
 import time
 from types import TracebackType
@@ -8,6 +9,16 @@ from typing import Any, Self
 import websocket
 
 from harness.vocabulary import Outcome
+
+_HEARTBEAT = (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG)
+
+
+class _Socket(websocket.WebSocket):
+    """Keeps what the peer said in closing, although it may not hear our answer any more."""
+
+    def send_close(self, status: int = websocket.STATUS_NORMAL, reason: str | bytes = b"") -> None:
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            super().send_close(status, reason)
 
 
 class WebSocketProbe:
@@ -29,7 +40,10 @@ class WebSocketProbe:
         self._socket: websocket.WebSocket | None = None
         try:
             self._socket = websocket.create_connection(
-                url, timeout=timeout_s, http_no_proxy=["127.0.0.1", "localhost"]
+                url,
+                timeout=timeout_s,
+                http_no_proxy=["127.0.0.1", "localhost"],
+                class_=_Socket,
             )
         except websocket.WebSocketBadStatusException as error:
             self.status, self.outcome = error.status_code, Outcome.HTTP_ERROR
@@ -52,16 +66,14 @@ class WebSocketProbe:
 
     def receive(self, timeout_s: float) -> Any:
         """The next message as JSON; None when none came in time or the peer closed."""
-        if self._socket is None:
+        end = time.monotonic() + timeout_s
+        frame = self._next_frame(timeout_s)
+        # A peer that pings is alive, but it has not said anything: the limit goes on.
+        while frame is not None and frame[0] in _HEARTBEAT:
+            frame = self._next_frame(end - time.monotonic())
+        if frame is None:
             return None
-        self._socket.settimeout(max(timeout_s, 0.01))
-        try:
-            opcode, data = self._socket.recv_data()
-        except (TimeoutError, websocket.WebSocketTimeoutException):
-            return None
-        except (OSError, websocket.WebSocketException):
-            self._gone(1006)
-            return None
+        opcode, data = frame
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             self._gone(int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005)
             return None
@@ -71,6 +83,19 @@ class WebSocketProbe:
             message = data.decode(errors="replace")
         self.messages.append(message)
         return message
+
+    def _next_frame(self, timeout_s: float) -> tuple[int, bytes] | None:
+        if self._socket is None:
+            return None
+        self._socket.settimeout(max(timeout_s, 0.01))
+        try:
+            opcode, data = self._socket.recv_data(control_frame=True)
+        except (TimeoutError, websocket.WebSocketTimeoutException):
+            return None
+        except (OSError, websocket.WebSocketException):
+            self._gone(1006)
+            return None
+        return opcode, data
 
     def until(self, wanted: str, *, key: str = "type", timeout_s: float) -> Any:
         """Read on until a message whose ``key`` equals ``wanted``; None when the limit passed."""

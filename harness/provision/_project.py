@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 VENV = Path(".venv")
 STAMP = VENV / ".provisioned.json"
@@ -43,14 +44,13 @@ def steps(root: Path) -> list[Step]:
     """The steps for the checkout at ``root``, in order; each digest includes the ones before.
 
     Raises:
-        StepFailed: pyproject.toml does not say what to provision.
+        StepFailed: pyproject.toml does not say what to provision, or names no lock.
     """
-    try:
-        config = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["gonogo"]["provision"]
-    except (OSError, KeyError) as error:
-        raise StepFailed(f"pyproject.toml lacks [tool.gonogo.provision]: {error}") from error
+    config = _config(root / "pyproject.toml")
     python = root / VENV / "bin" / "python"
     lock = root / config["lock"]
+    if not lock.is_file():
+        raise StepFailed(f"there is no {lock}: the lock that pyproject.toml names")
     venv = _digest([sys.version, str(root)])
     packages = _digest([venv, _tree([lock])])
     editable = [root / path for path in config["editable"]]
@@ -73,8 +73,23 @@ def steps(root: Path) -> list[Step]:
     return plan
 
 
+def _config(project: Path) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = tomllib.loads(project.read_text())["tool"]["gonogo"]["provision"]
+    except OSError as error:
+        raise StepFailed(f"{error}: provisioning starts in the checkout") from error
+    except tomllib.TOMLDecodeError as error:
+        raise StepFailed(f"{project} cannot be read: {error}") from error
+    except KeyError as error:
+        raise StepFailed(f"{project} lacks [tool.gonogo.provision]: {error}") from error
+    missing = [key for key in ("lock", "editable", "maturin") if key not in config]
+    if missing:
+        raise StepFailed(f"{project} lacks {', '.join(missing)} in [tool.gonogo.provision]")
+    return config
+
+
 def load_stamp(root: Path) -> dict[str, str]:
-    """Digests of the steps done before, by step name without its figures."""
+    """Digests of the steps done before, by the number of the step."""
     try:
         stamp: dict[str, str] = json.loads((root / STAMP).read_text())
     except (OSError, ValueError):
@@ -125,10 +140,13 @@ def _pip(python: Path, *arguments: str) -> None:
 
 def _run(command: list[str]) -> None:
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError as error:
+        raise StepFailed(f"{' '.join(command[:4])} … cannot be started: {error}") from error
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-25:])
         raise StepFailed(f"{' '.join(command[:4])} … ended with {done.returncode}:\n{tail}")

@@ -1,5 +1,6 @@
 """What the machine must have: looked up, never assumed."""
 
+import importlib
 import importlib.util
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ class Check:
 
 def bootstrap_checks() -> list[Check]:
     """What provisioning itself stands on."""
+    importlib.invalidate_caches()  # python3-venv may have come a moment ago
     version = ".".join(str(part) for part in sys.version_info[:3])
     return [
         Check(
@@ -64,8 +66,9 @@ def check_binary(name: str, purpose: str, *, apt: str = "", hint: str = "") -> C
 def _version(path: str) -> str:
     try:
         answer = subprocess.run(
-            [path, "--version"], capture_output=True, text=True, timeout=10, check=False
-        )
+            [path, "--version"], capture_output=True, text=True, errors="replace", timeout=10,
+            check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return path
     lines = answer.stdout.strip().splitlines()

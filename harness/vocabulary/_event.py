@@ -14,7 +14,7 @@ class Kind(StrEnum):
     """
 
     WRITER_OPENED = "writer.opened"  # role, pid
-    WRITER_CLOSED = "writer.closed"  # (nothing): its absence means the writer was killed
+    WRITER_CLOSED = "writer.closed"  # lost?, why?: unwritten events; without it: killed
     RUN_STARTED = "run.started"  # profile, seed, backend, backend_reason, target, command
     RUN_FINISHED = "run.finished"  # interrupted: bool
     PHASE_STARTED = "phase.started"  # phase
@@ -35,7 +35,7 @@ class Kind(StrEnum):
     STOP = "stop"  # reason, condition? ("stop-condition": NO-GO; "signal": interrupted)
     ERROR = "error"  # error, what, where, alternatives, hint, exit_code
     NOTE = "note"  # text
-    NOT_TESTED = "not_tested"  # what, reason
+    NOT_TESTED = "not_tested"  # what (fault label or test), reason, test?
     LOG_EXCERPT = "log.excerpt"  # service, lines
     ATTACHMENT = "attachment"  # name, path (below the run directory), sha256
 

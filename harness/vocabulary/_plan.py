@@ -47,6 +47,7 @@ class Plan:
         command: command line that reproduces the run.
         system_info: of the machine and versions, for the report.
         notes: accepted-with-a-note messages of the target loader.
+        scenarios: node ids collected for the planned phases; empty: not known.
     """
 
     run: str
@@ -61,3 +62,4 @@ class Plan:
     command: str
     system_info: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()

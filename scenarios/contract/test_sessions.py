@@ -3,6 +3,7 @@
 import pytest
 
 from harness.plugin import Expect, SystemUnderTest
+from harness.probes import Http
 from scenarios.problems import expect_problem
 
 pytestmark = pytest.mark.phase("contract")
@@ -65,3 +66,18 @@ def test_idempotency_key(system: SystemUnderTest, expect: Expect) -> None:
     first = client.post("/api/sessions", json=body, headers=headers)
     again = client.post("/api/sessions", json=body, headers=headers)
     expect.equal("both answers name the same session", again.json["id"], first.json["id"])
+    named = [name for name in _session_names(client, expect) if name == body["name"]]
+    expect.equal("there is one session of that name", len(named), 1)
+
+
+def _session_names(client: Http, expect: Expect) -> list[str]:
+    names: list[str] = []
+    page = 1
+    while True:
+        answer = client.get(f"/api/sessions?page={page}&per_page=100")
+        expect.equal("a page of sessions answers 200", answer.status, 200)
+        found = [session["name"] for session in answer.json["sessions"]]
+        if not found:
+            return names
+        names += found
+        page += 1

@@ -3,6 +3,7 @@
 import pytest
 
 from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from scenarios.jobs import expect_jobs_run
 
 pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default")]
 
@@ -19,6 +20,7 @@ def test_redis(
         with faults.armed("kill", label="redis-kill"):
             pass
         load.until_steady()
+        expect_jobs_run(system, client, expect)
     found = client.get(f"/api/sessions/{made.json['id']}")
     expect.equal("the acknowledged session is there", found.status, 200)
 
@@ -33,4 +35,5 @@ def test_api(
         with faults.armed("kill", label="api-kill"):
             pass
         load.until_steady()
+        expect_jobs_run(system, client, expect)
     expect.equal("the old token is accepted", client.get("/api/auth/me").status, 200)

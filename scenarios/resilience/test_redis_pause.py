@@ -3,6 +3,7 @@
 import pytest
 
 from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from scenarios.jobs import expect_jobs_run
 from scenarios.problems import expect_problem
 
 PAUSE_S = 3.0
@@ -28,4 +29,5 @@ def test_three_seconds(
             expect.at_most("answered within", answer.elapsed_s, ANSWER_S_MAX)
             expect.equal("liveness does not need Redis", client.get("/api/health").status, 200)
         load.until_steady()
+        expect_jobs_run(system, client, expect)
     expect.equal("the same client goes on", client.get("/api/jobs").status, 200)

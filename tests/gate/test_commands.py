@@ -1,6 +1,5 @@
 """The commands beside ``run``, as a user calls them one after the other."""
 
-import json
 import os
 import signal
 import subprocess
@@ -81,11 +80,12 @@ def test_judge_and_report_of_nothing(gate: Gate) -> None:
 
 
 def test_clean_keeps_the_newest(gate: Gate) -> None:
-    """``clean --keep 1`` deletes older runs and keeps the newest."""
-    for name in ("20200101-000000-aaaa", "20210101-000000-bbbb"):
-        folder = gate.runs_dir / name
-        folder.mkdir(parents=True)
-        (folder / "plan.json").write_text(json.dumps({}))
+    """``clean --keep 1`` deletes older directories, of ``up`` too, and keeps the newest."""
+    for age, name in enumerate(
+        ("20210101-000000-bbbb", "up-20200101-000000", "20200101-000000-aa")
+    ):
+        (gate.runs_dir / name / "events").mkdir(parents=True)
+        os.utime(gate.runs_dir / name, (1e9 - age, 1e9 - age))
     assert gate.gonogo("clean", "--keep", "1").code == ExitCode.GO
     assert [path.name for path in gate.runs_dir.iterdir()] == ["20210101-000000-bbbb"]
 

@@ -82,13 +82,64 @@ def test_a_short_schedule_is_found(builder: RunBuilder) -> None:
     assert "1000 were due" in about(verdict, "steady load ran").reason
 
 
-def test_a_killed_generator_is_found(builder: RunBuilder) -> None:
-    """A load that never finished is INCONCLUSIVE with what was in flight."""
-    builder.drop(Kind.LOAD_FINISHED, load="steady")
-    builder.loads["steady"].drop(slice(1190, None))
-    judged = about(verdict_on(builder), "load steady: books")
+def _kill_generator(builder: RunBuilder, name: str, phase: str, start_s: float) -> None:
+    """The generator of a load of 20 s dies after 400 requests, two of them unanswered."""
+    builder.forget_load(name)
+    load = builder.load(
+        name, phase=phase, start_s=start_s, count=1200, finished=False, writer=f"load-{name}"
+    )
+    builder.open_writers.add(f"load-{name}")
+    load.drop(slice(400, None))
+    load.drop([100, 200])
+    builder.ledger(name, 74.0)
+
+
+def test_a_dead_generator_owes_what_was_due_while_it_lived(builder: RunBuilder) -> None:
+    """The schedule ends at its last sign of life, 6.67 s into the load, not with the run."""
+    _kill_generator(builder, "steady", "load", 10.0)
+    verdict = verdict_on(builder)
+    judged = about(verdict, "load steady: books")
     assert judged.result is Result.INCONCLUSIVE
-    assert "killed with 10 requests in flight" in judged.reason
+    assert "died 6.7 s into it with 4 requests in flight" in judged.reason
+    assert judged.n == 402
+    found = finding(verdict, "generator-died")
+    assert found.result is Result.INCONCLUSIVE
+    assert "logs/load-steady.log" in found.hint
+    assert "of 1200 requests 402 were due by then, 4 without an answer" in found.detail
+    assert verdict.summary.startswith("INCONCLUSIVE: the generator of load steady died")
+
+
+@pytest.mark.parametrize(
+    ("name", "phase", "start_s"), [("steady", "load", 10.0), ("background", "faults", 32.0)]
+)
+def test_a_load_whose_generator_died_did_not_run_as_planned(
+    builder: RunBuilder, name: str, phase: str, start_s: float
+) -> None:
+    """Nothing beside a dead generator says that its load ran as planned."""
+    _kill_generator(builder, name, phase, start_s)
+    judged = about(verdict_on(builder), f"{name} load ran as planned")
+    assert judged.result is Result.INCONCLUSIVE
+    assert f"load {name} did not finish" in judged.reason
+
+
+def test_a_generator_that_died_at_the_last_request_did_not_run_as_planned(
+    builder: RunBuilder,
+) -> None:
+    """Every request was due and recorded, and still the load has no end."""
+    builder.drop(Kind.LOAD_FINISHED, load="steady")
+    judged = about(verdict_on(builder), "steady load ran as planned")
+    assert judged.reason == "load steady did not finish"
+    assert judged.n == 1200
+
+
+@pytest.mark.parametrize("condition", ["budget", "signal"])
+def test_a_generator_that_the_harness_ended_did_not_die(
+    builder: RunBuilder, condition: str
+) -> None:
+    """In a run that was stopped the stop is the cause, not the generator."""
+    _kill_generator(builder, "steady", "load", 10.0)
+    builder.event(Kind.STOP, 17.0, reason="because", condition=condition)
+    assert "generator-died" not in {each.cause for each in verdict_on(builder).findings}
 
 
 @pytest.mark.parametrize(("name", "subject"), [("steady", "steady"), ("background", "background")])
@@ -144,7 +195,7 @@ def test_a_phase_with_only_skips_is_inconclusive(builder: RunBuilder) -> None:
     verdict = verdict_on(builder)
     assert about(verdict, "phase ledger ran").result is Result.INCONCLUSIVE
     skipped = finding(verdict, "test-skipped")
-    assert skipped.result is Result.PASS
+    assert skipped.result is Result.INCONCLUSIVE
     assert "no store" in skipped.title
 
 

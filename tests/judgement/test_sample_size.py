@@ -65,6 +65,51 @@ def test_a_profile_without_faults_cannot_decide_recovery() -> None:
     assert undecidable([parse_objective("recovery{fault=*} < 9s")], {("load", "a"): 9999})
 
 
+SERVICES = ("api", "store")
+
+
+@pytest.mark.parametrize(
+    ("text", "planned", "reason"),
+    [
+        ("cpu(web) p95 < 80%", 0, "valid: api, store"),
+        ("memory(api) max < 85%", 9, "10 samples are needed to decide it, 9 are expected in 4.9 s"),
+        ("lost_writes == 0", 0, "an operation with a ledger"),
+    ],
+)
+def test_what_is_known_of_the_run_is_checked(text: str, planned: int, reason: str) -> None:
+    """Services, the time they are sampled, and the ledger, where the caller knows them."""
+    objective = parse_objective(text)
+    known = undecidable([objective], COUNTS, services=SERVICES, sampled_s=4.9, ledger=False)
+    (refused,) = known
+    assert refused.planned == planned
+    assert reason in str(refused)
+    assert undecidable([objective], COUNTS) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["cpu(*) p95 < 80%", "memory(api) max < 85%", "lost_writes == 0", "cpu(st*) max < 90%"]
+)
+def test_enough_samples_services_and_a_ledger_are_accepted(text: str) -> None:
+    """Five seconds are ten samples."""
+    known = undecidable([parse_objective(text)], COUNTS, SERVICES, 5.0, ledger=True)
+    assert known == []
+
+
+def test_a_run_without_steady_phase_has_no_samples() -> None:
+    """Zero seconds are known, not unknown."""
+    objectives = [parse_objective("cpu(*) p95 < 80%")]
+    assert undecidable(objectives, COUNTS, sampled_s=0.0) != []
+    elsewhere = [parse_objective("cpu(*){phase=faults} p95 < 80%")]
+    assert undecidable(elsewhere, COUNTS, sampled_s=0.0) == []
+
+
+def test_a_fault_without_background_load_cannot_decide_recovery() -> None:
+    """Recovery is seen through the load: without any there is nothing to see it by."""
+    counts = {("load", "a"): 9999, ("fault:store-pause", "a"): 0}
+    (refused,) = undecidable([parse_objective("recovery{fault=*} < 9s")], counts)
+    assert "no load is planned while faults are injected" in str(refused)
+
+
 def test_exactly_enough_is_enough() -> None:
     """59 planned requests can decide p95, 58 cannot."""
     objective = parse_objective("p95(response) < 1s")

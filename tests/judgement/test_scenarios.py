@@ -49,13 +49,114 @@ def test_lost_expectations_are_inconclusive(builder: RunBuilder) -> None:
     assert "2 stated, 1 recorded" in finding(verdict, "expectations-lost").detail
 
 
-def test_a_skipped_test_is_visible(builder: RunBuilder) -> None:
-    """A skip does not close the gate and does not hide."""
+REASON = "fault disk-full cannot be injected in the process backend"
+
+
+def test_a_skipped_test_is_inconclusive(builder: RunBuilder) -> None:
+    """Silence never passes: the gate stays shut, and the reason is told."""
     builder.test(TEST, outcome="skipped", expectations=0, message="no browser here")
     verdict = verdict_on(builder)
-    assert verdict.exit_code is ExitCode.GO
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
     assert "no browser here" in finding(verdict, "test-skipped").title
-    assert about(verdict, TEST).result is Result.PASS
+    judged = about(verdict, TEST)
+    assert judged.result is Result.INCONCLUSIVE
+    assert judged.reason == "was skipped: no browser here"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"what": "disk-full", "reason": REASON},
+        {"what": TEST, "reason": "needs containers"},
+        {"what": "disk-full", "reason": "needs containers", "test": TEST},
+    ],
+)
+def test_a_skip_on_record_as_not_tested_is_visible(
+    builder: RunBuilder, said: dict[str, str]
+) -> None:
+    """What cannot be tested here keeps the gate open and is told."""
+    builder.test(TEST, at_s=5.0, outcome="skipped", expectations=0, message=REASON)
+    builder.event(Kind.NOT_TESTED, 5.2, **said)
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.GO
+    assert about(verdict, TEST).reason == f"not tested: {said['reason']}"
+    assert finding(verdict, "test-not-tested").result is Result.PASS
+    assert "6 tests passed, 1 was not tested" in verdict.summary
+
+
+@pytest.mark.parametrize(
+    ("at_s", "said"),
+    [
+        (5.2, {"what": "disk-full", "reason": "needs containers"}),
+        (2.0, {"what": "disk-full", "reason": REASON}),
+        (5.2, {"what": "other", "reason": REASON, "test": "contract/test_other.py::test_other"}),
+    ],
+    ids=["another reason", "another time", "another test"],
+)
+def test_a_skip_is_not_excused_by_another(
+    builder: RunBuilder, at_s: float, said: dict[str, str]
+) -> None:
+    """Not tested was something else: this skip says nothing and does not pass."""
+    builder.test(TEST, at_s=5.0, outcome="skipped", expectations=0, message=REASON)
+    builder.event(Kind.NOT_TESTED, at_s, **said)
+    assert about(verdict_on(builder), TEST).result is Result.INCONCLUSIVE
+
+
+def _collect(builder: RunBuilder, *more: str) -> None:
+    ran = [data["test"] for _, _, kind, data in builder.events if kind is Kind.TEST_FINISHED]
+    builder.with_plan(scenarios=(*ran, *more))
+
+
+def test_a_collected_scenario_that_never_ran_is_inconclusive(builder: RunBuilder) -> None:
+    """It is named, in a judgement and a finding of its own."""
+    _collect(builder)
+    assert verdict_on(builder).exit_code is ExitCode.GO
+    _collect(builder, TEST)
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+    assert about(verdict, TEST).reason == "was collected and never ran"
+    found = finding(verdict, "test-never-ran")
+    assert found.title == f"test {TEST} was collected and never ran"
+
+
+def test_a_collected_scenario_that_did_not_finish_is_told_once(builder: RunBuilder) -> None:
+    """It started, so it is an unfinished test and nothing else."""
+    builder.test(TEST, finished=False)
+    _collect(builder, TEST)
+    verdict = verdict_on(builder)
+    assert about(verdict, TEST).result is Result.INCONCLUSIVE
+    assert [each.cause for each in verdict.findings] == ["test-unfinished"]
+
+
+@pytest.mark.parametrize(
+    ("how", "cause"),
+    [
+        ("budget", "stopped"), ("signal", "interrupted"), ("interrupted", "interrupted"),
+        ("killed", "run-killed"), ("error", "environment-failed"),
+    ],
+)  # fmt: skip
+def test_an_early_end_explains_what_never_ran(builder: RunBuilder, how: str, cause: str) -> None:
+    """One finding tells of the end and names the scenarios; they get none of their own."""
+    _collect(builder, TEST)
+    if how == "interrupted":
+        builder.change(Kind.RUN_FINISHED, {}, interrupted=True)
+    elif how == "killed":
+        builder.drop(Kind.RUN_FINISHED)
+    elif how == "error":
+        builder.event(Kind.ERROR, 70.0, error="EnvironmentFailed", what="disk", exit_code=6)
+    else:
+        builder.event(Kind.STOP, 70.0, reason="because", condition=how)
+    verdict = verdict_on(builder)
+    assert f"1 collected scenario never ran: {TEST}" in finding(verdict, cause).detail
+    assert "test-never-ran" not in {each.cause for each in verdict.findings}
+    assert TEST not in {each.subject for each in verdict.judgements}
+
+
+def test_what_was_left_behind_explains_no_missing_scenario(builder: RunBuilder) -> None:
+    """That comes when all is over; a scenario that never ran has another reason."""
+    _collect(builder, TEST)
+    builder.event(Kind.ERROR, 78.0, error="LeftBehind", what="a pid", exit_code=3)
+    assert finding(verdict_on(builder), "test-never-ran").result is Result.INCONCLUSIVE
 
 
 def test_an_unfinished_test_is_inconclusive(builder: RunBuilder) -> None:

@@ -48,12 +48,22 @@ def test_an_undecided_objective_is_inconclusive(builder: RunBuilder) -> None:
     assert "no service matches service=web" in verdict.summary
 
 
-def test_a_run_without_objectives_says_so(builder: RunBuilder) -> None:
-    """Tests and invariants may open the gate; the reader learns that nothing else was asked."""
+def test_a_run_without_objectives_is_inconclusive(builder: RunBuilder) -> None:
+    """A gate with load and faults that was asked nothing of them decides nothing."""
     builder.with_plan(objectives=())
     verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+    assert finding(verdict, "no-objectives").result is Result.INCONCLUSIVE
+    assert "no objective was stated" in verdict.summary
+
+
+def test_a_contract_is_go_on_its_scenarios_alone(builder: RunBuilder) -> None:
+    """Only scenarios were planned: their expectations are what was asked, and it is said so."""
+    profile = {"phases": ("contract",), "faults_required": ()}
+    builder.with_plan(objectives=(), profile=profile)
+    verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.GO
-    assert finding(verdict, "no-objective").result is Result.PASS
+    assert finding(verdict, "no-objectives").result is Result.PASS
 
 
 @pytest.mark.parametrize(
@@ -85,13 +95,30 @@ def test_an_error_without_an_exit_code_is_known_by_its_name(builder: RunBuilder)
     assert verdict_on(builder).exit_code is ExitCode.INCONCLUSIVE
 
 
-def test_usage_outranks_environment_outranks_no_go(builder: RunBuilder) -> None:
-    """Where there was no fair trial, what it seemed to show does not count."""
-    builder.loads["steady"].fail(slice(0, 100))
+def test_no_go_outranks_usage_outranks_environment(builder: RunBuilder) -> None:
+    """What is proven bad stays bad, whatever broke after it; else misuse comes first."""
     _error(builder, "EnvironmentFailed", 6)
     assert verdict_on(builder).exit_code is ExitCode.ENVIRONMENT
     _error(builder, "UsageError", 4)
     assert verdict_on(builder).exit_code is ExitCode.USAGE
+    builder.loads["steady"].fail(slice(0, 100))
+    verdict = verdict_on(builder)
+    assert (verdict.word, verdict.exit_code) == ("NO-GO", ExitCode.NO_GO)
+    assert finding(verdict, "environment-failed").result is Result.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("code", [3, 6])
+def test_what_was_left_behind_is_inconclusive(builder: RunBuilder, code: int) -> None:
+    """It is no failed environment, hides no failure, and shows what, where and what to do."""
+    parts = {"where": "pid 412", "alternatives": [], "hint": "gonogo heal"}
+    what = "a process of the run is still there"
+    builder.event(Kind.ERROR, 78.0, error="LeftBehind", what=what, exit_code=code, **parts)
+    verdict = verdict_on(builder)
+    assert (verdict.word, verdict.exit_code) == ("INCONCLUSIVE", ExitCode.INCONCLUSIVE)
+    found = finding(verdict, "left-behind")
+    assert (found.title, found.detail, found.hint) == (what, "where: pid 412", "gonogo heal")
+    builder.loads["steady"].fail(slice(0, 100))
+    assert verdict_on(builder).exit_code is ExitCode.NO_GO
 
 
 def test_an_interrupted_run_is_interrupted_unless_it_failed(builder: RunBuilder) -> None:
@@ -150,9 +177,9 @@ def test_a_run_directory_without_a_plan_raises(tmp_path: Path) -> None:
 
 
 def test_a_damaged_run_directory_raises(builder: RunBuilder) -> None:
-    """A line that is no event, in the middle of a file, is damage and not a kill."""
-    path = builder.write() / "events" / "harness.ndjson"
-    path.write_text("garbage\n" + path.read_text())
+    """A plan that is none cannot be judged by."""
+    path = builder.write() / "plan.json"
+    path.write_text("{}")
     with pytest.raises(UsageError, match="damaged"):
         judge(builder.run_dir)
 

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from harness.judgement import judge
+from harness.vocabulary import Kind
 from reports import render_all
 from tests.reports.conftest import HOSTILE, Case, made
+from tests.run_builder import go_builder
 
 CSS = Path(__file__).parents[2] / "reports" / "report.css"
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
@@ -134,8 +137,34 @@ def test_scenarios_are_one_row_of_the_judgements(tmp_path: Path) -> None:
     page = page_of("NO-GO", tmp_path)
     table = page[page.index('id="judgements"') : page.index('id="findings"')]
     assert "7 scenarios" in table
-    assert "1 failed, 6 passed or were skipped" in table
+    assert "1 failed, 6 passed" in table
     assert "test_login.py" not in table
+
+
+def test_findings_point_to_the_judgements_that_failed(tmp_path: Path) -> None:
+    """Without a finding of its own, a failure is not 'nothing to report'."""
+    builder = go_builder(tmp_path / "20260101-120000-ab12")
+    builder.loads["steady"].fail(slice(0, 100))
+    run_dir = builder.write()
+    verdict = judge(run_dir)
+    assert verdict.findings == ()
+    page = render_all(run_dir, verdict)["report.html"].read_text()
+    assert "Nothing to report" not in page
+    assert "Findings <b>0</b>" not in page
+    part = page[page.index('<section id="findings"') : page.index('<section id="timeline"')]
+    assert 'under <a href="#judgements">Judgements</a>' in part
+    assert "Nothing to report beyond the judgements." in page_of("GO", tmp_path / "go")
+
+
+def test_scenarios_that_were_not_tested_are_counted(tmp_path: Path) -> None:
+    """They are no failures, and do not hide among those that passed."""
+    builder = go_builder(tmp_path / "20260101-120000-ab12")
+    test = "contract/test_disk.py::test_disk"
+    builder.test(test, at_s=5.0, outcome="skipped", expectations=0)
+    builder.event(Kind.NOT_TESTED, 5.2, what=test, reason="needs containers")
+    run_dir = builder.write()
+    page = render_all(run_dir, judge(run_dir))["report.html"].read_text()
+    assert "7 passed, 1 of them not tested" in page
 
 
 def luminance(colour: str) -> float:

@@ -33,7 +33,7 @@ pub(crate) fn exception(py: Python<'_>, error: Error) -> PyErr {
             None => PyOSError::new_err(format!("{}: {source}", path.display())),
         },
         Error::Region(RegionError::OutOfMemory) => PyMemoryError::new_err(error.to_string()),
-        Error::Region(_) | Error::ShuffleNull(_) | Error::Statistics(_) => {
+        Error::Analysis(_) | Error::Region(_) | Error::ShuffleNull(_) | Error::Statistics(_) => {
             PyValueError::new_err(error.to_string())
         }
         Error::Interrupted(_) => PyKeyboardInterrupt::new_err(()),

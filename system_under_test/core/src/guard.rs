@@ -14,8 +14,17 @@ pub(crate) fn guarded<T: Send>(
     py: Python<'_>,
     work: impl FnOnce(&Signals) -> Result<T, Error> + Send,
 ) -> PyResult<T> {
+    guarded_with_progress(py, None, work)
+}
+
+/// As [`guarded`]; `callback(done, total)` hears of the progress.
+pub(crate) fn guarded_with_progress<T: Send>(
+    py: Python<'_>,
+    callback: Option<Py<PyAny>>,
+    work: impl FnOnce(&Signals) -> Result<T, Error> + Send,
+) -> PyResult<T> {
     let (outcome, raised) = py.detach(|| {
-        let signals = Signals::new();
+        let signals = Signals::new(callback);
         // What `work` touched is dropped with it: nothing half-changed is seen again.
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&signals)));
         (outcome, signals.into_raised())

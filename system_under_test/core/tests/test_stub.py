@@ -64,7 +64,9 @@ def test_variables_have_their_types() -> None:
 def test_all_is_sorted_and_complete() -> None:
     """The package exports every public name of the module, sorted."""
     assert swarm_core.__all__ == sorted(swarm_core.__all__)
-    public = {name for name in {*FUNCTIONS, *CLASSES, *VARIABLES} if name[:2] != "_p"}
+    public = {
+        name for name in {*FUNCTIONS, *CLASSES, *VARIABLES} if not name.startswith(("_d", "_p"))
+    }
     assert public <= set(swarm_core.__all__)
     assert all(hasattr(swarm_core, name) for name in swarm_core.__all__)
 
@@ -76,7 +78,24 @@ def test_results_have_the_declared_shapes(
     summary = swarm_core.genome_summary(genome_path)
     counts = swarm_core.codon_counts(genome_path, length_bp_min=10**9)
     [gene] = swarm_core.gene_codon_counts(genome_path, regions[:1])
+    genome = swarm_core.generate_genome(1)
+    motif, planted = (
+        genome["motifs"][0],
+        next(g["planted"] for g in genome["genes"] if g["planted"]),
+    )
+    [window, *_] = swarm_core.scan_windows(genome_path, regions, shuffles=1)
+    [traits] = swarm_core.scan_traits(
+        genome_path, regions[:1], {"lysine": {"AAA": 1.0}}, shuffles=1
+    )
     shapes = [
+        (genome, swarm_core.GeneratedGenome),
+        (genome["genes"][0], swarm_core.GeneratedGene),
+        (motif, swarm_core.Motif),
+        (planted[0], swarm_core.PlantedTrait),
+        (window, swarm_core.ScoredWindow),
+        (window["z"], swarm_core.WindowScores),
+        (traits, swarm_core.GeneTraits),
+        (traits["traits"][0], swarm_core.TraitInGene),
         (summary, swarm_core.GenomeSummary),
         (summary["records"][0], swarm_core.RecordSummary),
         (counts, swarm_core.FileCodonCounts),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -98,10 +98,12 @@ def _category(error: RowError) -> str:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    # Two attempts may overlap when a lease is lost; each writes its own temporary file.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    # Two attempts may overlap when a lease is lost, in different containers even: each writes a
+    # temporary file of its own.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
     try:
-        with temporary.open("w", encoding="utf-8", newline="") as lines:
+        with open(handle, "w", encoding="utf-8", newline="") as lines:
             yield lines
         temporary.replace(path)
     finally:

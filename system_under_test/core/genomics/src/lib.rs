@@ -14,6 +14,7 @@ mod chi_square;
 mod coding_regions;
 mod codon_counter;
 mod codon_counts;
+mod codon_model;
 mod codon_pairs;
 mod codons;
 mod composition;
@@ -22,10 +23,12 @@ mod error;
 mod fasta;
 mod fastq;
 mod file_codon_counts;
+mod generator;
 mod genetic_code;
 mod header;
 mod input;
 mod lines;
+mod motifs;
 mod parallel;
 mod parse;
 mod parse_error;
@@ -42,6 +45,7 @@ mod strand;
 mod summary;
 mod synonymous_sites;
 mod title_line;
+mod trait_overlap;
 mod trait_profile;
 mod trait_scan;
 mod window_measures;
@@ -64,9 +68,13 @@ pub use error::Error;
 pub use file_codon_counts::{
     FileCodonCounts, SHORT_RECORDS_LISTED, ShortRecord, count_file_codons,
 };
+pub use generator::{
+    GeneratedGene, GeneratedGenome, GeneratorOptions, PlantedTrait, generate_genome,
+};
 pub use genetic_code::{AMINO_ACIDS, SynonymousFamily, amino_acid, synonymous_families};
 pub use header::Header;
 pub use input::Input;
+pub use motifs::{Motif, MotifKind};
 pub use parse::{decompress, parse};
 pub use parse_error::{ParseError, Reason};
 pub use regions::{Region, RegionError, extract_coding_regions, extract_regions};

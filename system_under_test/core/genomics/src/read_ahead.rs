@@ -4,12 +4,12 @@ use std::io::{self, BufRead, Read};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 
 /// Bytes handed over at a time; fits a second-level cache.
-const BLOCK_BYTES: usize = 128 << 10;
+const BLOCK_BYTES: usize = 512 << 10;
 /// Blocks in circulation: one being filled, one being worked on, two between them.
-const BLOCKS: usize = 4;
+const BLOCKS: usize = 3;
 
-/// A full block, or why there is none.
-type Filled = io::Result<Vec<u8>>;
+/// A block and how much of it is filled, or why there is none.
+type Filled = io::Result<(Vec<u8>, usize)>;
 
 /// Lets `work` read `source`, which another thread reads ahead by a bounded number of blocks.
 ///
@@ -19,9 +19,10 @@ pub(crate) fn read_ahead<T>(source: impl Read + Send, work: impl FnOnce(&mut Rea
     let (empty, returned) = channel();
     std::thread::scope(|scope| {
         scope.spawn(move || fill(source, &filled, &returned));
-        let mut reader = ReadAhead { blocks, empty, block: Vec::new(), at: 0, failed: false };
+        let block = Vec::new();
+        let mut reader = ReadAhead { blocks, empty, block, length: 0, at: 0, failed: false };
         for _ in 0..BLOCKS {
-            reader.recycle(Vec::with_capacity(BLOCK_BYTES));
+            reader.recycle(vec![0; BLOCK_BYTES]);
         }
         // The reader ends with this closure, and its channels end the thread.
         work(&mut reader)
@@ -31,11 +32,9 @@ pub(crate) fn read_ahead<T>(source: impl Read + Send, work: impl FnOnce(&mut Rea
 /// Fills blocks until the source, or the interest in it, ends.
 fn fill(mut source: impl Read, filled: &SyncSender<Filled>, returned: &Receiver<Vec<u8>>) {
     for mut block in returned {
-        block.clear();
-        let result = source.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut block);
+        let (length, result) = fill_block(&mut source, &mut block);
         // What was read before an error is malformed or not, and that comes first.
-        let end = block.is_empty();
-        if !end && filled.send(Ok(block)).is_err() {
+        if length > 0 && filled.send(Ok((block, length))).is_err() {
             return;
         }
         if let Err(error) = result {
@@ -43,10 +42,24 @@ fn fill(mut source: impl Read, filled: &SyncSender<Filled>, returned: &Receiver<
             let _ = filled.send(Err(error));
             return;
         }
-        if end {
+        if length == 0 {
             return;
         }
     }
+}
+
+/// Reads in as few calls as the source allows; each costs a decompressor a copy of its window.
+fn fill_block(source: &mut impl Read, block: &mut [u8]) -> (usize, io::Result<()>) {
+    let mut length = 0;
+    while length < block.len() {
+        match source.read(&mut block[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (length, Err(error)),
+        }
+    }
+    (length, Ok(()))
 }
 
 /// The stream as the working thread sees it.
@@ -55,6 +68,7 @@ pub(crate) struct ReadAhead {
     blocks: Receiver<Filled>,
     empty: Sender<Vec<u8>>,
     block: Vec<u8>,
+    length: usize,
     at: usize,
     failed: bool,
 }
@@ -68,16 +82,17 @@ impl ReadAhead {
 
 impl BufRead for ReadAhead {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.at == self.block.len() && !self.failed {
-            let next = self.blocks.recv().unwrap_or_else(|_| Ok(Vec::new()));
+        if self.at == self.length && !self.failed {
+            let next = self.blocks.recv().unwrap_or_else(|_| Ok((Vec::new(), 0)));
             self.failed = next.is_err();
-            let used = std::mem::replace(&mut self.block, next?);
-            self.at = 0;
-            if used.capacity() > 0 {
+            let (block, length) = next?;
+            let used = std::mem::replace(&mut self.block, block);
+            (self.length, self.at) = (length, 0);
+            if !used.is_empty() {
                 self.recycle(used);
             }
         }
-        Ok(&self.block[self.at..])
+        Ok(&self.block[self.at..self.length])
     }
 
     fn consume(&mut self, amount: usize) {

@@ -10,16 +10,20 @@
 //! `E_w = sum_a k_a mu_a`, `V_w = sum_a k_a s_a^2 (n_a - k_a) / (n_a - 1)`
 //!
 //! (sampling without replacement; Cochran, Sampling Techniques, 1977, chapter 2). The statistic is
-//! `max_w (L_w - E_w) / sqrt(V_w)` over the gene's windows, one-sided. Its p-value comes from
+//! the largest `(L_w - E_w) / sqrt(V_w)` of the gene's windows, one-sided. A window speaks for one
+//! trait, the one with the largest `L_w`, which is the likeliest; for the others it counts at most
+//! 0, in the gene as in its shuffles. The p-value comes from
 //! shuffles of the gene, made until 20 of them reach it or all are made: `p = 20 / l` when the
 //! `l`-th shuffle is the 20th, else `(1 + #) / (1 + n)` (Besag and Clifford, Sequential Monte
 //! Carlo p-values, Biometrika 78 (1991) 301–304). q-values are Benjamini and Hochberg's over all
-//! testable pairs of gene and trait; a pair passes where `q <= fdr`, its confidence is `1 - q`.
+//! testable pairs of gene and trait. A pair passes where `q <= fdr` and its window overlaps that of
+//! no stronger trait of the gene; its confidence is `1 - q`.
 //!
 //! Limits: the gene is its own control, so a preference spread evenly over the whole gene is not
-//! seen (nor is horizontal transfer, expression or GC content mistaken for a trait). Where
-//! profiles resemble one another, one stretch speaks for several traits. That a stretch uses a
-//! profile's codons does not show that the gene has the trait.
+//! seen (nor is horizontal transfer, expression or GC content mistaken for a trait). What is tested
+//! is that codons stand in a random order, so the stretch of one trait can make a trait of similar
+//! profile pass as well, beside it. That a stretch uses a profile's codons does not show that
+//! the gene has the trait.
 
 use std::ops::Range;
 
@@ -30,6 +34,7 @@ use crate::codon_counts::CodonCounts;
 use crate::codons::CODONS;
 use crate::error::Error;
 use crate::synonymous_sites::{SynonymousSites, codon_indices};
+use crate::trait_overlap::mark_overlaps;
 use crate::trait_profile::TraitProfile;
 use crate::window_scan::{ROUNDING, Shuffling, pool};
 use crate::windows::{Windows, bases_of};
@@ -45,7 +50,7 @@ type LogOdds = [f64; CODONS + 1];
 /// A trait in a gene that can be tested.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TraitSignal {
-    /// `max_w (L_w - E_w) / sqrt(V_w)`.
+    /// Largest `(L_w - E_w) / sqrt(V_w)` of the windows that speak for the trait.
     pub score: f64,
     /// First base of the window where it is reached, 1-based within the gene.
     pub start: u64,
@@ -59,6 +64,8 @@ pub struct TraitSignal {
     pub q_value: f64,
     /// Shuffles made.
     pub shuffles: u64,
+    /// Its window overlaps that of a stronger trait of the gene.
+    pub overlaps_stronger: bool,
 }
 
 /// A trait in a gene.
@@ -100,55 +107,103 @@ pub fn scan_traits(
     for (signal, q_value) in signals.iter_mut().zip(benjamini_hochberg(&p_values)?) {
         signal.q_value = q_value;
     }
+    for row in &mut rows {
+        mark_overlaps(row);
+    }
     Ok(rows)
 }
 
-/// One trait over the windows of one gene.
+/// A window and, for each trait, `E_w` and `sqrt(V_w)`.
 #[derive(Debug)]
-struct Scan<'a> {
-    log_odds: &'a LogOdds,
-    /// Windows that vary, with `E_w` and `sqrt(V_w)`.
-    windows: Vec<(Range<usize>, f64, f64)>,
-    observed: f64,
+struct Window {
+    codons: Range<usize>,
+    moments: Vec<(f64, f64)>,
+}
+
+impl Window {
+    /// `None` where no order of the gene's codons changes its log-odds towards any trait.
+    fn new(gene: &[u8], codons: Range<usize>, log_odds: &[LogOdds]) -> Option<Self> {
+        let sites = SynonymousSites::new(gene, codons.clone());
+        let moments = |log_odds: &LogOdds| {
+            let (mean, variance) = moments(&sites, log_odds);
+            (mean + fixed(gene, &codons, &sites, log_odds), variance.sqrt())
+        };
+        let moments: Vec<_> = log_odds.iter().map(moments).collect();
+        let varies = moments.iter().any(|(_, sd)| *sd > ROUNDING);
+        varies.then_some(Self { codons, moments })
+    }
+}
+
+/// Largest score of a trait and the first window that has it.
+#[derive(Debug, Clone, Copy)]
+struct Best {
+    score: f64,
+    window: usize,
+}
+
+/// Finds the statistic of every trait in an order of a gene's codons.
+#[derive(Debug)]
+struct Scanner<'a> {
+    log_odds: &'a [LogOdds],
+    windows: Vec<Window>,
+    /// Running sums of the log-odds, a row a trait.
+    sums: Vec<Vec<f64>>,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(gene: &[u8], log_odds: &'a [LogOdds], windows: Windows) -> Self {
+        let cut = windows.of(gene.len()).into_iter();
+        let windows = cut.filter_map(|codons| Window::new(gene, codons, log_odds)).collect();
+        Self { log_odds, windows, sums: vec![Vec::new(); log_odds.len()] }
+    }
+
+    /// Whether any order differs for a trait.
+    fn testable(&self, profile: usize) -> bool {
+        self.windows.iter().any(|window| window.moments[profile].1 > ROUNDING)
+    }
+
+    fn statistics(&mut self, codons: &[u8]) -> Vec<Best> {
+        for (sums, log_odds) in self.sums.iter_mut().zip(self.log_odds) {
+            sums.clear();
+            sums.push(0.0);
+            let mut sum = 0.0;
+            for &codon in codons {
+                sum += log_odds[usize::from(codon)];
+                sums.push(sum);
+            }
+        }
+        let mut best = vec![Best { score: f64::NEG_INFINITY, window: 0 }; self.log_odds.len()];
+        for (at, window) in self.windows.iter().enumerate() {
+            let bits = |sums: &Vec<f64>| sums[window.codons.end] - sums[window.codons.start];
+            let most = self.sums.iter().map(bits).fold(f64::NEG_INFINITY, f64::max);
+            for ((best, sums), (mean, sd)) in best.iter_mut().zip(&self.sums).zip(&window.moments) {
+                if *sd <= ROUNDING {
+                    continue;
+                }
+                let z = (bits(sums) - mean) / sd;
+                let leads = bits(sums) >= most - ROUNDING;
+                let score = if leads { z } else { z.min(0.0) };
+                if score > best.score {
+                    *best = Best { score, window: at };
+                }
+            }
+        }
+        best
+    }
+}
+
+/// How often shuffles reached what one trait has in the gene.
+#[derive(Debug)]
+struct Tally {
+    observed: Best,
+    testable: bool,
     reached: u64,
     shuffles: u64,
 }
 
-impl<'a> Scan<'a> {
-    fn new(
-        gene: &[u8],
-        log_odds: &'a LogOdds,
-        windows: &[(Range<usize>, SynonymousSites)],
-    ) -> Self {
-        let moments = |(window, sites): &(Range<usize>, SynonymousSites)| {
-            let (mean, variance) = moments(sites, log_odds);
-            // What cannot vary adds the same to every order.
-            let sd = variance.sqrt();
-            (sd > ROUNDING)
-                .then(|| (window.clone(), mean + fixed(gene, window, sites, log_odds), sd))
-        };
-        let windows = windows.iter().filter_map(moments).collect();
-        Self { log_odds, windows, observed: f64::NEG_INFINITY, reached: 0, shuffles: 0 }
-    }
-
-    /// The largest standardized log-odds, and the index of its first window.
-    fn statistic(&self, codons: &[u8], sums: &mut Vec<f64>) -> (f64, usize) {
-        sums.clear();
-        sums.push(0.0);
-        let mut sum = 0.0;
-        for &codon in codons {
-            sum += self.log_odds[usize::from(codon)];
-            sums.push(sum);
-        }
-        let z = |(window, mean, sd): &(Range<usize>, f64, f64)| {
-            (sums[window.end] - sums[window.start] - mean) / sd
-        };
-        let scores = self.windows.iter().map(z).enumerate();
-        scores.fold((f64::NEG_INFINITY, 0), |best, (at, z)| if z > best.0 { (z, at) } else { best })
-    }
-
+impl Tally {
     fn open(&self) -> bool {
-        self.reached < EXCEEDANCES && !self.windows.is_empty()
+        self.testable && self.reached < EXCEEDANCES
     }
 
     #[expect(clippy::cast_precision_loss, reason = "at most a million shuffles")]
@@ -193,52 +248,55 @@ fn scan_gene(
     index: usize,
     checkpoint: &impl Checkpoint,
 ) -> Result<Vec<TraitInGene>, Interrupted> {
-    let stretch = |window: Range<usize>| (window.clone(), SynonymousSites::new(gene, window));
-    let windows: Vec<_> = windows.of(gene.len()).into_iter().map(stretch).collect();
-    let mut scans: Vec<Scan<'_>> =
-        log_odds.iter().map(|log_odds| Scan::new(gene, log_odds, &windows)).collect();
-    let mut sums = Vec::new();
-    let mut best = Vec::new();
-    for scan in &mut scans {
-        let (observed, at) = scan.statistic(gene, &mut sums);
-        scan.observed = observed;
-        best.push(at);
-    }
+    let mut scanner = Scanner::new(gene, log_odds, windows);
+    let observed = scanner.statistics(gene);
+    let tally = |(profile, observed)| {
+        let testable = scanner.testable(profile);
+        Tally { observed, testable, reached: 0, shuffles: 0 }
+    };
+    let mut tallies: Vec<Tally> = observed.into_iter().enumerate().map(tally).collect();
     let mut sites = SynonymousSites::new(gene, 0..gene.len());
     let mut random = shuffling.stream(index);
     for shuffle in 0..shuffling.shuffles {
         if shuffle % SHUFFLES_PER_POLL == 0 {
             checkpoint.poll()?;
         }
-        if !scans.iter().any(Scan::open) {
+        if !tallies.iter().any(Tally::open) {
             break;
         }
         sites.draw(&mut random);
-        for scan in scans.iter_mut().filter(|scan| scan.open()) {
-            let (score, _) = scan.statistic(&sites.codons, &mut sums);
-            scan.reached += u64::from(score >= scan.observed - ROUNDING);
-            scan.shuffles += 1;
+        let drawn = scanner.statistics(&sites.codons);
+        for (tally, drawn) in tallies.iter_mut().zip(drawn).filter(|(tally, _)| tally.open()) {
+            tally.reached += u64::from(drawn.score >= tally.observed.score - ROUNDING);
+            tally.shuffles += 1;
         }
     }
-    Ok(scans.iter().zip(best).map(|(scan, at)| in_gene(scan, at, gene)).collect())
+    let found = |(profile, tally)| in_gene(&scanner, profile, tally, gene);
+    Ok(tallies.iter().enumerate().map(found).collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gene's codons are few")]
-fn in_gene(scan: &Scan<'_>, best: usize, gene: &[u8]) -> TraitInGene {
-    let total: f64 = gene.iter().map(|&codon| scan.log_odds[usize::from(codon)]).sum();
-    let signal = scan.windows.get(best).map(|(window, _, sd)| {
-        let (start, end) = bases_of(window);
+fn in_gene(scanner: &Scanner<'_>, profile: usize, tally: &Tally, gene: &[u8]) -> TraitInGene {
+    let log_odds = &scanner.log_odds[profile];
+    let total: f64 = gene.iter().map(|&codon| log_odds[usize::from(codon)]).sum();
+    let log_odds_bits = if gene.is_empty() { 0.0 } else { total / gene.len() as f64 };
+    let signal = tally.testable.then(|| {
+        let window = &scanner.windows[tally.observed.window];
+        let (mean, _) = window.moments[profile];
+        let codons = &gene[window.codons.clone()];
+        let bits: f64 = codons.iter().map(|&codon| log_odds[usize::from(codon)]).sum();
+        let (start, end) = bases_of(&window.codons);
         TraitSignal {
-            score: scan.observed,
+            score: tally.observed.score,
             start,
             end,
-            excess_bits: scan.observed * sd / window.len() as f64,
-            p_value: scan.p_value(),
+            excess_bits: (bits - mean) / codons.len() as f64,
+            p_value: tally.p_value(),
             q_value: 1.0,
-            shuffles: scan.shuffles,
+            shuffles: tally.shuffles,
+            overlaps_stronger: false,
         }
     });
-    let log_odds_bits = if gene.is_empty() { 0.0 } else { total / gene.len() as f64 };
     TraitInGene { log_odds_bits, signal }
 }
 
@@ -254,7 +312,9 @@ mod tests {
 
     fn profile(name: &str, codons: &[&[u8; 3]]) -> TraitProfile {
         let mut frequencies = [0.0; CODONS];
-        codons.iter().for_each(|c| frequencies[Codon::from_bases(**c).unwrap().index()] = 1.0);
+        for &&bases in codons {
+            frequencies[Codon::from_bases(bases).unwrap().index()] = 1.0;
+        }
         TraitProfile { name: name.to_owned(), frequencies }
     }
 

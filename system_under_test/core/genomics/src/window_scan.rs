@@ -147,8 +147,8 @@ fn test(
     index: usize,
     checkpoint: &impl Checkpoint,
 ) -> Result<ScoredWindow, Interrupted> {
-    let measures = measurer.measure(&sites.codons);
-    let mut all = vec![measures.values];
+    let found = measurer.measure(&sites.codons);
+    let mut all = vec![found.values];
     let mut random = shuffling.stream(index);
     for shuffle in 0..shuffling.shuffles {
         if shuffle % SHUFFLES_PER_POLL == 0 {
@@ -166,8 +166,8 @@ fn test(
         gene: 0,
         start: 0,
         end: 0,
-        measures,
-        z: scale.standardize(&measures.values),
+        measures: found,
+        z: scale.standardize(&found.values),
         score: scores[0],
         p_value,
         q_value: 1.0,

@@ -1,5 +1,5 @@
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from swarm_core._types import (
@@ -7,7 +7,10 @@ from swarm_core._types import (
     CodonPairInformation,
     CodonUsage,
     FileCodonCounts,
+    GeneratedGenome,
+    GeneTraits,
     GenomeSummary,
+    ScoredWindow,
     ShuffleNull,
 )
 
@@ -20,7 +23,9 @@ class ParseError(ValueError):
 
 class CorePanicError(RuntimeError): ...
 
+def _decompress(path: str | os.PathLike[str]) -> int: ...
 def _panic(message: str) -> NoReturn: ...
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]: ...
 def chi_square(
     codon_counts: dict[str, int], expected: dict[str, float] | None = None
 ) -> ChiSquare: ...
@@ -37,11 +42,40 @@ def gene_codon_counts(
     regions: Sequence[tuple[int, int, str]],
     record: str | None = None,
 ) -> list[CodonUsage]: ...
+def generate_genome(
+    seed: int, genes: int = 100, traits: int = 4, strength: float = 0.8
+) -> GeneratedGenome: ...
 def genome_summary(path: str | os.PathLike[str]) -> GenomeSummary: ...
 def kl_divergence(
     p_counts: dict[str, int], q_counts: dict[str, int], pseudocount: float = 0.0
 ) -> float: ...
 def rscu(codon_counts: dict[str, int]) -> dict[str, float]: ...
+def scan_traits(
+    path: str | os.PathLike[str],
+    regions: Sequence[tuple[int, int, str]],
+    profiles: dict[str, dict[str, float]],
+    record: str | None = None,
+    background_counts: dict[str, int] | None = None,
+    window_bp: int = 150,
+    step_bp: int = 75,
+    shuffles: int = 9999,
+    fdr: float = 0.05,
+    seed: int = 0,
+    threads: int = 1,
+    progress: Callable[[int, int], object] | None = None,
+) -> list[GeneTraits]: ...
+def scan_windows(
+    path: str | os.PathLike[str],
+    regions: Sequence[tuple[int, int, str]],
+    record: str | None = None,
+    background_counts: dict[str, int] | None = None,
+    window_bp: int = 300,
+    step_bp: int = 150,
+    shuffles: int = 999,
+    seed: int = 0,
+    threads: int = 1,
+    progress: Callable[[int, int], object] | None = None,
+) -> list[ScoredWindow]: ...
 def synonymous_shuffle_null(
     path: str | os.PathLike[str],
     start: int,

@@ -1,0 +1,150 @@
+"""The command line: which target, which run, and an exit code for every mistake."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import main
+from harness.environment import processes_of_run, wait_until
+from harness.hold import _Failed
+from harness.vocabulary import ExitCode
+from tests.composition.conftest import Compose
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory to be in."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_no_target_here(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a Compose file it says which names it looks for and how to name one."""
+    assert main(["doctor"]) == ExitCode.USAGE
+    told = capsys.readouterr().err
+    for word in (str(here), "compose.yaml", "docker-compose.yml", "-f"):
+        assert word in told
+
+
+def test_the_target_of_the_project(
+    here: Path, compose: Compose, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The target is the Compose file here, else the one that pyproject.toml names."""
+    file = compose(requires=[{"binary": "named-by-the-project", "purpose": "it"}])
+    (here / "pyproject.toml").write_text(f"[tool.gonogo]\ntarget = '{file}'\n")
+    main(["doctor"])
+    assert "named-by-the-project" in capsys.readouterr().out
+    (here / "compose.yaml").write_text("services: {}\n")
+    assert main(["doctor"]) == ExitCode.USAGE
+    assert "compose.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "[tool.other]\n", "[tool.gonogo]\n"])
+def test_a_project_that_names_none(here: Path, content: str) -> None:
+    """A pyproject.toml without a target is as none at all."""
+    (here / "pyproject.toml").write_text(content)
+    assert main(["doctor"]) == ExitCode.USAGE
+
+
+def test_a_broken_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pyproject.toml that is no TOML is a usage error that names it, not a NO-GO."""
+    (here / "pyproject.toml").write_text("broken = [")
+    assert main(["doctor"]) == ExitCode.USAGE
+    assert str(here / "pyproject.toml") in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "--seed", "x"], ["run", "--profil"], ["jugde"], [], ["clean", "--keep", "many"]],
+)
+def test_misspelt(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be parsed exits with 4 and the usage."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == ExitCode.USAGE
+    assert "usage: gonogo" in capsys.readouterr().err
+
+
+def test_a_negative_seed(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None:
+    """A negative seed is refused before anything is written, not a traceback that reads NO-GO."""
+    file = compose(scenarios=".")
+    runs = file.parent / "runs"
+    code = main(["run", "-f", str(file), "--seed", "-1", "--runs-dir", str(runs)])
+    assert code == ExitCode.USAGE
+    assert "--seed" in capsys.readouterr().err
+    assert not runs.exists()
+
+
+@pytest.mark.parametrize("content", ["{}", "{", '{"profile": {}}'])
+@pytest.mark.parametrize("command", ["judge", "report"])
+def test_a_damaged_run(
+    tmp_path: Path, command: str, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run whose plan cannot be read is a usage error, not a verdict."""
+    (tmp_path / "plan.json").write_text(content)
+    assert main([command, str(tmp_path)]) == ExitCode.USAGE
+    assert "damaged" in capsys.readouterr().err
+
+
+def test_upkeep_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Healing and cleaning where nothing is are fine; a negative number to keep is not."""
+    runs = ["--runs-dir", str(tmp_path / "runs")]
+    assert main(["heal", *runs]) == ExitCode.GO
+    assert "nothing to heal" in capsys.readouterr().out
+    assert main(["clean", *runs]) == ExitCode.GO
+    assert main(["clean", "--keep", "-1", *runs]) == ExitCode.USAGE
+    assert "--keep" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (1, ExitCode.NO_GO),
+        (4, ExitCode.USAGE),
+        (-9, ExitCode.ENVIRONMENT),
+        (0, ExitCode.ENVIRONMENT),
+    ],
+)
+def test_an_owner_that_ended_early(code: int, expected: ExitCode) -> None:
+    """``up`` passes its owner's code on; killed, or gone without a word, the place failed."""
+    assert _Failed("said", code).exit_code is expected
+
+
+def _up(file: Path, runs: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "harness.cli", "up", "-f", str(file), "--runs-dir", str(runs)]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+    )
+
+
+def test_up_of_a_system_that_falls(compose: Compose, tmp_path: Path) -> None:
+    """A system that exits at start makes ``up`` a NO-GO with its last words."""
+    with _up(compose("sh", "-c", "echo no disk; exit 3"), tmp_path / "runs") as process:
+        output = process.communicate(timeout=30)[0]
+    assert process.returncode == ExitCode.NO_GO
+    assert "no disk" in output
+    assert "Traceback" not in output
+
+
+def test_interrupting_up(compose: Compose, tmp_path: Path) -> None:
+    """Ctrl-C while the system starts ends the start as well: exit 2, nothing is left."""
+    runs = tmp_path / "runs"
+    with _up(compose("sleep", "600"), runs) as process:
+
+        def started() -> list[object]:
+            return [each for path in runs.glob("up-*") for each in processes_of_run(path.name)]
+
+        assert wait_until(lambda: bool(started()), 20)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert started() == []
+    assert os.path.exists(next(runs.glob("up-*")) / "logs")

@@ -1,0 +1,122 @@
+"""What survives the end of a system is said, kept findable, and swept."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.environment import (
+    RUN_VARIABLE,
+    processes_of_run,
+    read_owner,
+    read_snapshot,
+    wait_until,
+)
+from harness.environment._ports import PortLease
+from harness.observation import EventLog, read_events
+from harness.owner import owned
+from harness.stop import StopSignal
+from harness.vocabulary import Kind
+from tests.environment.builders import Memory, stay, web
+from tests.environment.conftest import Start
+
+
+@pytest.fixture
+def survivor(run: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the run that no service owns, so that stopping services does not end it."""
+    with subprocess.Popen(["sleep", "600"], env={**os.environ, RUN_VARIABLE: run}) as process:
+        assert wait_until(lambda: processes_of_run(run) != [], 5)
+        yield process
+        process.kill()
+
+
+def test_what_is_left_is_an_error_and_keeps_state_and_ports(
+    environment: Start, run: str, run_dir: Path, memory: Memory, survivor: subprocess.Popen[bytes]
+) -> None:
+    """It is recorded for the judge; its state can be found and no other run gets its port."""
+    with environment(web()) as system:
+        _, port = system.address("web", 80)
+    assert memory.of(Kind.ERROR) == [
+        {
+            "error": "LeftBehind",
+            "what": f"left behind: pid {survivor.pid}",
+            "where": str(run_dir),
+            "alternatives": [],
+            "hint": "gonogo heal",
+            "exit_code": 3,
+        }
+    ]
+    assert memory.states("web")[-1] == "stopped"
+    assert read_owner(run_dir) is not None
+    assert read_snapshot(run_dir).phase == "stopping"
+    other = PortLease(run)
+    assert port not in other.take(3)
+    other.release()
+
+
+def test_a_state_that_cannot_be_removed_is_an_error(
+    environment: Start, run_dir: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory is named: somebody must remove it by hand."""
+
+    def fail(_: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr("harness.environment._process.remove_state", fail)
+    with environment(web()):
+        pass
+    (told,) = memory.of(Kind.ERROR)
+    assert (told["error"], told["exit_code"]) == ("LeftBehind", 3)
+    assert str(run_dir / "state") in told["what"]
+
+
+def test_a_supervision_that_does_not_end_is_an_error(
+    environment: Start, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can say then what it still does: the state stays."""
+    with environment(stay()) as system:
+        supervised = system._supervised["stay"]
+        join = supervised.join
+
+        def hang() -> bool:
+            join()
+            return False
+
+        monkeypatch.setattr(supervised, "join", hang)
+    assert "service stay" in memory.of(Kind.ERROR)[0]["what"]
+    assert read_owner(system.run_dir) is not None
+
+
+def test_the_watchdog_sweeps_what_its_living_owner_left(
+    environment: Start, run: str, run_dir: Path, survivor: subprocess.Popen[bytes]
+) -> None:
+    """It gets no good-bye, ends what is left while the owner waits, and tells so."""
+    with (
+        EventLog(run_dir, run, "harness", "harness") as log,
+        owned(run_dir, StopSignal(), log),
+        environment(web()),
+    ):
+        pass
+    assert survivor.wait(0) == -9
+    assert processes_of_run(run) == []
+    assert not (run_dir / "state").exists()
+    assert read_snapshot(run_dir).phase == "swept"
+    notes = [event.data["text"] for event in read_events(run_dir) if event.kind is Kind.NOTE]
+    assert len(notes) == 1
+    assert "the owner left it behind: killed 1 processes" in notes[0]
+
+
+def test_the_watchdog_of_a_clean_end_does_not_sweep(
+    environment: Start, run: str, run_dir: Path
+) -> None:
+    """With nothing left it gets its good-bye."""
+    with (
+        EventLog(run_dir, run, "harness", "harness") as log,
+        owned(run_dir, StopSignal(), log),
+        environment(web()),
+    ):
+        pass
+    assert {event.writer for event in read_events(run_dir)} == {"harness"}
+    assert read_snapshot(run_dir).phase == "ended"

@@ -1,0 +1,163 @@
+"""The first signal comes at the worst moment: the gate ends whole, and says it was interrupted."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness import phases
+from harness.environment import read_snapshot, wait_until
+from harness.observation import read_events
+from harness.vocabulary import ExitCode, Kind, UsageError
+from tests.gate.conftest import ROOT, Gate
+from tests.gate.leftovers import leftovers
+
+MOMENT_S_MAX = 30.0
+END_S_MAX = 30.0
+SCENARIO = """
+import pytest
+
+pytestmark = pytest.mark.phase("contract")
+
+
+def test_nothing(expect):
+    expect.true("one is one", True)
+"""
+# It hears SIGTERM and takes its time: the moment of stopping can be met.
+SLOW = "trap 'sleep 0.5; exit 0' TERM; echo slow.ready; while :; do sleep 0.1; done"
+BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+
+
+def _small(gate: Gate, ready: str = "slow.ready") -> Path:
+    """A target of one service that comes and goes in a second."""
+    (gate.folder / "scenarios").mkdir()
+    (gate.folder / "scenarios" / "nothing_scenario.py").write_text(SCENARIO)
+    path = gate.folder / "compose.yaml"
+    document = {
+        "name": "small",
+        "services": {"slow": {"image": "slow", "command": ["sh", "-c", SLOW], "expose": ["80"]}},
+        "x-harness": {
+            "entry": {"service": "slow", "port": 80, "health": "/"},
+            "scenarios": "./scenarios",
+            "services": {"slow": {"ready": {"log": ready, "timeout_s": 60}}},
+            "profiles": {"quick": {"phases": ["contract"]}},
+            "objectives": [],
+        },
+    }
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+def _run_dir(gate: Gate) -> Path | None:
+    return next((path.parent for path in gate.runs_dir.glob("*/plan.json")), None)
+
+
+def _in_phase(gate: Gate, phase: str) -> Callable[[], bool]:
+    def holds() -> bool:
+        run_dir = _run_dir(gate)
+        try:
+            return run_dir is not None and read_snapshot(run_dir).phase == phase
+        except UsageError:
+            return False
+
+    return holds
+
+
+def _end_at(gate: Gate, target: Path, when: Callable[[], bool], number: int) -> tuple[int, str]:
+    """Run and signal once at that moment; exit code and output."""
+    command = gate.command("run", "--profile", "quick", "-f", str(target))
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+    ) as process:
+        try:
+            assert wait_until(when, MOMENT_S_MAX, interval_s=0.005), "the moment never came"
+            process.send_signal(number)
+            output = process.communicate(timeout=END_S_MAX)[0]
+        finally:
+            process.kill()
+    return process.returncode, output
+
+
+@BOTH
+def test_a_first_signal_while_stopping(gate: Gate, number: int) -> None:
+    """The stop goes on to its end: exit 2, nothing is left, and no watchdog had to sweep."""
+    code, output = _end_at(gate, _small(gate), _in_phase(gate, "stopping"), number)
+    run_dir = _run_dir(gate)
+    assert run_dir is not None
+    assert leftovers(run_dir) == [], output
+    assert code == ExitCode.INTERRUPTED, output
+    assert read_snapshot(run_dir).phase == "ended"
+    assert [event.data for event in read_events(run_dir) if event.kind is Kind.ERROR] == []
+
+
+@BOTH
+def test_a_first_signal_while_starting(gate: Gate, number: int) -> None:
+    """A start that would take a minute is given up at once: exit 2, nothing is left."""
+    began = time.monotonic()
+    target = _small(gate, ready="never.said")
+    code, output = _end_at(gate, target, _in_phase(gate, "starting"), number)
+    run_dir = _run_dir(gate)
+    assert run_dir is not None
+    assert leftovers(run_dir) == [], output
+    assert code == ExitCode.INTERRUPTED, output
+    assert read_snapshot(run_dir).phase == "ended"
+    assert time.monotonic() - began < MOMENT_S_MAX
+
+
+def test_down_while_a_start_is_under_way(gate: Gate) -> None:
+    """``up`` interrupted ends what it began."""
+    target = _small(gate, ready="never.said")
+    command = gate.command("up", "-f", str(target))
+
+    def started() -> bool:
+        return any(gate.runs_dir.glob("up-*/environment.json"))
+
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
+    ) as process:
+        assert wait_until(started, MOMENT_S_MAX)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(END_S_MAX)
+    assert code == ExitCode.INTERRUPTED
+    (run_dir,) = gate.runs_dir.glob("up-*")
+    assert wait_until(lambda: leftovers(run_dir) == [], 5)
+
+
+def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its leader is not reaped before: a pid handed out again would be a foreign group's."""
+    signalled: list[bool] = []
+    killpg = os.killpg
+
+    def look(group: int, number: int) -> None:
+        signalled.append(Path(f"/proc/{group}").exists())
+        killpg(group, number)
+
+    monkeypatch.setattr(os, "killpg", look)
+    child = (
+        "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", child], stdout=subprocess.PIPE, start_new_session=True
+    )
+    with process:
+        assert process.stdout is not None
+        orphan = int(process.stdout.readline())
+        assert phases._wait(process, lambda: False)
+        assert phases._end_group(process) == 0
+    assert signalled == [True, True]
+    assert wait_until(lambda: not _runs(orphan), 5)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

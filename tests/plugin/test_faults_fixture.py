@@ -1,0 +1,121 @@
+"""The ``faults`` fixture on a real system: what is declared is armed, and healed in time."""
+
+import pytest
+
+from harness.environment import AttachedSystem, read_stat
+from harness.observation import read_events
+from harness.vocabulary import Event, Kind
+from tests.plugin.conftest import Phase, Runner
+
+SCENARIOS = """
+    pytestmark = pytest.mark.phase("faults")
+
+    @pytest.mark.fault(label="freeze", selector="web", window_s=1)
+    def test_undeclared(faults, expect):
+        with faults.armed("pause", label="frezee"):
+            expect.true("never stated", True)
+
+    def test_nothing_declared(faults):
+        with faults.armed("pause", label="any"):
+            pass
+
+    @pytest.mark.fault(label="unknown", selector="web", window_s=1)
+    def test_unknown_fault(faults):
+        with faults.armed("puase", label="unknown"):
+            pass
+
+    @pytest.mark.fault(label="parameter", selector="web", window_s=1)
+    def test_unknown_parameter(faults):
+        with faults.armed("pause", label="parameter", colour="red"):
+            pass
+
+    @pytest.mark.fault(label="nowhere", selector="database-*", window_s=1)
+    def test_selector_without_match(faults):
+        with faults.armed("pause", label="nowhere"):
+            pass
+
+    @pytest.mark.fault(label="timed", selector="web", window_s=1.5)
+    def test_healed_by_duration(faults, system, expect):
+        with faults.armed("pause", label="timed", duration_s=1.5) as fault:
+            expect.true("it bites", fault.observed)
+            silent = system.http(timeout_s=0.3).get("/").outcome
+            expect.equal("the port is silent", silent.name, "TIMEOUT")
+        expect.true("its absence is proven", fault.absent is True)
+        expect.true("healthy again", system.health().holds)
+
+    @pytest.mark.fault(label="block", selector="stay", window_s=0.1)
+    def test_healed_by_the_block(faults, expect):
+        with faults.armed("pause", label="block") as fault:
+            expect.true("it bites", fault.observed)
+
+    @pytest.mark.fault(label="raised", selector="stay", window_s=5)
+    def test_healed_when_the_block_fails(faults, expect):
+        with faults.armed("pause", label="raised", duration_s=30) as fault:
+            expect.true("broken on purpose", False)
+"""
+REFUSED = [
+    ("test_undeclared", ["'frezee'", "not declared", "freeze"]),
+    ("test_nothing_declared", ["'any'", "not declared"]),
+    ("test_unknown_fault", ["puase", "kill", "pause"]),
+    ("test_unknown_parameter", ["colour"]),
+    ("test_selector_without_match", ["database-*", "stay, web"]),
+]
+
+
+@pytest.fixture(scope="module")
+def faulted(started: tuple, tmp_path_factory: pytest.TempPathFactory) -> Phase:
+    """One phase of fault scenarios."""
+    return Runner(*started, tmp_path_factory.mktemp("faults")).phase(SCENARIOS, phase="faults")
+
+
+def _events(phase: Phase, label: str) -> dict[Kind, Event]:
+    return {event.kind: event for event in phase.events if event.data.get("label") == label}
+
+
+@pytest.mark.parametrize(("test", "words"), REFUSED)
+def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) -> None:
+    """A fault that was not declared, does not exist or hits nothing fails by name."""
+    end = faulted.finished(test)
+    assert end["outcome"] == "failed"
+    for word in words:
+        assert word in str(end["message"])
+
+
+def test_misuse_touches_nothing(faulted: Phase) -> None:
+    """Only the three proper scenarios ever meant to arm anything."""
+    assert faulted.windows(Kind.FAULT_INTENT) == ["timed", "block", "raised"]
+
+
+def test_a_duration_heals_by_itself(faulted: Phase) -> None:
+    """With ``duration_s`` the timer heals, not before its time, and the block waits for it."""
+    assert faulted.outcomes()["test_healed_by_duration"] == "passed", faulted.output
+    events = _events(faulted, "timed")
+    healed, armed = events[Kind.FAULT_HEALED], events[Kind.FAULT_ARMED]
+    assert healed.data["by"] == "timer"
+    assert healed.mono_ns - armed.mono_ns >= 1.45e9
+    assert events[Kind.FAULT_ABSENT].data["absent"] is True
+
+
+def test_without_a_duration_the_block_heals(faulted: Phase) -> None:
+    """The end of the block heals at once."""
+    assert faulted.outcomes()["test_healed_by_the_block"] == "passed", faulted.output
+    assert _events(faulted, "block")[Kind.FAULT_HEALED].data["by"] == "scenario"
+
+
+def test_a_failing_block_heals_at_once(faulted: Phase) -> None:
+    """A scenario that fails inside the block does not wait for the duration."""
+    assert faulted.outcomes()["test_healed_when_the_block_fails"] == "failed"
+    events = _events(faulted, "raised")
+    assert events[Kind.FAULT_HEALED].data["by"] == "scenario"
+    assert events[Kind.FAULT_HEALED].mono_ns - events[Kind.FAULT_ARMED].mono_ns < 20e9
+
+
+def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
+    """After the phase no process of the system is stopped, and the journal is settled."""
+    system = AttachedSystem(runner.run_dir)
+    for service in ("web", "stay"):
+        stats = [read_stat(each.pid) for each in system.processes(service)]
+        assert stats
+        assert all(stat is not None and stat.state != "T" for stat in stats)
+    kinds = [event.kind for event in read_events(runner.run_dir)]
+    assert kinds.count(Kind.FAULT_INTENT) == kinds.count(Kind.FAULT_HEALED) == 3

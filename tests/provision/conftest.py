@@ -1,0 +1,46 @@
+"""A small checkout, and programs of ours in front of everybody else's."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = """
+[tool.gonogo.provision]
+lock = "requirements.lock"
+editable = [".", "app"]
+maturin = ["native"]
+"""
+
+Program = Callable[..., Path]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout with a lock, two Python projects and a native module."""
+    root = tmp_path / "checkout"
+    for folder in ("app", "native/src", "native/target", "native/tests"):
+        (root / folder).mkdir(parents=True)
+    (root / "pyproject.toml").write_text(PROJECT)
+    (root / "requirements.lock").write_text("alpha==1.0\nbeta==2.0\n")
+    (root / "app" / "pyproject.toml").write_text("[project]\nname = 'app'\n")
+    (root / "native" / "Cargo.toml").write_text("[package]\n")
+    (root / "native" / "src" / "lib.rs").write_text("// code\n")
+    return root
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Puts a shell script of this name first on PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    def make(name: str, body: str) -> Path:
+        path = folder / name
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+        return path
+
+    return make

@@ -1,0 +1,117 @@
+"""The requirement table: what is there, what is missing, how to get it."""
+
+import pytest
+
+from harness.provision import (
+    AptFailed,
+    Check,
+    _machine,
+    bootstrap_checks,
+    check_binary,
+    install_packages,
+    render_checks,
+)
+from tests.provision.conftest import Program
+
+
+def test_the_table_tells_what_is_missing_and_how_to_get_it() -> None:
+    """A found program shows its version, a missing one the command that brings it."""
+    table = render_checks(
+        [
+            Check("redis-server", "the store", "Redis server v=7.0.15", apt="redis-server"),
+            Check("cc", "linking", "", apt="build-essential"),
+            Check("cargo", "native parts", "", hint="rustup, any recent stable"),
+            Check("odd", "odd things", ""),
+        ]
+    )
+    assert table.splitlines() == [
+        "  ok       redis-server  Redis server v=7.0.15   (for the store)",
+        "  MISSING  cc            apt-get install build-essential   (for linking)",
+        "  MISSING  cargo         rustup, any recent stable   (for native parts)",
+        "  MISSING  odd           install it   (for odd things)",
+    ]
+    assert render_checks([]) == ""
+
+
+def test_a_program_is_asked_for_its_version(program: Program) -> None:
+    """The first line of ``--version`` is what was found, cut to a table's width."""
+    program("tool", 'test "$1" = --version && echo tool 1.2; echo more')
+    assert check_binary("tool", "a test").found == "tool 1.2"
+    program("long", "printf '%0200d' 7")
+    assert len(check_binary("long", "a test").found) == 60
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["exit 0", "echo to the wrong place >&2", "exit 3", "cat"],
+    ids=["silent", "stderr", "fails", "reads-stdin"],
+)
+def test_a_program_without_a_version_is_there(program: Program, body: str) -> None:
+    """A program that does not tell its version is found by its path, and does not hang."""
+    path = program("tool", body)
+    assert check_binary("tool", "a test").found == str(path)
+
+
+def test_a_version_that_is_no_text(program: Program) -> None:
+    """A version in bytes that are no text is shown as well as can be."""
+    program("tool", r"printf 'v1 \377\n'")
+    assert check_binary("tool", "a test").found.startswith("v1 ")
+
+
+def test_a_program_that_cannot_be_started(program: Program) -> None:
+    """A file on PATH that is no program of this machine is told by its path."""
+    path = program("tool", "")
+    path.write_text("#!/nowhere/at/all\n")
+    assert check_binary("tool", "a test").found == str(path)
+
+
+def test_a_missing_program() -> None:
+    """What is not on PATH is missing, with the package that brings it."""
+    check = check_binary("no-such-program", "a test", apt="no-such-package")
+    assert check.found == ""
+    assert check.how_to_get == "apt-get install no-such-package"
+
+
+def test_what_provisioning_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing on PATH compiler and cargo are missing; Python itself is there."""
+    monkeypatch.setenv("PATH", "")
+    checks = {check.name: check for check in bootstrap_checks()}
+    assert set(checks) == {"python3", "venv", "cc", "cargo"}
+    assert checks["python3"].found
+    assert not checks["cc"].found
+    assert not checks["cargo"].found
+
+
+@pytest.fixture
+def policy(tmp_path, monkeypatch):
+    """The file that keeps daemons from starting, elsewhere."""
+    path = tmp_path / "policy-rc.d"
+    monkeypatch.setattr(_machine, "POLICY", path)
+    return path
+
+
+def test_packages_are_installed_without_starting_daemons(policy, program: Program) -> None:
+    """apt-get runs with a policy that says no to daemons; it is gone afterwards."""
+    program("apt-get", f'{{ echo "$@"; {policy}; echo $?; }} >> {policy}.log')
+    install_packages(["one", "two"])
+    assert policy.with_suffix(".d.log").read_text().splitlines() == [
+        "-q update", "101",
+        "-q install -y --no-install-recommends one two", "101",
+    ]  # fmt: skip
+    assert not policy.exists()
+
+
+def test_apt_that_fails_is_told(policy, program: Program) -> None:
+    """apt-get's last words and its exit code are in the error; the policy is gone."""
+    program("apt-get", "echo reading lists; echo E: no such package >&2; exit 100")
+    with pytest.raises(AptFailed, match=r"apt-get update failed \(100\):[^$]*E: no such package"):
+        install_packages(["one"])
+    assert not policy.exists()
+
+
+def test_somebody_elses_policy_stays(policy, program: Program) -> None:
+    """A policy that was there before is neither replaced nor removed."""
+    policy.write_text("theirs")
+    program("apt-get", "exit 0")
+    install_packages(["one"])
+    assert policy.read_text() == "theirs"
