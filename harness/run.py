@@ -151,7 +151,9 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         planned_counts(plan, target, windows),
         services=tuple(target.services),
         sampled_s=plan.profile.requests / plan.profile.rate_per_s if "load" in phases else 0.0,
-        ledger="ledger" in phases and any(each.ledger_read for each in target.operations),
+        ledger="ledger" in phases
+        and not {"load", "faults"}.isdisjoint(phases)
+        and any(each.ledger_read for each in target.operations),
     )
     if problems:
         raise UsageError(

@@ -35,6 +35,9 @@ def find_kill(view: RunView) -> Iterator[Finding]:
     harness = [name for name in view.killed if roles.get(name, HARNESS_ROLE) == HARNESS_ROLE]
     if not harness and view.of(Kind.RUN_STARTED) and view.of(Kind.RUN_FINISHED):
         return
+    closed = view.of(Kind.WRITER_CLOSED)
+    if any(roles.get(e.writer) == HARNESS_ROLE and e.data.get("lost") for e in closed):
+        return  # it lived to its end; what it could not write is told by find_lost_events
     last = view.events[-1] if view.events else None
     seen = f"last event: {last.kind.value} by {last.writer} at {last.wall}" if last else ""
     detail = "\n".join(filter(None, (seen, early_end_detail(view))))

@@ -113,7 +113,7 @@ def _not_tested(view: RunView, test: str, finished: Event | None) -> tuple[str, 
         str(event.data["reason"])
         for event in view.of(Kind.NOT_TESTED)
         if test in (event.data.get("test"), event.data["what"])
-        or (finished and _says_the_same(event, finished))
+        or (finished and "test" not in event.data and _says_the_same(event, finished))
     )
 
 

@@ -129,6 +129,21 @@ def test_a_first_signal_while_starting_leaves_nothing(
     _assert_nothing_is_left(run, run_dir)
 
 
+def test_what_cannot_be_written_at_the_start_fails_the_environment(
+    environment: Start, run_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills up during the start is exit 6 with the reason, not a traceback."""
+    started = environment(web())
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(started, "_publish", full)
+    with pytest.raises(EnvironmentFailed, match="No space left"), started:
+        pass
+    assert not (run_dir / "state").exists()
+
+
 def test_what_cannot_be_written_is_stopped_all_the_same(
     environment: Start, run: str, run_dir: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,13 +35,21 @@ BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
 def _small(gate: Gate, ready: str = "slow.ready") -> Path:
-    """A target of one service that comes and goes in a second."""
+    """A target of two services; the one that is stopped last is asked after the slow one."""
     (gate.folder / "scenarios").mkdir()
     (gate.folder / "scenarios" / "nothing_scenario.py").write_text(SCENARIO)
     path = gate.folder / "compose.yaml"
     document = {
         "name": "small",
-        "services": {"slow": {"image": "slow", "command": ["sh", "-c", SLOW], "expose": ["80"]}},
+        "services": {
+            "base": {"image": "base", "command": ["sleep", "600"]},
+            "slow": {
+                "image": "slow",
+                "command": ["sh", "-c", SLOW],
+                "expose": ["80"],
+                "depends_on": ["base"],
+            },
+        },
         "x-harness": {
             "entry": {"service": "slow", "port": 80, "health": "/"},
             "scenarios": "./scenarios",

@@ -122,6 +122,7 @@ def test_events_that_could_not_be_written_are_told(tmp_path: Path) -> None:
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
     title = "1 events of harness could not be written: No space left on device"
     assert finding(verdict, "events-lost").title == title
+    assert verdict.summary.startswith(f"INCONCLUSIVE: {title}")
 
 
 def test_a_field_of_another_type_is_no_event(tmp_path: Path) -> None:
