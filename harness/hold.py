@@ -7,14 +7,17 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from harness.environment import (
     ProcessEnvironment,
+    deferred_signals,
     read_owner,
     read_snapshot,
     signal_identity,
     wait_for_exits,
+    wait_until,
 )
 from harness.interrupt import interruptible
 from harness.observation import EventLog
@@ -25,8 +28,10 @@ from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, UsageE
 
 PREFIX = "up-"
 POLL_S = 0.05
+SIGNAL_S_MAX = 0.2  # until a signal is noticed
 START_S_MAX = 300.0  # every service has a limit of its own; this one ends a hang of ours
 STOP_S_MAX = 60.0
+SWEEP_S_MAX = 5.0  # by the watchdog, when the owner left something
 
 
 def up(target_file: Path, runs_dir: Path) -> int:
@@ -100,15 +105,15 @@ def hold(target_file: Path, run_dir: Path) -> int:
     stop = StopSignal()
     with EventLog(run_dir, run_dir.name, "hold", "harness") as log, interruptible():
         try:
-            with ExitStack() as stack:
+            with deferred_signals() as signals, ExitStack() as stack:
                 stack.enter_context(owned(run_dir, stop, log))
                 stack.enter_context(
                     ProcessEnvironment(
                         target=target, run_dir=run_dir, run=run_dir.name, recorder=log
                     )
                 )
-                while not stop.wait(3600.0):
-                    continue
+                while not stop.wait(SIGNAL_S_MAX):
+                    signals.check()
         except KeyboardInterrupt:
             return ExitCode.GO
     return ExitCode.ENVIRONMENT
@@ -133,8 +138,16 @@ def down(runs_dir: Path) -> int:
         signal_identity(owner.process, signal.SIGTERM)
         if not wait_for_exits([owner.process], STOP_S_MAX):
             raise EnvironmentFailed(f"{path.name} did not end within {STOP_S_MAX:g} s")
+        if not wait_until(partial(_is_gone, path), SWEEP_S_MAX):
+            raise EnvironmentFailed(
+                f"{path.name} ended and left something behind", where=str(path), hint="gonogo heal"
+            )
         _say(f"{path.name} is down")
     return ExitCode.GO
+
+
+def _is_gone(run_dir: Path) -> bool:
+    return read_owner(run_dir) is None
 
 
 def _say(text: str) -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import reports
 from fault_injection import heal_all
-from harness.environment import ProcessEnvironment
+from harness.environment import ProcessEnvironment, deferred_signals
 from harness.guard import Guard
 from harness.interrupt import interruptible
 from harness.judgement import judge, parse_objective, undecidable
 from harness.live import following
 from harness.observation import EventLog, wall, write_plan
-from harness.owner import owned, sweep_dead
+from harness.owner import WATCHDOG_DIED, owned, sweep_dead
 from harness.phases import Collected, PhaseRunner
 from harness.planning import choose_backend, choose_seed, planned_counts, system_info
 from harness.probes import Limits, ResourceSampler, machine_limits
@@ -151,9 +151,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         planned_counts(plan, target, windows),
         services=tuple(target.services),
         sampled_s=plan.profile.requests / plan.profile.rate_per_s if "load" in phases else 0.0,
-        ledger="ledger" in phases
-        and not {"load", "faults"}.isdisjoint(phases)
-        and any(each.ledger_read for each in target.operations),
+        ledger="ledger" in phases and any(each.ledger_read for each in target.operations),
     )
     if problems:
         raise UsageError(
@@ -173,27 +171,35 @@ def _drive(
     """Start, run the phases, stop; whether it was interrupted. Errors become events."""
     stop = StopSignal()
     try:
-        with interruptible(), ExitStack() as stack:
-            run_dir = runner.run_dir
-            stack.enter_context(owned(run_dir, stop, log))
-            system = stack.enter_context(
-                ProcessEnvironment(target=target, run_dir=run_dir, run=plan.run, recorder=log)
-            )
-            stack.callback(heal_all, run_dir)
-            stack.enter_context(ResourceSampler(system, _limits(target), log))
-            stack.enter_context(Guard(run_dir, objectives, plan.profile.budget_s, log, stop))
-            for phase in plan.profile.phases:
-                if stop:
-                    break
-                runner.run(phase, log, stop)
-    except HarnessError as error:
-        record_error(log, error)
-    except OSError as error:
-        record_error(log, EnvironmentFailed(f"the machine said no: {error}"))
+        # A signal waits until all of this has ended: no way out is cut in half.
+        with interruptible(), deferred_signals():
+            try:
+                with ExitStack() as stack:
+                    run_dir = runner.run_dir
+                    stack.enter_context(owned(run_dir, stop, log))
+                    system = stack.enter_context(
+                        ProcessEnvironment(
+                            target=target, run_dir=run_dir, run=plan.run, recorder=log
+                        )
+                    )
+                    stack.callback(heal_all, run_dir)
+                    stack.enter_context(ResourceSampler(system, _limits(target), log))
+                    stack.enter_context(
+                        Guard(run_dir, objectives, plan.profile.budget_s, log, stop)
+                    )
+                    for phase in plan.profile.phases:
+                        if stop:
+                            break
+                        runner.run(phase, log, stop)
+            except HarnessError as error:
+                record_error(log, error)
+            except OSError as error:
+                record_error(log, EnvironmentFailed(f"the machine said no: {error}"))
+            except Exception as error:
+                record_error(log, _defect(error))
     except KeyboardInterrupt:
-        return True
-    except Exception as error:
-        record_error(log, _defect(error))
+        # The death of the watchdog ends a run by the same signal, and is recorded as an error.
+        return stop.reason != WATCHDOG_DIED
     return False
 
 
