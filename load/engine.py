@@ -18,6 +18,7 @@ from harness.vocabulary import EnvironmentFailed, ExitCode, SystemFell, UsageErr
 from load.plan import LoadPlan
 
 _START_S_MAX = 60.0  # interpreter and imports on a busy machine, login, setup
+_EXIT_S_MAX = 10.0  # milliseconds as a rule; a machine shared with others may stall for seconds
 _KILL_S_MAX = 5.0  # the kernel needs that long only when something is badly wrong
 _TAIL_LINES = 15
 
@@ -88,7 +89,7 @@ class OpenModelLoad:
         self._tell(plan.to_json().encode() + b"\n")
         told = self._hear(_START_S_MAX)
         if "started_ns" not in told:
-            self._kill()
+            self._reap(told)
             if "refused" in told:
                 raise SystemFell(told["refused"], where=plan.base_url)
             raise EnvironmentFailed(f"the load engine did not start:\n{_tail(log)}", where=str(log))
@@ -106,7 +107,7 @@ class OpenModelLoad:
         """
         if self._result is None:
             told = self._hear(timeout_s)
-            self._kill()
+            self._reap(told)
             self._result = self._counted(told)
         return self._result
 
@@ -146,12 +147,13 @@ class OpenModelLoad:
         told: dict[str, Any] = json.loads(line) if line.endswith(b"\n") else {}
         return told
 
-    def _kill(self) -> None:
+    def _reap(self, told: dict[str, Any]) -> None:
+        """Wait for the end of an engine that has said its last word; kill one that has not."""
         process = self._process
         if process is None:
             return
         try:
-            process.wait(timeout=1.0)
+            process.wait(timeout=_EXIT_S_MAX if told else 0.0)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(timeout=_KILL_S_MAX)

@@ -14,6 +14,7 @@ import json
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import uvloop
@@ -211,8 +212,8 @@ async def _run(plan: LoadPlan, log: EventLog) -> ExitCode:
 
 async def _drive(plan: LoadPlan, model: OpenModel, log: EventLog, start_ns: int) -> None:
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, model.stop)
-    loop.add_signal_handler(signal.SIGINT, model.abort)
+    _on_signal(signal.SIGTERM, loop, model.stop)
+    _on_signal(signal.SIGINT, loop, model.abort)
     loop.add_reader(sys.stdin.fileno(), _orphaned, loop, model)  # nothing comes but its end
     log.record(
         Kind.LOAD_STARTED,
@@ -227,6 +228,8 @@ async def _drive(plan: LoadPlan, model: OpenModel, log: EventLog, start_ns: int)
     gc.freeze()  # later collections need not look at what is there now
     model.begin()
     await model.finish()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
     log.record(
         Kind.LOAD_FINISHED,
         load=plan.load,
@@ -239,6 +242,14 @@ async def _drive(plan: LoadPlan, model: OpenModel, log: EventLog, start_ns: int)
         stopped_early=model.stopped_early,
         cpu_s=round(used.ru_utime + used.ru_stime, 3),
     )
+
+
+def _on_signal(
+    number: signal.Signals, loop: asyncio.AbstractEventLoop, call: Callable[[], None]
+) -> None:
+    # Not add_signal_handler: the end of the loop would give the signal its default back, and a
+    # second one that comes late would kill an engine whose books are closed.
+    signal.signal(number, lambda *_: loop.call_soon_threadsafe(call))
 
 
 def _orphaned(loop: asyncio.AbstractEventLoop, model: OpenModel) -> None:
