@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import pytest
 from swarm_support import System
-
-pytest.importorskip("swarm_core", reason="the Rust core is not built")
 
 GENE = "ATGGCTGCAAAAGATTAA"
 

@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # its stubs are not in the lock
-import pytest
 import requests
 import websocket
 from swarm_support import LEASE_S, System, echo_task, wait_for, waiting_task
@@ -62,7 +61,6 @@ def test_a_task_outlives_the_agent_that_ran_it(system: System) -> None:
 
 def test_an_agent_takes_its_task_process_with_it(system: System) -> None:
     """SIGKILL of an agent ends its child at once, even deep in native code."""
-    pytest.importorskip("swarm_core", reason="the Rust core is not built")
     agent = system.agent("one")
     parameters = {
         "fasta": "small.fna",
