@@ -1,5 +1,6 @@
 """Phases: each one a pytest process that attaches to the system by the run directory."""
 
+import hashlib
 import json
 import os
 import signal
@@ -96,7 +97,7 @@ class PhaseRunner:
             EnvironmentFailed: pytest itself failed.
             KeyboardInterrupt: a signal arrived; pytest has been ended.
         """
-        command = [*self._command(), "--phase", phase]
+        command = [*self._command(), "--phase", phase, *self._pages(phase)]
         if phase == "contract":
             command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
         log.record(Kind.PHASE_STARTED, phase=phase)
@@ -113,6 +114,7 @@ class PhaseRunner:
             finally:
                 code = _end_group(process)
             signals.check()
+        self._attach_pages(phase, log)
         if not ended:
             return
         log.record(Kind.PHASE_FINISHED, phase=phase, exit_code=code)
@@ -121,6 +123,25 @@ class PhaseRunner:
             raise EnvironmentFailed(
                 f"pytest failed in phase {phase} (exit {code}):\n{tail}", where=str(output)
             )
+
+    def _pages(self, phase: str) -> list[str]:
+        """Options for pytest's own page and JUnit of a phase, beside the report of the run."""
+        page, junit = self._page_paths(phase)
+        return [f"--html={page}", "--self-contained-html", f"--junitxml={junit}"]
+
+    def _attach_pages(self, phase: str, log: EventLog) -> None:
+        for path in self._page_paths(phase):
+            if path.exists():  # a pytest that was killed wrote none
+                log.record(
+                    Kind.ATTACHMENT,
+                    name=f"{phase}: pytest's {'page' if path.suffix == '.html' else 'JUnit'}",
+                    path=str(path.relative_to(self.run_dir)),
+                    sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                )
+
+    def _page_paths(self, phase: str) -> tuple[Path, Path]:
+        folder = self.run_dir / "pytest"
+        return folder / f"{phase}.html", folder / f"junit-{phase}.xml"
 
     def _command(self) -> list[str]:
         return [

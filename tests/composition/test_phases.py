@@ -1,5 +1,6 @@
 """Phases: pytest processes that are collected, run, stopped and mistrusted."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -94,3 +95,17 @@ def test_a_pytest_that_breaks_is_no_verdict(runner: Make) -> None:
         pytest.raises(EnvironmentFailed, match=r"phase faults \(exit 99\)"),
     ):
         phases.run("faults", log, StopSignal())
+
+
+def test_each_phase_leaves_pytests_own_page(runner: Make) -> None:
+    """Pytest's page and JUnit stand below the run directory, attached with their digest."""
+    phases = runner(HEAD + "def test_one():\n    pass\ndef test_two():\n    assert False\n")
+    with EventLog(phases.run_dir, "run", "harness", "harness") as log:
+        phases.run("faults", log, StopSignal())
+    events = read_events(phases.run_dir)
+    attached = [event.data for event in events if event.kind is Kind.ATTACHMENT]
+    assert [each["path"] for each in attached] == ["pytest/faults.html", "pytest/junit-faults.xml"]
+    for each in attached:
+        content = (phases.run_dir / each["path"]).read_bytes()
+        assert b"test_two" in content
+        assert hashlib.sha256(content).hexdigest() == each["sha256"]
