@@ -1,6 +1,9 @@
-# Two commands do everything on a fresh Debian machine with Python 3.11, a C compiler and cargo:
+# Two commands do everything on a fresh Debian machine with Python 3.11, a C compiler, cargo and
+# Node.js; as root they install the rest, a container engine included:
 #   make validate   set up, build, start the reference system, judge it, print the verdict
 #   make test       the whole test suite, in tox
+# BACKEND=auto|docker|process: process neither installs nor starts an engine.
+# PROFILE=quick|default: how long to judge.
 
 BACKEND ?= auto
 PROFILE ?= default
@@ -15,10 +18,10 @@ test: provision
 	@.venv/bin/tox run
 
 provision:
-	@$(PYTHON) -m harness.provision
+	@$(PYTHON) -m harness.provision --backend $(BACKEND)
 
 doctor:
-	@.venv/bin/gonogo doctor
+	@.venv/bin/gonogo doctor --backend $(BACKEND)
 
 bench: provision
 	@.venv/bin/python system_under_test/core/bench/bench_codons.py

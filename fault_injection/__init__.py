@@ -1,6 +1,6 @@
 """Faults: the catalogue, arming with proof, and the journal that takes them back."""
 
-from fault_injection._arming import DURATION_S_MAX, ArmedFault, FaultUnsupported, armed
+from fault_injection._arming import DURATION_S_MAX, ArmedFault, FaultUnsupported, armed, selected
 from fault_injection._heal import execute, heal_all
 from fault_injection._journal import JOURNAL, Intent, Journal, open_intents
 from fault_injection._registry import make_fault
@@ -19,4 +19,5 @@ __all__ = [
     "heal_all",
     "make_fault",
     "open_intents",
+    "selected",
 ]

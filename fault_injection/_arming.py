@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from fault_injection._journal import Journal
 from harness.observation import mono_ns
@@ -16,6 +17,7 @@ from harness.vocabulary import (
     Recorder,
     System,
     UsageError,
+    names_edges,
 )
 
 DURATION_S_MAX = 60.0
@@ -24,6 +26,14 @@ _LOOK_EVERY_S = 0.02
 
 class FaultUnsupported(UsageError):
     """This fault cannot be injected by this backend; NOT_TESTED has been recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What a selector chose: names as the fault takes them, and the services they touch."""
+
+    names: tuple[str, ...]
+    services: tuple[str, ...]
 
 
 class ArmedFault:
@@ -41,7 +51,7 @@ class ArmedFault:
     def __init__(
         self,
         fault: Fault,
-        services: Sequence[str],
+        chosen: _Chosen,
         label: str,
         system: System,
         journal: Journal,
@@ -50,7 +60,8 @@ class ArmedFault:
     ) -> None:
         self.id = f"{label}.{mono_ns():x}"
         self.label = label
-        self.services = tuple(services)
+        self.services = chosen.services
+        self._names = chosen.names
         self.observed = False
         self.evidence = Evidence(holds=False, what="not looked at")
         self.absent: bool | None = None
@@ -87,24 +98,25 @@ class ArmedFault:
 
     def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
         fault, key = self._fault, {"id": self.id, "label": self.label}
-        undo = fault.plan(self._system, self.services)
+        undo = fault.plan(self._system, self._names)
         self._recorder.record(
             Kind.FAULT_INTENT,
             **key,
             fault=fault.name,
             selector=selector,
             services=list(self.services),
+            edges=list(self._names) if fault.selects == "edges" else [],
             parameters=dict(fault.parameters),
         )
         self._intended = True
         self._journal.intend(self.id, self.label, fault.name, self.services, undo)
-        fault.arm(self._system, self.services)
+        fault.arm(self._system, self._names)
         self._timer = threading.Timer(duration_s_max, self.heal, kwargs={"by": "timer"})
         self._timer.daemon = True
         self._timer.start()
         self._recorder.record(Kind.FAULT_ARMED, **key)
         self.evidence, waited_s = _poll(
-            lambda: fault.observe(self._system, self.services), observe_timeout_s, self._healed
+            lambda: fault.observe(self._system, self._names), observe_timeout_s, self._healed
         )
         self.observed = self.evidence.holds
         self._recorder.record(
@@ -118,14 +130,14 @@ class ArmedFault:
     def _take_back(self) -> str:
         """Heal; what the system did not let happen is told, not raised."""
         try:
-            self._fault.heal(self._system, self.services)
+            self._fault.heal(self._system, self._names)
         except (HarnessError, OSError) as error:
             return f"healing failed: {error}; "
         return ""
 
     def _prove_absent(self, trouble: str) -> None:
         evidence, waited_s = _poll(
-            lambda: self._fault.prove_absent(self._system, self.services),
+            lambda: self._fault.prove_absent(self._system, self._names),
             self._absent_timeout_s,
             threading.Event(),
         )
@@ -163,7 +175,8 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
 
     Args:
         fault: from ``make_fault``.
-        selector: a service's name or a shell pattern over names.
+        selector: a service's name or a shell pattern over names; over the names of edges, such
+            as ``api->redis``, where the fault selects edges.
         label: its name in objectives and reports.
         system: where to inject it.
         journal: gets the undo before anything is touched.
@@ -178,10 +191,10 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
             touched.
         FaultUnsupported: this backend cannot inject it. Nothing was touched.
     """
-    services = system.select(selector)
-    radius = radius or BlastRadius(tuple(services), DURATION_S_MAX)
-    _check(fault, services, label, system, recorder, radius)
-    handle = ArmedFault(fault, services, label, system, journal, recorder, absent_timeout_s)
+    chosen = _choose(fault, selector, label, system)
+    radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)
+    _check(fault, chosen.services, label, system, recorder, radius)
+    handle = ArmedFault(fault, chosen, label, system, journal, recorder, absent_timeout_s)
     try:
         handle._arm(selector, radius.duration_s_max, observe_timeout_s)
         yield handle
@@ -190,6 +203,30 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         raise
     finally:
         handle.heal()
+
+
+def _choose(fault: Fault, selector: str, label: str, system: System) -> _Chosen:
+    if names_edges(selector) != (fault.selects == "edges"):
+        raise UsageError(
+            f"fault {fault.name} selects {fault.selects}, and {selector!r} does not",
+            where=f"fault {label}",
+            alternatives=system.edges() if fault.selects == "edges" else system.services(),
+        )
+    return _Chosen(*selected(system, selector))
+
+
+def selected(system: System, selector: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a selector chooses, and the services that this touches.
+
+    Raises:
+        UsageError: it matches nothing.
+    """
+    if not names_edges(selector):
+        services = tuple(system.select(selector))
+        return services, services
+    edges = tuple(system.select_edges(selector))
+    routes = [system.edge(name) for name in edges]
+    return edges, tuple(sorted({name for each in routes for name in (each.client, each.service)}))
 
 
 def _check(

@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from fault_injection._journal import Intent, Journal, open_intents
-from harness.environment import AttachedSystem, read_owner, signal_identity
+from harness.environment import AttachedSystem, EdgeControl, read_owner, signal_identity
 from harness.observation import EventLog, boot_id
 from harness.vocabulary import HarnessError, Kind, Recorder, System, Undo, UsageError
 
-UNDO_KINDS = ("none", "signal", "start")
+UNDO_KINDS = ("none", "signal", "start", "edge")
 _START_S_MAX = 30.0
 
 
@@ -61,7 +61,7 @@ def execute(undo: Undo, system: System | None) -> None:
 
     Raises:
         UsageError: there is no such kind of undo.
-        HarnessError: a service could not be started.
+        HarnessError: a service could not be started, or a fault proxy hangs.
     """
     if undo.kind not in UNDO_KINDS:
         raise UsageError(f"there is no undo {undo.kind!r}", alternatives=UNDO_KINDS)
@@ -71,10 +71,24 @@ def execute(undo: Undo, system: System | None) -> None:
         )
         for identity in {*undo.processes, *since}:
             signal_identity(identity, signal.Signals[undo.signal])
+    if undo.kind == "edge":
+        _open_again(undo)
     if undo.kind == "start" and system is not None:
         for name in undo.services:
             if not system.restarts_itself(name) and not system.processes(name):
                 system.start(name, timeout_s=_START_S_MAX)
+
+
+def _open_again(undo: Undo) -> None:
+    """Restore edges; without their proxy there is nothing left that could be armed."""
+    control = EdgeControl(undo.control, undo.run)
+    if not control.is_there():
+        return
+    for edge in undo.edges:
+        if undo.toxic:
+            control.remove_toxic(edge, undo.toxic)
+        else:
+            control.enable(edge, enabled=True)
 
 
 def _living_system(run_dir: Path) -> AttachedSystem | None:

@@ -99,6 +99,10 @@ def _intent(raw: dict[str, Any]) -> Intent:
         processes=tuple(ProcessIdentity(**each) for each in given["processes"]),
         signal=given["signal"],
         services=tuple(given["services"]),
+        edges=tuple(given["edges"]),
+        control=given["control"],
+        run=given["run"],
+        toxic=given["toxic"],
     )
     return Intent(services=tuple(raw.pop("services")), undo=undo, **raw)
 

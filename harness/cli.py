@@ -69,17 +69,25 @@ def _add_system_commands(commands: "argparse._SubParsersAction[_Parser]") -> Non
     doctor = _command(commands, "doctor", _doctor, "show what this machine has and lacks")
     doctor.add_argument("--install", action="store_true", help="as root on Debian: install it")
     doctor.add_argument("--quiet", action="store_true", help="print only what is missing")
+    doctor.add_argument(
+        "--backend",
+        choices=("auto", "docker", "process"),
+        default="auto",
+        help="judge for this one",
+    )
     _target_option(doctor)
     up = _command(commands, "up", _up, "start the system and leave it running")
     _target_option(up)
+    _backend_option(up)
     _command(commands, "down", _down, "end what `gonogo up` started")
     run = _command(commands, "run", _run, "start the system, judge it, end it")
     _target_option(run)
     run.add_argument("--profile", default="default", help="quick or default")
-    run.add_argument("--backend", default="auto", help="auto or process")
+    _backend_option(run)
     run.add_argument("--seed", type=int, default=None, help="replay a run's load and payloads")
     hold = _command(commands, "hold", _hold, "")
     _target_option(hold)
+    hold.add_argument("--backend", default="process")
     hold.add_argument("run", type=Path)
 
 
@@ -97,6 +105,7 @@ def _add_run_directory_commands(
     clean.add_argument("--keep", type=int, default=10, help="newest runs to keep (default 10)")
     watch = _command(commands, "watch", _watch, "")
     watch.add_argument("run", type=Path)
+    watch.add_argument("--backend", default="process")
     watch.add_argument("--fd", type=int, required=True)
 
 
@@ -119,6 +128,12 @@ def _command(
 def _target_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-f", "--file", type=Path, default=None, help="Compose file; default: ./compose.yaml"
+    )
+
+
+def _backend_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--backend", default="auto", help="docker, process, or auto: docker where an engine answers"
     )
 
 
@@ -199,13 +214,18 @@ def _report(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from harness.doctor import doctor  # noqa: PLC0415
 
-    return doctor(_target_file(options), install=options.install, quiet=options.quiet)
+    return doctor(
+        _target_file(options),
+        install=options.install,
+        quiet=options.quiet,
+        backend=options.backend,
+    )
 
 
 def _up(options: argparse.Namespace) -> int:
     from harness.hold import up  # noqa: PLC0415
 
-    return up(_target_file(options), options.runs_dir)
+    return up(_target_file(options), options.runs_dir, options.backend)
 
 
 def _down(options: argparse.Namespace) -> int:
@@ -217,7 +237,7 @@ def _down(options: argparse.Namespace) -> int:
 def _hold(options: argparse.Namespace) -> int:
     from harness.hold import hold  # noqa: PLC0415
 
-    return hold(_target_file(options), options.run)
+    return hold(_target_file(options), options.run, options.backend)
 
 
 def _heal(options: argparse.Namespace) -> int:
@@ -235,7 +255,7 @@ def _clean(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     from harness.owner import watch  # noqa: PLC0415
 
-    return watch(options.run, options.fd)
+    return watch(options.run, options.fd, options.backend)
 
 
 if __name__ == "__main__":

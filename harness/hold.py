@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from harness.environment import (
-    ProcessEnvironment,
     deferred_signals,
+    environment_maker,
     read_owner,
     read_snapshot,
     signal_identity,
@@ -22,6 +22,7 @@ from harness.environment import (
 from harness.interrupt import interruptible
 from harness.observation import EventLog
 from harness.owner import owned, sweep_dead
+from harness.planning import choose_backend
 from harness.stop import StopSignal
 from harness.target import load_target
 from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, UsageError
@@ -29,24 +30,29 @@ from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, UsageE
 PREFIX = "up-"
 POLL_S = 0.05
 SIGNAL_S_MAX = 0.2  # until a signal is noticed
-START_S_MAX = 300.0  # every service has a limit of its own; this one ends a hang of ours
+# Every service has a limit of its own, a build of an image has none; this one ends a hang of ours.
+START_S_MAX = 900.0
 STOP_S_MAX = 60.0
 SWEEP_S_MAX = 5.0  # by the watchdog, when the owner left something
 
 
-def up(target_file: Path, runs_dir: Path) -> int:
+def up(target_file: Path, runs_dir: Path, asked: str) -> int:
     """Start the system, wait until all of it is ready, print where it answers, leave it running.
 
     Raises:
         HarnessError: it did not come up; nothing is left running.
     """
     target = load_target(target_file, os.environ)
+    backend, reason = choose_backend(asked, target)
+    target = target.for_backend(backend)
+    _say(f"{target.name}: backend {backend} ({reason})")
     sweep_dead(runs_dir)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     run_dir = runs_dir / f"{PREFIX}{stamp}-{tokens.token_hex(2)}"
     (run_dir / "logs").mkdir(parents=True)
     output = run_dir / "logs" / "hold.log"
     command = [sys.executable, "-m", "harness.cli", "hold", "-f", str(target_file), str(run_dir)]
+    command += ["--backend", backend]
     with output.open("wb") as file:
         owner = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
@@ -99,18 +105,17 @@ def _phase(run_dir: Path) -> str:
         return ""
 
 
-def hold(target_file: Path, run_dir: Path) -> int:
+def hold(target_file: Path, run_dir: Path, backend: str) -> int:
     """Own the system until a signal ends it; the process behind ``up``."""
-    target = load_target(target_file, os.environ)
+    target = load_target(target_file, os.environ).for_backend(backend)
     stop = StopSignal()
     with EventLog(run_dir, run_dir.name, "hold", "harness") as log, interruptible():
         try:
             with deferred_signals() as signals, ExitStack() as stack:
-                stack.enter_context(owned(run_dir, stop, log))
+                stack.enter_context(owned(run_dir, stop, log, backend))
+                make = environment_maker(backend)
                 stack.enter_context(
-                    ProcessEnvironment(
-                        target=target, run_dir=run_dir, run=run_dir.name, recorder=log
-                    )
+                    make(target=target, run_dir=run_dir, run=run_dir.name, recorder=log)
                 )
                 while not stop.wait(SIGNAL_S_MAX):
                     signals.check()

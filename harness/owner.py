@@ -24,10 +24,18 @@ WATCHDOG_DIED = "the watchdog died: nobody would clean up after this process"
 
 
 @contextmanager
-def owned(run_dir: Path, stop: StopSignal, log: EventLog) -> Iterator[None]:
+def owned(
+    run_dir: Path, stop: StopSignal, log: EventLog, backend: str = "process"
+) -> Iterator[None]:
     """Have a watchdog while the block runs; without one the run must not go on.
 
     It is told good-bye only when nothing is left; otherwise it sweeps at once.
+
+    Args:
+        run_dir: the run directory.
+        stop: thrown when the watchdog dies.
+        log: where that is recorded.
+        backend: where the system will run, so that the watchdog is ready to sweep there.
 
     Raises:
         EnvironmentFailed: the watchdog cannot be started, or died.
@@ -43,6 +51,7 @@ def owned(run_dir: Path, stop: StopSignal, log: EventLog) -> Iterator[None]:
     output = run_dir / "logs" / "watchdog.log"
     output.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "harness.cli", "watch", str(run_dir)]
+    command += ["--backend", backend]
     with spawn_watchdog(command, log=output, on_death=abort) as watchdog:
         try:
             yield
@@ -61,9 +70,9 @@ def _left_behind(run_dir: Path) -> bool:
     return owner is not None and owner.process.pid == os.getpid()
 
 
-def watch(run_dir: Path, fd: int) -> int:
+def watch(run_dir: Path, fd: int, backend: str) -> int:
     """The watchdog's own process."""
-    watch_and_sweep(run_dir, run_dir.name, fd, lambda: heal_all(run_dir, by="watchdog"))
+    watch_and_sweep(run_dir, run_dir.name, fd, lambda: heal_all(run_dir, by="watchdog"), backend)
     return ExitCode.GO
 
 

@@ -147,6 +147,8 @@ class PhaseRunner:
         return [
             sys.executable, "-m", "pytest", str(self._target.scenarios),
             "-p", "harness.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
+            # It imports all of hypothesis when a session ends: seconds of CPU in every worker.
+            "-p", "no:hypothesispytest",
             "--run-dir", str(self.run_dir), "--target-file", str(self._target.file),
             "--profile", self._profile.name, "--profiles", ",".join(self._target.profiles),
             "-o", "addopts=",

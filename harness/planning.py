@@ -10,25 +10,41 @@ from importlib import metadata
 import numpy as np
 
 from harness import __version__
+from harness.environment import engine_trouble
 from harness.target import Target
-from harness.vocabulary import Plan, UsageError
-from load import planned_schedule
+from harness.vocabulary import EnvironmentFailed, Plan, UsageError
+from load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 
-BACKENDS = ("auto", "process")
+BACKENDS = ("auto", "docker", "process")
 LIBRARIES = ("pytest", "aiohttp", "numpy", "requests", "websocket-client")
 
 
-def choose_backend(asked: str) -> tuple[str, str]:
-    """The backend and why.
+def choose_backend(asked: str, target: Target) -> tuple[str, str]:
+    """The backend and why; ``auto`` prefers containers, where they can be had.
 
     Raises:
         UsageError: there is no such backend.
+        EnvironmentFailed: containers are asked for and no engine answers.
     """
     if asked not in BACKENDS:
         raise UsageError(f"there is no backend {asked!r}", where="--backend", alternatives=BACKENDS)
     if asked == "process":
         return "process", "asked for"
-    return "process", "auto: local processes, the one backend of this version"
+    if asked == "docker":
+        if trouble := engine_trouble():
+            raise EnvironmentFailed(
+                trouble,
+                where="--backend docker",
+                alternatives=("auto", "process"),
+                hint="start the engine: gonogo doctor --install does so as root on Debian",
+            )
+        return "docker", "asked for"
+    refused = target.backend_refusals.get("docker", ())
+    if refused:
+        return "process", f"auto: local processes, because {refused[0].where}: {refused[0].what}"
+    if trouble := engine_trouble():
+        return "process", f"auto: local processes, because {trouble}"
+    return "docker", "auto: containers, because an engine answers and every service has an image"
 
 
 def choose_seed(asked: int | None) -> int:
@@ -47,7 +63,11 @@ def choose_seed(asked: int | None) -> int:
 def planned_counts(
     plan: Plan, target: Target, fault_windows_s: Mapping[str, float]
 ) -> dict[tuple[str, str], int]:
-    """Requests to expect by (phase, operation name): exact for the load, a mean for faults."""
+    """Requests to expect by (phase, operation name).
+
+    Exact for the open-model load, a mean for faults; of users who wait for their answers as
+    many as a system that answers at once would get.
+    """
     counts: dict[tuple[str, str], int] = {}
     names = [operation.name for operation in target.operations]
     if names and "load" in plan.profile.phases:
@@ -61,12 +81,26 @@ def planned_counts(
         unique = list(dict.fromkeys(names))
         counts |= {("load", name): int(found[index]) for index, name in enumerate(unique)}
     weights = sum(operation.weight for operation in target.operations)
+    if names and planned_users(plan):
+        length_s = plan.profile.users_s
+        most = most_requests(plan.profile.users, length_s, usual_ramp_s(length_s))
+        for operation in target.operations:
+            key = ("closed", operation.name)
+            counts[key] = counts.get(key, 0) + int(most * operation.weight / weights)
+        if target.user is not None:
+            counts["closed", LOGIN] = counts.get(("closed", LOGIN), 0) + plan.profile.users
     for label, window_s in fault_windows_s.items():
         for operation in target.operations:
             expected = plan.profile.background_rate_per_s * window_s * operation.weight / weights
             key = (f"fault:{label}", operation.name)
             counts[key] = counts.get(key, 0) + int(expected)
     return counts
+
+
+def planned_users(plan: Plan) -> dict[str, int]:
+    """Users of the closed-model load by its phase; empty when there is none."""
+    users = plan.profile.users if "load" in plan.profile.phases else 0
+    return {"closed": users} if users else {}
 
 
 def system_info() -> dict[str, object]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import reports
 from fault_injection import heal_all
-from harness.environment import ProcessEnvironment, deferred_signals
+from harness.environment import deferred_signals, environment_maker
 from harness.guard import Guard
 from harness.interrupt import interruptible
 from harness.judgement import judge, parse_objective, undecidable
@@ -19,7 +19,13 @@ from harness.live import following
 from harness.observation import EventLog, wall, write_plan
 from harness.owner import WATCHDOG_DIED, owned, sweep_dead
 from harness.phases import Collected, PhaseRunner
-from harness.planning import choose_backend, choose_seed, planned_counts, system_info
+from harness.planning import (
+    choose_backend,
+    choose_seed,
+    planned_counts,
+    planned_users,
+    system_info,
+)
 from harness.probes import Limits, ResourceSampler, machine_limits
 from harness.stop import StopSignal
 from harness.target import Service, Target, load_target
@@ -109,7 +115,8 @@ def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
         )
     lines = (*target.objectives, *target.profile_objectives.get(request.profile, ()))
     objectives = [parse_objective(line) for line in lines]
-    backend, reason = choose_backend(request.backend)
+    backend, reason = choose_backend(request.backend, target)
+    target = target.for_backend(backend)
     plan = Plan(
         run=f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}",
         seed=choose_seed(request.seed),
@@ -129,12 +136,12 @@ def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
 
 def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: Collected) -> None:
     """Refuse before the start what could only end without an answer."""
-    unknown = [fault for fault in collected.faults if not target.matching(fault.selector)]
+    unknown = [fault for fault in collected.faults if not target.selected(fault.selector)]
     if unknown:
         raise UsageError(
-            f"fault {unknown[0].label!r} selects {unknown[0].selector!r}, which matches no service",
+            f"fault {unknown[0].label!r} selects {unknown[0].selector!r}, which matches nothing",
             where=unknown[0].test,
-            alternatives=sorted(target.services),
+            alternatives=target.selectable(unknown[0].selector),
         )
     labels = {fault.label for fault in collected.faults}
     missing = [label for label in plan.profile.faults_required if label not in labels]
@@ -144,6 +151,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
             where=f"{target.file}: x-harness.profiles.{plan.profile.name}.faults_required",
             alternatives=sorted(labels),
         )
+    _refuse_shared_labels(collected)
     windows = {fault.label: fault.window_s for fault in collected.faults}
     phases = plan.profile.phases
     problems = undecidable(
@@ -152,6 +160,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         services=tuple(target.services),
         sampled_s=plan.profile.requests / plan.profile.rate_per_s if "load" in phases else 0.0,
         ledger="ledger" in phases and any(each.ledger_read for each in target.operations),
+        users=planned_users(plan),
     )
     if problems:
         raise UsageError(
@@ -159,6 +168,20 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
             where=f"profile {plan.profile.name}",
             hint="raise its requests, or take the objective out of this profile",
         )
+
+
+def _refuse_shared_labels(collected: Collected) -> None:
+    """A label names one window and one background load: two scenarios cannot share it."""
+    tests: dict[str, str] = {}
+    for fault in collected.faults:
+        if fault.label in tests:
+            raise UsageError(
+                f"the fault label {fault.label!r} is declared twice: by {tests[fault.label]} "
+                f"and by {fault.test}",
+                where=fault.test,
+                hint="a label names one window in objectives; give each its own",
+            )
+        tests[fault.label] = fault.test
 
 
 def _drive(
@@ -176,11 +199,10 @@ def _drive(
             try:
                 with ExitStack() as stack:
                     run_dir = runner.run_dir
-                    stack.enter_context(owned(run_dir, stop, log))
+                    stack.enter_context(owned(run_dir, stop, log, plan.backend))
+                    make = environment_maker(plan.backend)
                     system = stack.enter_context(
-                        ProcessEnvironment(
-                            target=target, run_dir=run_dir, run=plan.run, recorder=log
-                        )
+                        make(target=target, run_dir=run_dir, run=plan.run, recorder=log)
                     )
                     stack.callback(heal_all, run_dir)
                     stack.enter_context(ResourceSampler(system, _limits(target), log))

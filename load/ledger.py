@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.observation import LoadRecords, read_records
+from harness.observation import CLOSED, LoadRecords, read_records
 from harness.target import Operation, TestUser
 from harness.vocabulary import Kind, Outcome, Recorder
 from load._client import Client, Refused
@@ -200,11 +200,11 @@ def _acknowledged(load: LoadRecords, reader: LedgerReader) -> list[_Write]:
     header, records = load.header, load.records
     promised = [header.names.index(name) for name in header.ledger_names]
     kept = (records["outcome"] == int(Outcome.OK)) & np.isin(records["name_id"], promised)
-    drawn = drawn_operations(reader.operations, seed=header.seed, count=len(load.schedule))
+    chosen = _chosen_operations(load, reader)
     payload = Payload(reader.run, header.load, header.seed)
     writes: list[_Write] = []
     for seq in sorted(int(seq) for seq in records["seq"][kept]):
-        operation = reader.operations[int(drawn[seq])]
+        operation = reader.operations[chosen[seq]]
         fillings = payload.fillings(seq, header.captures)
         writes.append(
             _Write(
@@ -217,3 +217,12 @@ def _acknowledged(load: LoadRecords, reader: LedgerReader) -> list[_Write]:
             )
         )
     return writes
+
+
+def _chosen_operations(load: LoadRecords, reader: LedgerReader) -> dict[int, int]:
+    """Sequence number to operation: drawn by the seed, or as the users wrote it down."""
+    seqs = load.schedule["seq"].tolist()
+    if load.header.model == CLOSED:
+        return dict(zip(seqs, load.schedule["operation"].tolist(), strict=True))
+    drawn = drawn_operations(reader.operations, seed=load.header.seed, count=len(seqs))
+    return dict(zip(seqs, drawn.tolist(), strict=True))

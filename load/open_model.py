@@ -22,6 +22,7 @@ import uvloop
 from harness.observation import EventLog, LoadHeader, RecordWriter, Rows, mono_ns
 from harness.target import Operation
 from harness.vocabulary import ExitCode, Kind, Outcome
+from load._answer import outcome_of_answer
 from load._client import Client, Refused
 from load._outcome import outcome_of
 from load.payload import Payload, fill_body, fill_path
@@ -139,7 +140,7 @@ class OpenModel:
         status = 0
         try:
             status, content = await self._request(operation, seq)
-            outcome = _judge(operation, status, content)
+            outcome = outcome_of_answer(operation, status, content)
         except Exception as error:
             outcome = outcome_of(error)
         done_ns = mono_ns()
@@ -171,19 +172,6 @@ class OpenModel:
             name_id=self._name_ids[seq],
             outcome=outcome,
         )
-
-
-def _judge(operation: Operation, status: int, content: bytes) -> Outcome:
-    if status not in operation.status:
-        return Outcome.HTTP_ERROR
-    if not operation.json_keys:
-        return Outcome.OK
-    try:
-        answer = json.loads(content)
-    except ValueError:
-        return Outcome.WRONG_BODY
-    whole = isinstance(answer, dict) and all(key in answer for key in operation.json_keys)
-    return Outcome.OK if whole else Outcome.WRONG_BODY
 
 
 async def _run(plan: LoadPlan, log: EventLog) -> ExitCode:

@@ -10,7 +10,7 @@ from typing import Any
 from harness.target import Operation, SetupStep, TestUser
 from harness.vocabulary import UsageError
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class LoadPlan:
     user: TestUser | None = None
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.load):
+        if not NAME.fullmatch(self.load):
             raise UsageError(
                 f"{self.load!r} cannot name a load",
                 alternatives=["letters, digits, '.', '_' and '-'"],
@@ -75,17 +75,19 @@ class LoadPlan:
             **{
                 **raw,
                 "run_dir": Path(raw["run_dir"]),
-                "operations": tuple(_operation(each) for each in raw["operations"]),
-                "setup": tuple(_step(each) for each in raw["setup"]),
+                "operations": tuple(operation_from(each) for each in raw["operations"]),
+                "setup": tuple(setup_step_from(each) for each in raw["setup"]),
                 "user": TestUser(**user) if user else None,
             }
         )
 
 
-def _operation(raw: Mapping[str, Any]) -> Operation:
+def operation_from(raw: Mapping[str, Any]) -> Operation:
+    """An operation out of JSON."""
     lists = {key: tuple(raw[key]) for key in ("status", "json_keys")}
     return Operation(**{**raw, **lists})
 
 
-def _step(raw: Mapping[str, Any]) -> SetupStep:
+def setup_step_from(raw: Mapping[str, Any]) -> SetupStep:
+    """A setup step out of JSON."""
     return SetupStep(**{**raw, "status": tuple(raw["status"])})

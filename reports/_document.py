@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.observation import unclosed_writers
 from harness.vocabulary import Finding, Judgement, Kind, Result, Verdict
-from reports import _faults, _loads, _phases, _services
+from reports import _faults, _journeys, _loads, _phases, _services
 from reports._advice import exit_meaning
 from reports._reading import RunData
 from reports._schema import (
@@ -39,6 +39,7 @@ def build_document(run: RunData, verdict: Verdict) -> Document:
         "loads": _loads.loads(run),
         "services": _services.services(run),
         "tests": tests,
+        "journeys": _journeys.journeys(run),
         "notes": _notes(run),
         "attachments": _attachments(run),
         "unreadable": list(run.problems),

@@ -1,9 +1,10 @@
 """Faults out of the event log: intent, armed, observed, healed, absent."""
 
+from harness.judgement import FaultWindow, RecoverySplit, recovery_splits
 from harness.vocabulary import Event, Kind
 from reports._phases import number
 from reports._reading import RunData
-from reports._schema import FaultPart, ProofPart
+from reports._schema import FaultPart, ProofPart, RecoveryPart
 
 _KINDS = (
     Kind.FAULT_INTENT,
@@ -19,10 +20,33 @@ def faults(run: RunData) -> list[FaultPart]:
     by_id: dict[str, list[Event]] = {}
     for event in run.of(*_KINDS):
         by_id.setdefault(str(event.data.get("id", "")), []).append(event)
-    return [_fault(run, key, events) for key, events in by_id.items()]
+    recoveries = _recoveries(run)
+    return [_fault(run, key, events, recoveries.get(key)) for key, events in by_id.items()]
 
 
-def _fault(run: RunData, key: str, events: list[Event]) -> FaultPart:
+def _recoveries(run: RunData) -> dict[str, RecoveryPart]:
+    if run.view is None:
+        return {}
+    windows = {fault.id: fault for fault in run.view.faults}
+    return {each.id: _recovery(windows[each.id], each) for each in recovery_splits(run.view)}
+
+
+def _recovery(fault: FaultWindow, split: RecoverySplit) -> RecoveryPart:
+    return {
+        "felt_after_s": _between(fault.armed_ns, split.first_error_ns),
+        "noticed_after_s": _between(fault.armed_ns, split.noticed_ns),
+        "noticed_by": split.noticed_by,
+        "healed_after_s": _between(fault.armed_ns, fault.healed_ns),
+        "recovered_after_s": _between(fault.healed_ns, split.recovered_ns),
+        "watched_s": _between(fault.healed_ns, split.watched_ns),
+    }
+
+
+def _between(start_ns: int | None, end_ns: int | None) -> float | None:
+    return None if start_ns is None or end_ns is None else round((end_ns - start_ns) / 1e9, 6)
+
+
+def _fault(run: RunData, key: str, events: list[Event], recovery: RecoveryPart | None) -> FaultPart:
     first = {kind: [e for e in events if e.kind is kind][:1] for kind in _KINDS}
 
     def at(kind: Kind) -> float | None:
@@ -47,6 +71,7 @@ def _fault(run: RunData, key: str, events: list[Event]) -> FaultPart:
         "absent_s": at(Kind.FAULT_ABSENT),
         "bite": _proof(first[Kind.FAULT_OBSERVED], "observed"),
         "absence": _proof(first[Kind.FAULT_ABSENT], "absent"),
+        "recovery": recovery,
     }
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ _HERE = Path(__file__).parent
 _SCRIPTS = (
     "elements.js", "lanes.js", "timeline.js", "crosshair.js", "tests.js", "page.js",
 )  # fmt: skip
+_STYLES = ("report.css", "journeys.css")
 _PASSES_SHOWN = 12
 _FINDINGS_SHOWN = 8
 _ORDER = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
@@ -34,14 +36,15 @@ _SCENARIO_WORDS = {
 }
 
 
-def report_html(document: Document, timeline: dict[str, Any]) -> str:
+def report_html(document: Document, timeline: dict[str, Any], pictures: Mapping[str, str]) -> str:
     """The whole page as text.
 
     Args:
         document: see ``Document``.
         timeline: see ``timeline``.
+        pictures: data addresses of thumbnails, by their path.
     """
-    style = (_HERE / "report.css").read_text()
+    style = "\n".join((_HERE / name).read_text() for name in _STYLES)
     script = "\n".join((_HERE / name).read_text() for name in _SCRIPTS)
     judged = _judged(document)
     passed = [j for j in judged if j["result"] == Result.PASS]
@@ -57,6 +60,7 @@ def report_html(document: Document, timeline: dict[str, Any]) -> str:
             findings=loud,
             quiet_findings=quiet,
             bad_tests=sum(shown_outcome(test) in BAD_OUTCOMES for test in document["tests"]),
+            pictures=pictures,
             has_timeline=bool(document["run"]["duration_s"]),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file

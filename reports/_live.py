@@ -123,7 +123,11 @@ class LiveProgress:
             self._note_test(event)
         elif event.kind is Kind.LOAD_STARTED:
             planned = int(data.get("planned", 0))
-            self._loads[str(data.get("load"))] = _LoadState(str(data.get("phase")), planned)
+            phase = str(data.get("phase"))
+            running = [name for name, each in self._phases.items() if each.state == "running"]
+            # A phase that only objectives know stands under the one it runs in.
+            phase = phase if phase in self._phases or not running else running[-1]
+            self._loads[str(data.get("load"))] = _LoadState(phase, planned)
         elif event.kind is Kind.LOAD_FINISHED and str(data.get("load")) in self._loads:
             self._loads[str(data["load"])].finished = True
         elif event.kind in _FAULT_STEPS:
@@ -195,11 +199,13 @@ class LiveProgress:
         )
 
     def _recorded(self, load: str) -> int:
-        try:
-            size = (self._run_dir / "records" / f"{load}.records").stat().st_size
+        folder = self._run_dir / "records"
+        try:  # a file of its own, or one a worker
+            files = [folder / f"{load}.records", *folder.glob(f"{load}/*.records")]
+            sizes = [path.stat().st_size for path in files if path.exists()]
         except OSError:
             return 0
-        return size // RECORD.itemsize
+        return sum(sizes) // RECORD.itemsize
 
     def _fault_lines(self) -> list[Text]:
         lines = []

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from harness.judgement import Books, Load, Requests, RunView
 from harness.vocabulary import Outcome
+from reports._closed import closed
 from reports._reading import RunData
 from reports._schema import BooksPart, LoadPart, OperationPart, PercentilesPart
 
@@ -44,6 +45,7 @@ def _load(run: RunData, view: RunView, index: int) -> LoadPart:
         "from_sent": percentiles(sent_s[~requests.unknown]),
         "generator_lag": percentiles((sent["sent_ns"] - sent["intended_ns"]) / 1e9),
         "operations": [_operation(load, requests, name) for name in header.names],
+        "closed_model": closed(view, index),
     }
 
 

@@ -55,6 +55,18 @@ def _fault_observed(data: Data) -> str:
     return f"fault {data.get('label')} {seen}: {data.get('evidence', '')}"
 
 
+def _load_started(data: Data) -> str:
+    what = f"{data.get('planned')} requests at {data.get('rate_per_s')}/s"
+    users = data.get("users")
+    return f"load {data.get('load')} started: {f'{users} users' if users else what}"
+
+
+def _load_worker_lost(data: Data) -> str:
+    number = data.get("worker")
+    who = "its master" if number is None else f"worker {number}"
+    return f"load {data.get('load')} LOST {who}: {data.get('why', '')}"
+
+
 def _fault_absent(data: Data) -> str:
     gone = "proven gone" if data.get("absent") else "IS STILL THERE"
     return f"fault {data.get('label')} {gone}: {data.get('evidence', '')}"
@@ -67,14 +79,14 @@ _LINES: dict[Kind, Callable[[Data], str]] = {
     Kind.PHASE_FINISHED: _phase_finished,
     Kind.TEST_FINISHED: _test_finished,
     Kind.SERVICE_STATE: _service_state,
-    Kind.LOAD_STARTED: lambda d: (
-        f"load {d.get('load')} started: {d.get('planned')} requests at {d.get('rate_per_s')}/s"
-    ),
+    Kind.LOAD_STARTED: _load_started,
+    Kind.LOAD_WORKER_LOST: _load_worker_lost,
     Kind.LOAD_FINISHED: lambda d: f"load {d.get('load')} finished",
     Kind.FAULT_ARMED: lambda d: f"fault {d.get('label')} armed",
     Kind.FAULT_OBSERVED: _fault_observed,
     Kind.FAULT_HEALED: lambda d: f"fault {d.get('label')} healed by {d.get('by', 'nobody')}",
     Kind.FAULT_ABSENT: _fault_absent,
+    Kind.NOTE: lambda d: str(d.get("text", "")),
     Kind.STOP: lambda d: f"STOP: {d.get('reason', '')} {d.get('condition') or ''}",
     Kind.ERROR: lambda d: f"ERROR: {d.get('what', '')} {d.get('where') or ''}",
     Kind.NOT_TESTED: lambda d: f"not tested: {d.get('what', '')}: {d.get('reason', '')}",

@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.vocabulary import Verdict
 from reports._document import build_document
 from reports._html import report_html
+from reports._journeys import pictures
 from reports._junit import junit_xml
 from reports._reading import read_run
 from reports._summary import summary_markdown
@@ -27,7 +28,9 @@ def render_all(run_dir: Path, verdict: Verdict) -> dict[str, Path]:
     texts = {
         "run.json": json.dumps(document, indent=1, allow_nan=False, default=str) + "\n",
         "junit.xml": junit_xml(document),
-        "report.html": report_html(document, timeline(run, document)),
+        "report.html": report_html(
+            document, timeline(run, document), pictures(run_dir, document["journeys"])
+        ),
         "summary.md": summary_markdown(document),
     }
     run_dir.mkdir(parents=True, exist_ok=True)

@@ -91,8 +91,22 @@ class ProofPart(TypedDict):
     waited_s: float | None
 
 
+class RecoveryPart(TypedDict):
+    """A recovery in its parts, seconds: the first three since arming, the others since the heal.
+
+    ``recovered_after_s`` is null when that was not seen: it took at least ``watched_s``.
+    """
+
+    felt_after_s: float | None
+    noticed_after_s: float | None
+    healed_after_s: float | None
+    noticed_by: str
+    recovered_after_s: float | None
+    watched_s: float | None
+
+
 class FaultPart(TypedDict):
-    """One injected fault from intent to proven absence."""
+    """One injected fault from intent to proven absence; ``recovery`` is null if never armed."""
 
     id: str
     label: str
@@ -108,6 +122,7 @@ class FaultPart(TypedDict):
     absent_s: float | None
     bite: ProofPart
     absence: ProofPart
+    recovery: RecoveryPart | None
 
 
 class BooksPart(TypedDict):
@@ -147,10 +162,46 @@ class OperationPart(TypedDict):
     from_intended: PercentilesPart
 
 
+class FiguresPart(TypedDict):
+    """How many requests, how many of them failed, how long they took."""
+
+    requests: int
+    failures: int
+    p50_s: float | None
+    p95_s: float | None
+    p99_s: float | None
+    per_s: float | None
+
+
+class ComparisonPart(TypedDict):
+    """One operation, or all of them: the tool's own figures, ours, and the open model's.
+
+    ``tool`` and ``exact`` are of the same requests, timed from the moment sent; ``open`` is of the
+    open-model load, timed from the moment due.
+    """
+
+    name: str
+    tool: FiguresPart | None
+    exact: FiguresPart
+    open: FiguresPart | None
+
+
+class ClosedPart(TypedDict):
+    """What only a closed-model load has; ``users_at_once`` were there for half of its length."""
+
+    users: int
+    users_at_once: int
+    workers: int
+    lost: list[str]
+    tool: str
+    comparison: list[ComparisonPart]
+
+
 class LoadPart(TypedDict):
     """One load: what was meant, where it went, how long it took.
 
-    ``generator_lag`` is sent minus intended: what the client itself was late by.
+    ``generator_lag`` is sent minus intended: what the client itself was late by. ``closed_model``
+    is null for a load of the open model.
     """
 
     load: str
@@ -168,6 +219,7 @@ class LoadPart(TypedDict):
     from_sent: PercentilesPart
     generator_lag: PercentilesPart
     operations: list[OperationPart]
+    closed_model: ClosedPart | None
 
 
 class StatePart(TypedDict):
@@ -208,6 +260,40 @@ class AttachmentPart(TypedDict):
     sha256: str
 
 
+class ConsolePart(TypedDict):
+    """One line of the page's console."""
+
+    level: str
+    source: str
+    text: str
+    declared: bool
+
+
+class StepPart(TypedDict):
+    """One step of a journey; ``unfinished`` when the run ended inside it."""
+
+    step: int
+    name: str
+    outcome: str
+    error: str
+    started_s: float
+    duration_s: float | None
+    url: str
+    console: list[ConsolePart]
+    screenshot: AttachmentPart | None
+    thumbnail: AttachmentPart | None
+    page_source: AttachmentPart | None
+
+
+class JourneyPart(TypedDict):
+    """What one test did in a browser; its outcome is that of the first step that went wrong."""
+
+    test: str
+    outcome: str
+    duration_s: float
+    steps: list[StepPart]
+
+
 class Document(TypedDict):
     """All of ``run.json``."""
 
@@ -221,6 +307,7 @@ class Document(TypedDict):
     loads: list[LoadPart]
     services: list[ServicePart]
     tests: list[TestPart]
+    journeys: list[JourneyPart]
     notes: list[NotePart]
     attachments: list[AttachmentPart]
     unreadable: list[str]

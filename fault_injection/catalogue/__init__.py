@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from fault_injection.catalogue.cut import Cut
 from fault_injection.catalogue.kill import Kill
 from fault_injection.catalogue.pause import Pause
+from fault_injection.catalogue.reset import Reset
+from fault_injection.catalogue.restart import Restart
+from fault_injection.catalogue.slow import Slow
 from harness.vocabulary import Fault, NoopFault
 
 
@@ -13,7 +17,15 @@ def _noop() -> Fault:
 
 
 CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
-    {"kill": Kill, "noop": _noop, "pause": Pause}
+    {
+        "cut": Cut,
+        "kill": Kill,
+        "noop": _noop,
+        "pause": Pause,
+        "reset": Reset,
+        "restart": Restart,
+        "slow": Slow,
+    }
 )
 
-__all__ = ["CATALOGUE", "Kill", "Pause"]
+__all__ = ["CATALOGUE", "Cut", "Kill", "Pause", "Reset", "Restart", "Slow"]

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Iterable
 
 # Servers of nearly every protocol answer this, if only with an error.
-_CALL = b"GET / HTTP/1.0\r\n\r\n"
+CALL = b"GET / HTTP/1.0\r\n\r\n"
 
 
 def answers(address: tuple[str, int], within_s: float) -> bool:
@@ -15,7 +15,7 @@ def answers(address: tuple[str, int], within_s: float) -> bool:
     try:
         with socket.create_connection(address, within_s) as connection:
             connection.settimeout(within_s)
-            connection.sendall(_CALL)
+            connection.sendall(CALL)
             connection.recv(1)
     except TimeoutError:
         return False

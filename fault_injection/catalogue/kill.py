@@ -6,22 +6,21 @@ leaves, as the end of a container does; ``service`` kills all its processes at o
 Proof of bite: the processes are gone and their port refuses connections, or the supervisor
 runs another process in their place, or reports the service as down.
 Undo: where no restart policy brings the service back, it is started.
-Backends: process.
+Backends: process, docker (as root, with an engine of this machine).
 """
 
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL
 from typing import Any
 
-from harness.environment import is_alive, signal_identity
-from harness.vocabulary import Evidence, ProcessIdentity, System, Undo, UsageError
+from fault_injection.catalogue._replaced import is_back, is_gone, listening
+from harness.environment import signal_identity
+from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo, UsageError
 
 SCOPES = ("main", "service")
 # A service that needs longer to come up is late by any recovery objective.
 _START_S_MAX = 60.0
-_CONNECT_S_MAX = 0.5
 
 
 @dataclass(slots=True)
@@ -37,7 +36,8 @@ class Kill:
 
     scope: str = "main"
     name: str = field(default="kill", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process"}), init=False)
+    selects: Selects = field(default="services", init=False)
+    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
     parameters: Mapping[str, Any] = field(init=False)
     _victims: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)
@@ -51,11 +51,7 @@ class Kill:
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:
         """Choose the victims; those services that stay down will have to be started."""
-        # A port that refuses now proves nothing by refusing later.
-        self._listening = {
-            each: [port for port in system.ports(each) if not _refuses(system, each, port)]
-            for each in services
-        }
+        self._listening = {each: listening(system, each) for each in services}
         for service in services:
             found = list(system.processes(service))
             self._victims[service] = found[:1] if self.scope == "main" else found
@@ -70,7 +66,9 @@ class Kill:
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service's victims are gone, and something other than /proc agrees."""
-        looks = [self._observe(system, service) for service in services]
+        looks = [
+            is_gone(system, each, self._victims[each], self._listening[each]) for each in services
+        ]
         return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
 
     def heal(self, system: System, services: Sequence[str]) -> None:
@@ -81,44 +79,5 @@ class Kill:
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Another process runs in the victim's place and the service is ready."""
-        looks = [self._recovered(system, service) for service in services]
+        looks = [is_back(system, service, self._victims[service]) for service in services]
         return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
-
-    def _observe(self, system: System, service: str) -> Evidence:
-        victims = self._victims[service]
-        if not victims:
-            return Evidence(False, f"{service} was down already")
-        alive = [victim.pid for victim in victims if is_alive(victim)]
-        pids = ", ".join(str(victim.pid) for victim in victims)
-        if alive:
-            return Evidence(False, f"{service}: pid {alive} still runs")
-        listening = self._listening[service]
-        refusing = [port for port in listening if _refuses(system, service, port)]
-        if refusing:
-            return Evidence(True, f"{service}: pid {pids} gone, port {refusing[0]} refuses")
-        now = system.processes(service)
-        if now and now[0] not in victims:
-            return Evidence(True, f"{service}: pid {pids} gone, pid {now[0].pid} in its place")
-        if not now and not listening:
-            return Evidence(True, f"{service}: pid {pids} gone, the service is down")
-        return Evidence(False, f"{service}: pid {pids} gone, but nothing else shows it")
-
-    def _recovered(self, system: System, service: str) -> Evidence:
-        now = system.processes(service)
-        if not now:
-            return Evidence(False, f"{service} is down")
-        if now[0] in self._victims[service]:
-            return Evidence(False, f"{service}: pid {now[0].pid} was never replaced")
-        if not system.is_ready(service):
-            return Evidence(False, f"{service}: pid {now[0].pid} is not ready")
-        return Evidence(True, f"{service}: pid {now[0].pid} is ready")
-
-
-def _refuses(system: System, service: str, port: int) -> bool:
-    try:
-        socket.create_connection(system.address(service, port), _CONNECT_S_MAX).close()
-    except ConnectionRefusedError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -4,7 +4,7 @@ Mechanism: SIGSTOP to each of its processes; the kernel goes on accepting connec
 Proof of bite: every process is in state T in ``/proc/PID/stat``, and a canary agrees: the port
 that answered just before is silent, or, where none answered, no CPU time is used any more.
 Undo: SIGCONT, to those stopped and to what they may have forked in between.
-Backends: process.
+Backends: process, docker (as root, with an engine of this machine).
 """
 
 import time
@@ -15,7 +15,7 @@ from typing import Any
 
 from fault_injection.catalogue._canary import answering, answers
 from harness.environment import ProcessStat, read_stat, signal_identity
-from harness.vocabulary import Evidence, ProcessIdentity, System, Undo
+from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
 
 _STOPPED = "T"
 # A process that forks while it is being stopped: each round stops what the last one missed.
@@ -30,7 +30,8 @@ class Pause:
     """SIGSTOP the selected services."""
 
     name: str = field(default="pause", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process"}), init=False)
+    selects: Selects = field(default="services", init=False)
+    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
     parameters: Mapping[str, Any] = field(default_factory=dict, init=False)
     _planned: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _canaries: dict[str, tuple[str, int] | None] = field(default_factory=dict, init=False)

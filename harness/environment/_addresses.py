@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from harness.target import Service, Target
@@ -22,15 +22,9 @@ def container_ports(target: Target) -> dict[str, list[int]]:
     Those the service declares come first, then those its readiness or a placeholder names
     and those another service's address names: ``expose`` is optional in a Compose file.
     """
-    wanted = {name: dict.fromkeys(service.ports) for name, service in target.services.items()}
-    mentioned = _mention(target.services)
+    wanted = _spoken(target, _texts)
     for name, service in target.services.items():
-        ready = service.ready
-        if ready is not None and (ready.http or ready.tcp):
-            wanted[name][ready.http[0] if ready.http else ready.tcp or 0] = None
         for text in _texts(service):
-            for match in mentioned.finditer(text):
-                wanted[match["service"]][int(match["port"])] = None
             for match in _PORT.finditer(text):
                 peer = match["peer"] or name
                 if peer not in wanted:
@@ -41,6 +35,32 @@ def container_ports(target: Target) -> dict[str, list[int]]:
                     )
                 wanted[peer][int(match["port"])] = None
     return {name: list(ports) for name, ports in wanted.items()}
+
+
+def spoken_ports(target: Target) -> dict[str, list[int]]:
+    """As ``container_ports``, for containers: what only a local process reads does not count."""
+    return {name: list(ports) for name, ports in _spoken(target, _container_texts).items()}
+
+
+def _spoken(
+    target: Target, texts: Callable[[Service], Iterator[str]]
+) -> dict[str, dict[int, None]]:
+    wanted = {name: dict.fromkeys(service.ports) for name, service in target.services.items()}
+    mentioned = _mention(target.services)
+    for name, service in target.services.items():
+        ready = service.ready
+        if ready is not None and (ready.http or ready.tcp):
+            wanted[name][ready.http[0] if ready.http else ready.tcp or 0] = None
+        for text in texts(service):
+            for match in mentioned.finditer(text):
+                wanted[match["service"]][int(match["port"])] = None
+    return wanted
+
+
+def _container_texts(service: Service) -> Iterator[str]:
+    yield from service.container.entrypoint or ()
+    yield from service.command
+    yield from service.environment.values()
 
 
 def _texts(service: Service) -> Iterator[str]:
@@ -61,26 +81,47 @@ class Rewriter:
     Args:
         target: whose services are known by name.
         endpoints: by service, container port to port on loopback.
+        detours: by service and container port, the listener that stands for it.
     """
 
-    def __init__(self, target: Target, endpoints: Endpoints) -> None:
+    def __init__(
+        self,
+        target: Target,
+        endpoints: Endpoints,
+        detours: Mapping[tuple[str, int], tuple[str, int]] | None = None,
+    ) -> None:
         self._root = target.root
         self._endpoints = endpoints
+        self._detours = detours or {}
         self._mention = _mention(target.services)
 
     def addresses(self, text: str) -> str:
         """Each ``service:port`` becomes the address that answers for it here."""
         return self._mention.sub(
-            lambda match: f"{HOST}:{self._endpoints[match['service']][int(match['port'])]}", text
+            lambda match: f"{HOST}:{self._port(match['service'], int(match['port']))}", text
         )
 
     def placeholders(self, text: str, service: str, data: Mapping[str, Path]) -> str:
         """Fill ``{port:N}``, ``{port:service:N}``, ``{data:/path}``, ``{python}``, ``{root}``."""
         text = _PORT.sub(
-            lambda match: str(self._endpoints[match["peer"] or service][int(match["port"])]), text
+            lambda match: str(self._port(match["peer"] or service, int(match["port"]))), text
         )
         text = _DATA.sub(lambda match: str(data[match["path"]]), text)
         return text.replace("{python}", sys.executable).replace("{root}", str(self._root))
+
+    def _port(self, service: str, port: int) -> int:
+        listener = self._detours.get((service, port))
+        return listener[1] if listener else self._endpoints[service][port]
+
+
+def detoured(text: str, target: Target, detours: Mapping[tuple[str, int], tuple[str, int]]) -> str:
+    """A text with each ``service:port`` that has a listener replaced by it; others stay."""
+
+    def listener(match: re.Match[str]) -> str:
+        host, port = detours.get((match["service"], int(match["port"])), ("", 0))
+        return f"{host}:{port}" if host else match[0]
+
+    return _mention(target.services).sub(listener, text)
 
 
 def data_paths(service: Service) -> list[str]:

@@ -121,6 +121,8 @@ def _raise_if_unsupervised(service: SupervisedService) -> None:
 def _fell(target: Target, service: SupervisedService, what: str) -> SystemFell:
     code = service.exit_code
     ending = "" if code is None else f" ({describe_exit(code)})"
+    trouble = service.trouble()
+    what += f"; {trouble}" if trouble else ""
     lines = service.log_tail()
     output = "".join(f"\n    {line}" for line in lines) if lines else " none"
     name = service.service.name

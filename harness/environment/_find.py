@@ -54,6 +54,20 @@ def processes_of_run(
     return [ProcessIdentity(stat.pid, stat.start_ticks, run) for stat in chosen]
 
 
+def family_of(main: ProcessIdentity) -> list[ProcessIdentity]:
+    """A process and its descendants, itself first, then by age; empty when it is gone.
+
+    In a container that is everybody but what was put in beside it, as health checks are: the
+    main process is parent to every orphan.
+    """
+    stats = all_stats()
+    if main.pid not in stats or stats[main.pid].start_ticks != main.start_ticks:
+        return []
+    below = [stats[pid] for pid in _descendants(stats, {main.pid}) if pid != main.pid]
+    below.sort(key=lambda stat: (stat.start_ticks, stat.pid))
+    return [main, *(ProcessIdentity(stat.pid, stat.start_ticks, main.run) for stat in below)]
+
+
 def _carries(pid: int, run: str, service: str) -> bool:
     its_run, its_service = markers(pid)
     return its_run != "" and its_run == run and service in ("", its_service)

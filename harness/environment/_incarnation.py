@@ -1,4 +1,4 @@
-"""One life of a service, from spawn to exit."""
+"""One life of a service that is a local process, from spawn to exit."""
 
 import os
 import select
@@ -7,28 +7,28 @@ import subprocess
 import time
 
 from harness.environment._identity import read_stat
-from harness.environment._launch import Launch
+from harness.environment._life import Exit
 from harness.vocabulary import ProcessIdentity
 
 
-class Incarnation:
+class ProcessIncarnation:
     """A child process that is awaited by its pidfd, never by its pid.
 
     Args:
-        launch: what to start.
+        process: just started.
+        log_offset: where its output begins.
         run: run id.
         wake_fd: becomes readable when whoever waits for the child should stop waiting.
-
-    Raises:
-        OSError: it cannot be executed.
 
     Attributes:
         identity: of its main process.
         log_offset: where its output begins.
     """
 
-    def __init__(self, launch: Launch, run: str, wake_fd: int) -> None:
-        self._process, self.log_offset = launch.spawn()
+    def __init__(
+        self, process: subprocess.Popen[bytes], log_offset: int, run: str, wake_fd: int
+    ) -> None:
+        self._process, self.log_offset = process, log_offset
         self._started = time.monotonic()
         # A child that is not reaped yet keeps its pid and its entry in /proc, dead or alive.
         stat = read_stat(self._process.pid)
@@ -51,14 +51,21 @@ class Incarnation:
         """Seconds since it was started."""
         return time.monotonic() - self._started
 
-    def send(self, sig: int) -> None:
-        """Signal the main process, if it still is there."""
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, if it still is there."""
+        self._send(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Send SIGKILL, if it still is there."""
+        self._send(signal.SIGKILL)
+
+    def _send(self, sig: int) -> None:
         try:
             signal.pidfd_send_signal(self._pidfd, sig)
         except ProcessLookupError:
             return
 
-    def reap(self, limit_s: float) -> int | None:
+    def reap(self, limit_s: float) -> Exit | None:
         """Collect the exit code as Docker numbers it, 128 + signal; None when it will not die."""
         try:
             code = self._process.wait(limit_s)
@@ -66,4 +73,4 @@ class Incarnation:
             return None
         finally:
             os.close(self._pidfd)
-        return 128 - code if code < 0 else code
+        return Exit(128 - code if code < 0 else code)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.environment._addresses import Rewriter, data_paths
+from harness.environment._find import processes_of_run
 from harness.environment._identity import RUN_VARIABLE, SERVICE_VARIABLE
+from harness.environment._incarnation import ProcessIncarnation
 from harness.environment._service_log import log_path, open_log
 from harness.environment._state_dir import Volumes
 from harness.target import Requirement, Service, Target
-from harness.vocabulary import EnvironmentFailed, UsageError
+from harness.vocabulary import EnvironmentFailed, ProcessIdentity, UsageError
 
 # A container inherits nothing. A local process needs these to find programs and certificates.
 _INHERITED = (
@@ -22,31 +24,50 @@ _INHERITED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Launch:
-    """One service, ready to be started any number of times.
+class ProcessLaunch:
+    """One service as a local process, ready to be started any number of times.
 
     Attributes:
+        run: run id.
         service: its name.
         argv: command with absolute program path.
         environment: all of it; may hold secrets.
         directory: working directory.
         log: where stdout and stderr go.
+        container: none.
     """
 
+    run: str
     service: str
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     directory: Path
     log: Path
+    container: str = ""
 
-    def spawn(self) -> tuple[subprocess.Popen[bytes], int]:
-        """Start it in a session of its own: the process, and where its output begins.
-
-        Descriptors are left to close-on-exec: the watchdog's pipe then stays open in a child
-        until it has become the service, so that a sweep never misses one in between.
+    def begin(self, wake_fd: int) -> ProcessIncarnation:
+        """Start it.
 
         Raises:
             OSError: it cannot be executed.
+        """
+        process, log_offset = self._spawn()
+        return ProcessIncarnation(process, log_offset, self.run, wake_fd)
+
+    def trouble(self) -> str:
+        """A process tells nothing but by its output."""
+        return ""
+
+    def processes(self, main: ProcessIdentity | None) -> list[ProcessIdentity]:
+        """Those that carry its mark, write to its log, or belong to such a process."""
+        mains = [main] if main else []
+        return processes_of_run(self.run, service=self.service, mains=mains, logs=[self.log])
+
+    def _spawn(self) -> tuple[subprocess.Popen[bytes], int]:
+        """In a session of its own: the process, and where its output begins.
+
+        Descriptors are left to close-on-exec: the watchdog's pipe then stays open in a child
+        until it has become the service, so that a sweep never misses one in between.
         """
         log, offset = open_log(self.log)
         try:
@@ -76,14 +97,14 @@ def keep_descriptors_private() -> None:
 
 
 def check_programs(target: Target, backend: str) -> None:
-    """Look for every program before anything is started.
+    """Look for every program this machine must have, before anything is started.
 
     Raises:
         UsageError: a service has no command.
         EnvironmentFailed: a program is missing; names it, what it is for and its package.
     """
-    needed = {need.binary: need for need in target.requires if need.backend == backend}
-    for service in target.services.values():
+    needed = {need.binary: need for need in target.requires if need.backend in (backend, "any")}
+    for service in target.services.values() if backend == "process" else ():
         program = _argv(service, target)[0].replace("{root}", str(target.root))
         if program != "{python}":
             need = Requirement(program, f"the command of service {service.name}", backend=backend)
@@ -121,7 +142,7 @@ def _argv(service: Service, target: Target) -> tuple[str, ...]:
 
 def prepare(
     target: Target, service: Service, run: str, run_dir: Path, rewriter: Rewriter, volumes: Volumes
-) -> Launch:
+) -> ProcessLaunch:
     """Resolve command and environment of a service and create its volumes.
 
     Raises:
@@ -139,7 +160,8 @@ def prepare(
     environment |= {key: rewriter.addresses(value) for key, value in service.environment.items()}
     environment |= {key: local(value) for key, value in service.process_environment.items()}
     environment |= {RUN_VARIABLE: run, SERVICE_VARIABLE: service.name}
-    return Launch(
+    return ProcessLaunch(
+        run=run,
         service=service.name,
         argv=(find_program(argv[0], target.root) or argv[0], *argv[1:]),
         environment=environment,

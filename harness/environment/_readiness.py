@@ -10,6 +10,7 @@ from pathlib import Path
 
 from harness.environment._service_log import read_from
 from harness.target import Readiness
+from harness.vocabulary import ProcessIdentity
 
 Address = tuple[str, int]
 
@@ -32,10 +33,11 @@ class Look:
     endpoints: Mapping[int, Address]
     log: Path
 
-    def __call__(self, log_offset: int) -> bool:
+    def __call__(self, main: ProcessIdentity, log_offset: int) -> bool:
         """Look once, for at most about two seconds; never raises for what it sees.
 
         Args:
+            main: main process of the current incarnation; the others need no look at it.
             log_offset: where the current incarnation's output begins.
         """
         ready = self.ready

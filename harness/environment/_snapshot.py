@@ -25,6 +25,8 @@ class ServiceSnapshot:
         incarnation: how often it was started.
         log: its output, relative to the run directory.
         log_offset: where the current incarnation's output begins.
+        container: id of its container, ``""`` for a local process.
+        health_checked: whether its container has a health check.
     """
 
     ports: tuple[int, ...]
@@ -35,6 +37,8 @@ class ServiceSnapshot:
     incarnation: int
     log: str
     log_offset: int
+    container: str = ""
+    health_checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Snapshot:
 
     Attributes:
         run: run id.
-        backend: ``process``.
+        backend: ``process`` or ``docker``.
         boot: boot the pids belong to.
         phase: ``starting``, ``running``, ``stopping``, ``ended`` or ``swept``.
         services: by name.

@@ -28,11 +28,13 @@ class Owner:
         run: run id.
         boot: boot it was started in; pids of another boot mean nothing.
         process: its identity; the run id is not in its environment.
+        backend: where its system runs, so that whoever sweeps knows what to look for.
     """
 
     run: str
     boot: str
     process: ProcessIdentity
+    backend: str = "process"
 
     def alive(self) -> bool:
         """Whether it still runs."""
@@ -44,7 +46,7 @@ def state_path(run_dir: Path) -> Path:
     return run_dir / "state"
 
 
-def create_state(run_dir: Path, run: str) -> Path:
+def create_state(run_dir: Path, run: str, backend: str) -> Path:
     """Make the directory with this process as its owner, in one step.
 
     It appears whole or not at all, so that whoever sweeps never sees one without an owner.
@@ -54,7 +56,7 @@ def create_state(run_dir: Path, run: str) -> Path:
     """
     me = read_stat(os.getpid())
     assert me is not None  # noqa: S101 - this process runs
-    owner = Owner(run, boot_id(), ProcessIdentity(me.pid, me.start_ticks, run))
+    owner = Owner(run, boot_id(), ProcessIdentity(me.pid, me.start_ticks, run), backend)
     draft = run_dir / f".state.{me.pid}"
     try:
         draft.mkdir(parents=True, mode=0o700)
@@ -76,7 +78,8 @@ def read_owner(run_dir: Path) -> Owner | None:
         raw = json.loads((state_path(run_dir) / _OWNER).read_text())
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return Owner(raw["run"], raw["boot"], ProcessIdentity(**raw["process"]))
+    process = ProcessIdentity(**raw["process"])
+    return Owner(raw["run"], raw["boot"], process, raw.get("backend", "process"))
 
 
 def remove_state(run_dir: Path) -> bool:

@@ -1,20 +1,19 @@
 """A service under supervision: started, watched, restarted by its policy, stopped."""
 
 import contextlib
+import math
 import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from harness.environment._find import processes_of_run
 from harness.environment._identity import is_alive, signal_identity
-from harness.environment._incarnation import Incarnation
 from harness.environment._kill import kill_all
-from harness.environment._launch import Launch
+from harness.environment._life import Exit, Incarnation, Launch
 from harness.environment._redact import Redactor
 from harness.environment._restart_policy import RestartPolicy
 from harness.environment._service_log import tail
@@ -23,14 +22,18 @@ from harness.target import Service
 from harness.vocabulary import ExitCode, Kind, ProcessIdentity, Recorder
 
 KILLED = 128 + signal.SIGKILL
+READY_S_DEFAULT = 30.0
 _CANNOT_EXECUTE = 126
-_DEFAULT_READY_S = 30.0
 # Without a readiness check "running" is ready; a wrong command is over within this time.
 _SETTLE_S = 0.25
 _LOOK_EVERY_S = 0.02
 _LOOK_EVERY_S_LATER = 0.1
 # SIGKILL takes effect at once unless the process is stuck inside the kernel.
 _KILL_S_MAX = 5.0
+
+
+# None: running is ready.
+Looking = Callable[[ProcessIdentity, int], bool] | None
 
 
 class State(StrEnum):
@@ -47,14 +50,12 @@ class Surroundings:
     """What all services of one environment share.
 
     Attributes:
-        run: run id.
         recorder: where states are recorded.
         redact: hides secrets.
         changed: held to read or change states, notified on each change.
         publish: writes the new states where other processes read them.
     """
 
-    run: str
     recorder: Recorder
     redact: Redactor
     changed: threading.Condition
@@ -67,8 +68,9 @@ class SupervisedService:
     Args:
         service: its description.
         launch: how to start it.
-        look: looks once whether it is ready, given where its output begins.
+        look: looks once whether it is ready, given its main process and where its output begins.
         around: see ``Surroundings``.
+        ready_s_max: limit for becoming ready.
 
     Attributes:
         state: see ``State``; read it with ``around.changed`` held.
@@ -79,12 +81,17 @@ class SupervisedService:
         exits: in a row, since it was last ready.
         kept: whether a thread looks after it: it is up or will be.
         log: where its output goes.
+        container: id of its container, ``""`` for a local process.
         failure: why it could not be supervised any more, ``""`` normally.
-        ready_s_max: limit for becoming ready.
     """
 
     def __init__(
-        self, service: Service, launch: Launch, look: Callable[[int], bool], around: Surroundings
+        self,
+        service: Service,
+        launch: Launch,
+        look: Looking,
+        around: Surroundings,
+        ready_s_max: float,
     ) -> None:
         self.service = service
         self.state = State.DOWN
@@ -95,8 +102,9 @@ class SupervisedService:
         self.exits = 0
         self.kept = False
         self.log = launch.log
+        self.container = launch.container
         self.failure = ""
-        self.ready_s_max = service.ready.timeout_s if service.ready else _DEFAULT_READY_S
+        self.ready_s_max = ready_s_max
         self._launch = launch
         self._look = look
         self._around = around
@@ -104,7 +112,7 @@ class SupervisedService:
         self._stopping = threading.Event()
         self._wake_fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._thread: threading.Thread | None = None
-        self._asked = 0.0
+        self._begun = math.inf
 
     def start(self) -> None:
         """Have it started unless it is kept up already; returns at once."""
@@ -114,7 +122,7 @@ class SupervisedService:
                 return
             self.kept = True
             self.state = State.STARTING
-            self._asked = time.monotonic()
+            self._begun = math.inf  # how long it takes to begin is not the service's doing
             self._thread = threading.Thread(
                 target=self._keep, name=f"supervise {self.service.name}", daemon=True
             )
@@ -150,8 +158,12 @@ class SupervisedService:
 
     def overdue(self, by_s: float) -> bool:
         """Whether it should have become ready that long ago and is not."""
-        late = time.monotonic() > self._asked + self.ready_s_max + by_s
+        late = time.monotonic() > self._begun + self.ready_s_max + by_s
         return self.state in (State.STARTING, State.WAITING) and late
+
+    def trouble(self) -> str:
+        """Why it may not be ready, beyond its output; without secrets."""
+        return self._around.redact(self._launch.trouble())
 
     def log_tail(self) -> list[str]:
         """Its last lines, without secrets."""
@@ -186,14 +198,14 @@ class SupervisedService:
     def _live_once(self, *, asked: bool) -> bool:
         """One incarnation; says whether another one follows."""
         try:
-            child = Incarnation(self._launch, self._around.run, self._wake_fd)
+            child = self._launch.begin(self._wake_fd)
         except OSError as error:
             reason = f"cannot be executed: {error.strerror or error}"
-            return self._ended(_CANNOT_EXECUTE, 0.0, reason)
+            return self._ended(Exit(_CANNOT_EXECUTE), 0.0, reason)
         try:
             self._watch(child, "starting" if asked else "restarted")
         except BaseException:
-            child.send(signal.SIGKILL)
+            child.kill()
             child.reap(_KILL_S_MAX)
             self._clear()
             raise
@@ -201,15 +213,16 @@ class SupervisedService:
             self._stop(child)
             return False
         lived_s = child.lived_s()
-        code = child.reap(_KILL_S_MAX)
+        end = child.reap(_KILL_S_MAX)
         self._clear()
-        return self._ended(KILLED if code is None else code, lived_s, "")
+        return self._ended(end or Exit(KILLED), lived_s, "")
 
     def _watch(self, child: Incarnation, beginning: str) -> None:
         """Return when it exits or is to be stopped; tell when it becomes ready."""
         self.main, self.log_offset = child.identity, child.log_offset
         self.incarnation += 1
         self.exit_code = None
+        self._begun = min(self._begun, time.monotonic())
         self._change(State.STARTING)
         self._record(beginning, pid=child.identity.pid)
         if not self._await_ready(child):
@@ -220,34 +233,36 @@ class SupervisedService:
         child.wait(None)
 
     def _await_ready(self, child: Incarnation) -> bool:
-        if self.service.ready is None:
+        if self._look is None:
             return not child.wait(_SETTLE_S)
         told = False
-        while not self._look(child.log_offset):
+        while not self._look(child.identity, child.log_offset):
             lived_s = child.lived_s()
             if child.wait(_LOOK_EVERY_S if lived_s < 2 else _LOOK_EVERY_S_LATER):
                 return False
             if lived_s > self.ready_s_max and not told:
                 told = True
-                detail = f"not ready within {self.ready_s_max:g} s"
+                parts = [f"not ready within {self.ready_s_max:g} s", self.trouble()]
+                detail = "; ".join(filter(None, parts))
                 self._record("unready", pid=child.identity.pid, detail=detail, tailed=True)
         return True
 
-    def _ended(self, code: int, lived_s: float, reason: str) -> bool:
+    def _ended(self, end: Exit, lived_s: float, reason: str) -> bool:
         """Account for an exit nobody asked the supervisor for; says whether it is restarted."""
-        self.exit_code = code
+        self.exit_code = end.code
         self.exits += 1
-        delay_s = self._policy.delay_s(code, lived_s)
+        delay_s = self._policy.delay_s(end.code, lived_s)
         self._change(State.DOWN if delay_s is None else State.WAITING)
-        parts = [reason or describe_exit(code), f"after {lived_s:.2f} s"]
+        parts = [*filter(None, [end.cause]), reason or describe_exit(end.code)]
+        parts.append(f"after {lived_s:.2f} s")
         parts.append("no restart" if delay_s is None else f"restart in {delay_s:g} s")
         pid = self.main.pid if self.main else None
-        self._record("exited", pid=pid, exit_code=code, detail=", ".join(parts), tailed=True)
+        self._record("exited", pid=pid, exit_code=end.code, detail=", ".join(parts), tailed=True)
         return delay_s is not None and not self._stopping.wait(delay_s)
 
     def _stop(self, child: Incarnation) -> None:
         """SIGTERM, grace, SIGKILL; what the main process leaves behind is killed."""
-        child.send(signal.SIGTERM)
+        child.ask_to_stop()
         deaf = True
         try:
             for each in self._processes():  # a paused service cannot hear SIGTERM
@@ -255,12 +270,14 @@ class SupervisedService:
             deaf = not child.wait_exit(self.service.stop_grace_s)
         finally:
             if deaf:
-                child.send(signal.SIGKILL)
-            code = child.reap(_KILL_S_MAX)
+                child.kill()
+            end = child.reap(_KILL_S_MAX)
             left = self._clear()
-        self.exit_code = code
+        code = self.exit_code = end.code if end else None
         self._change(State.DOWN)
-        detail = f"ignored SIGTERM for {self.service.stop_grace_s:g} s, killed" if deaf else ""
+        signal_name = self.service.container.stop_signal if self.container else ""
+        grace = f"{signal_name or 'SIGTERM'} for {self.service.stop_grace_s:g} s"
+        detail = f"ignored {grace}, killed" if deaf else ""
         if left or code is None:
             detail = f"survived SIGKILL: {[each.pid for each in left] or child.identity.pid}"
         self._record("stopped", pid=child.identity.pid, exit_code=code, detail=detail)
@@ -269,13 +286,8 @@ class SupervisedService:
         """Kill what the main process left, as the end of a container would; those that stay."""
         return kill_all(self._processes, limit_s=_KILL_S_MAX)[1]
 
-    def _processes(self) -> list[ProcessIdentity]:
-        return processes_of_run(
-            self._around.run,
-            service=self.service.name,
-            mains=[self.main] if self.main else [],
-            logs=[self.log],
-        )
+    def _processes(self) -> Sequence[ProcessIdentity]:
+        return self._launch.processes(self.main)
 
     def _change(self, state: State) -> None:
         with self._around.changed:

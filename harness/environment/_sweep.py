@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from harness.environment._find import processes_of_run
 from harness.environment._kill import kill_all
 from harness.environment._snapshot import Snapshot, read_snapshot, write_snapshot
-from harness.environment._state_dir import read_owner, remove_state, state_path
+from harness.environment._state_dir import Owner, read_owner, remove_state, state_path
 from harness.environment._watchdog import watch
 from harness.observation import EventLog, boot_id
 from harness.vocabulary import Kind, ProcessIdentity, UsageError
@@ -19,6 +20,8 @@ from harness.vocabulary import Kind, ProcessIdentity, UsageError
 _KILL_S_MAX = 3.0
 # For how long nothing must appear: a child that has just become a service shows its mark late.
 _QUIET_S = 0.2
+_REMOVE_S_MAX = 4.0
+_IN_FLIGHT_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Swept:
         killed: processes it killed.
         left: processes that survived SIGKILL for the whole limit; normally empty.
         clean: whether ``RUN/state`` is gone.
-        trouble: what went wrong with healing, ``""`` when nothing.
+        trouble: what went wrong with healing or the engine, ``""`` when nothing.
+        removed: containers, networks and volumes it removed.
     """
 
     run_dir: Path
@@ -40,9 +44,12 @@ class Swept:
     left: tuple[ProcessIdentity, ...]
     clean: bool
     trouble: str
+    removed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         parts = [f"killed {len(self.killed)} processes of run {self.run}"]
+        if self.removed:
+            parts.append(f"removed {len(self.removed)} containers, networks and volumes")
         if self.left:
             parts.append(f"pid {[each.pid for each in self.left]} survived SIGKILL")
         if not self.clean:
@@ -50,7 +57,9 @@ class Swept:
         return "; ".join([*parts, self.trouble] if self.trouble else parts)
 
 
-def watch_and_sweep(run_dir: Path, run: str, fd: int, heal: Callable[[], object]) -> Swept | None:
+def watch_and_sweep(
+    run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: str = "process"
+) -> Swept | None:
     """The watchdog's work: wait for the harness' end; heal and sweep when it was no clean one.
 
     Args:
@@ -58,10 +67,13 @@ def watch_and_sweep(run_dir: Path, run: str, fd: int, heal: Callable[[], object]
         run: run id.
         fd: read end of the pipe.
         heal: takes back what the undo journal says; its failure does not keep from sweeping.
+        backend: where its system runs; what sweeping that needs is made ready before waiting.
 
     Returns:
         What was swept, None after a clean end.
     """
+    if backend == "docker":
+        _removal(run)
     swept: list[Swept] = []
     watch(fd, lambda: swept.append(sweep(run_dir, run, heal, by="watchdog")))
     return swept[0] if swept else None
@@ -109,19 +121,59 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
 
     owner = read_owner(run_dir)
     why = "the owner died" if owner is None or not owner.alive() else "the owner left it behind"
+    engine = _Engine(run, owner, snapshot)
     killed, left = kill_all(find, limit_s=_KILL_S_MAX, quiet_s=_QUIET_S)
-    clean = remove_state(run_dir)
+    removed, remaining = engine.result()
+    if remaining:
+        trouble = "; ".join(filter(None, [trouble, f"left: {', '.join(remaining)}"]))
+    # With containers left the state stays: by it they are found again.
+    clean = not remaining and remove_state(run_dir)
     for draft in run_dir.glob(".state.*"):
         shutil.rmtree(draft, ignore_errors=True)
     for draft in run_dir.glob(".environment.json.*"):
         draft.unlink(missing_ok=True)
-    swept = Swept(run_dir, run, tuple(killed), tuple(left), clean, trouble)
+    swept = Swept(run_dir, run, tuple(killed), tuple(left), clean, trouble, tuple(removed))
     with contextlib.suppress(OSError):  # a full disk cannot record it; it is done all the same
         if snapshot is not None:
             write_snapshot(run_dir, replace(snapshot, phase="swept"))
         with EventLog(run_dir, run, by, role=by) as log:
             log.record(Kind.NOTE, text=f"{why}: {swept}")
     return swept
+
+
+class _Engine:
+    """Removes a docker run's containers, beside the killing of its processes."""
+
+    def __init__(self, run: str, owner: Owner | None, snapshot: Snapshot | None) -> None:
+        self._found: tuple[list[str], list[str]] = ([], [])
+        backend = owner.backend if owner else snapshot.backend if snapshot else "process"
+        # Until all containers are made, one may still come into being after its harness' death.
+        making = snapshot is None or snapshot.phase == "starting"
+        self._thread = threading.Thread(
+            target=self._remove, args=(run, _IN_FLIGHT_S if making else _QUIET_S)
+        )
+        self._started = backend == "docker"
+        if self._started:
+            self._thread.start()
+
+    def _remove(self, run: str, quiet_s: float) -> None:
+        try:
+            self._found = _removal(run)(limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
+        except Exception as error:  # whatever it is, it must be told and the state kept
+            self._found = ([], [f"whatever the container engine has ({error!r})"])
+
+    def result(self) -> tuple[list[str], list[str]]:
+        """What was removed, and what is left."""
+        if self._started:
+            self._thread.join()
+        return self._found
+
+
+def _removal(run: str) -> Callable[..., tuple[list[str], list[str]]]:
+    # Only a docker run pays for the engine's client.
+    from harness.environment.containers._removal import remove_run  # noqa: PLC0415
+
+    return partial(remove_run, run)
 
 
 def _last_snapshot(run_dir: Path) -> Snapshot | None:

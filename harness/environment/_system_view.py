@@ -5,19 +5,21 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from harness.environment._find import processes_of_run
+from harness.environment._edges import EdgeTable, read_edges
+from harness.environment._find import family_of, processes_of_run
 from harness.environment._identity import is_alive
 from harness.environment._readiness import Look
 from harness.environment._snapshot import ServiceSnapshot, Snapshot
+from harness.environment.containers import ContainerLook
 from harness.target import Readiness
-from harness.vocabulary import ProcessIdentity, UsageError
+from harness.vocabulary import EdgeRoute, ProcessIdentity, UsageError
 
 
 class SystemView(ABC):
     """Answers from the newest snapshot.
 
     Attributes:
-        backend: ``process``.
+        backend: ``process`` or ``docker``.
         run: run id.
         run_dir: the run directory.
     """
@@ -62,11 +64,54 @@ class SystemView(ABC):
             )
         return chosen
 
+    def edges(self) -> Sequence[str]:
+        """Names of the edges that go through the fault proxy, sorted."""
+        return sorted(route.name for route in self._edges().routes)
+
+    def select_edges(self, selector: str) -> Sequence[str]:
+        """Edges whose name matches the shell pattern, sorted.
+
+        Raises:
+            UsageError: none does.
+        """
+        chosen = [name for name in self.edges() if fnmatchcase(name, selector)]
+        if not chosen:
+            raise UsageError(
+                f"the selector {selector!r} matches no edge",
+                alternatives=self.edges(),
+                hint="x-harness.edges declares them: {client: api, upstream: 'redis:6379'}",
+            )
+        return chosen
+
+    def edge(self, name: str) -> EdgeRoute:
+        """One edge.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        return self._edges().named(name)
+
+    def edge_control(self) -> str:
+        """``host:port`` of the fault proxy's control API.
+
+        Raises:
+            UsageError: the target declares no edge.
+        """
+        table = self._edges()
+        if not table.control:
+            raise UsageError("the target declares no edges", where="x-harness.edges")
+        return table.control
+
+    def _edges(self) -> EdgeTable:
+        return read_edges(self.run_dir)
+
     def processes(self, service: str) -> Sequence[ProcessIdentity]:
         """Main process first, then the rest of the service by age; empty when it is down."""
         main = self._service(service).main
         if main is None or not is_alive(main):
             return []
+        if self._service(service).container:
+            return family_of(main)
         found = processes_of_run(
             self.run, service=service, mains=[main], since_ticks=main.start_ticks
         )
@@ -101,7 +146,9 @@ class SystemView(ABC):
         if now.main is None or not is_alive(now.main):
             return False
         look = Look(self._readiness()[service], now.endpoints, self.run_dir / now.log)
-        return look(now.log_offset)
+        if now.container:
+            return ContainerLook(look, now.container, now.health_checked)(now.main, now.log_offset)
+        return look(now.main, now.log_offset)
 
     def _service(self, name: str) -> ServiceSnapshot:
         services = self.snapshot().services

@@ -8,9 +8,11 @@ from harness.judgement._judge import judge, judge_view, verdict_as_dict
 from harness.judgement._load import Load
 from harness.judgement._metrics import AGGREGATES, METRICS
 from harness.judgement._objectives import judge_objective
+from harness.judgement._recovery_split import RecoverySplit, recovery_splits
 from harness.judgement._requests import Requests
 from harness.judgement._run_view import RunView, Window
 from harness.judgement._sample_size import Undecidable, samples_needed, undecidable
+from harness.judgement._users import users_at_once
 
 __all__ = [
     "AGGREGATES",
@@ -18,6 +20,7 @@ __all__ = [
     "FaultWindow",
     "Load",
     "METRICS",
+    "RecoverySplit",
     "Requests",
     "RunView",
     "StopMonitor",
@@ -29,7 +32,9 @@ __all__ = [
     "judge_objective",
     "judge_view",
     "parse_objective",
+    "recovery_splits",
     "samples_needed",
     "undecidable",
+    "users_at_once",
     "verdict_as_dict",
 ]

@@ -1,7 +1,8 @@
 """The books of each load: what was scheduled is what was recorded, and it was sent on time.
 
 scheduled = ok + failed + timed out + in flight + dropped. A generator that drops requests or
-sends them late has measured itself; nothing it says about the system counts.
+sends them late has measured itself; nothing it says about the system counts. In the closed model
+what was begun stands for what was scheduled, and what a lost worker had begun is in flight.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ from harness.vocabulary import Finding, Judgement, Kind, Outcome, Result
 # 100 ms it is the generator, not the system, that shapes the arrivals.
 GENERATOR_LAG_S_MAX = 0.1
 LAG_QUANTILE = 0.99
+# Users who pause for half a second anyway are no other users when one in twenty comes back a
+# little late, as when their logins keep every core busy; and what they are late by counts as the
+# system's time, so a PASS stands.
+CLOSED_LAG_S_MAX = 0.25
+CLOSED_LAG_QUANTILE = 0.95
 _NOT_FAILED = (int(Outcome.OK), int(Outcome.TIMEOUT), int(Outcome.IN_FLIGHT))
 
 
@@ -78,8 +84,9 @@ def judge_books(view: RunView) -> Iterator[Judgement]:
     for load in view.loads:
         books = Books.of(load)
         name = load.header.load
+        due = "begun" if load.closed_model else "due"
         parts = (
-            f"{books.scheduled} due = {books.ok} ok + {books.failed} failed + "
+            f"{books.scheduled} {due} = {books.ok} ok + {books.failed} failed + "
             f"{books.timed_out} timed out + {books.in_flight} in flight + {books.dropped} dropped"
         )
         yield check(f"load {name}: books", _book_problems(load, books), parts, n=books.scheduled)
@@ -95,6 +102,11 @@ def _planned_loads(view: RunView) -> Iterator[Judgement]:
         if due < profile.requests:
             problems.append(f"{profile.requests} requests were planned and {due} were due")
         yield check("steady load ran as planned", problems, f"{due} requests were due", n=due)
+    if STEADY_PHASE in profile.phases and profile.users > 0:
+        closed = [load for load in view.loads if load.closed_model]
+        problems = _unfinished(closed)
+        problems += [] if closed else [f"{profile.users} users were planned and none came"]
+        yield check("closed-model load ran as planned", problems, f"{len(closed)} loads")
     if "faults" in profile.phases and profile.background_rate_per_s > 0:
         background = [load for load in view.loads if load.header.phase == "faults"]
         problems = _unfinished(background)
@@ -104,6 +116,28 @@ def _planned_loads(view: RunView) -> Iterator[Judgement]:
 
 def _unfinished(loads: list[Load]) -> list[str]:
     return [f"load {load.header.load} did not finish" for load in loads if not load.finished]
+
+
+def find_lost_workers(view: RunView) -> Iterator[Finding]:
+    """Every process of a generator that was lost while the run went on."""
+    for load in view.loads:
+        if was_ended(view):
+            continue
+        for lost in load.lost:
+            name, header = load.header.load, load.header
+            share = "all" if lost.number is None else f"about {header.users // header.workers}"
+            yield Finding(
+                Result.INCONCLUSIVE,
+                f"{lost.name} of load {name} was lost: {lost.why}",
+                cause="load-worker-lost",
+                detail=f"{lost.after_s:.1f} s into the load; {share} of its {header.users} users "
+                f"went with it, {_silent(load)} requests were in flight without a record",
+                hint=f"see logs/load-{name}-*.log of the run, then run again",
+            )
+
+
+def _silent(load: Load) -> int:
+    return int(np.count_nonzero(load.due & (load.record_of < 0)))
 
 
 def find_dead_generators(view: RunView) -> Iterator[Finding]:
@@ -126,13 +160,14 @@ def _book_problems(load: Load, books: Books) -> list[str]:
     problems = []
     if load.planned is None:
         problems.append("its start was never recorded")
-    elif load.planned != len(load.schedule):
+    elif load.planned != len(load.schedule) and not load.closed_model:
         problems.append(f"{load.planned} planned but {len(load.schedule)} scheduled")
     if not load.finished:
         problems.append(
             f"the generator died {load.alive_s:.1f} s into it with {books.in_flight} requests "
             "in flight"
         )
+    problems += [f"{lost.name} was lost {lost.after_s:.1f} s into it" for lost in load.lost]
     repeated = len(load.records) - len(np.unique(load.records["seq"]))
     if repeated:
         problems.append(f"{repeated} requests recorded twice")
@@ -156,20 +191,23 @@ def _moved(load: Load) -> int:
 
 def _generator(load: Load, books: Books) -> Judgement:
     problems = []
-    lag_s = _lag_s(load)
+    lag_s, q, most_s = _lag_s(load, LAG_QUANTILE), "p99", GENERATOR_LAG_S_MAX
+    if load.closed_model:
+        lag_s, q, most_s = _lag_s(load, CLOSED_LAG_QUANTILE), "p95", CLOSED_LAG_S_MAX
     if books.dropped:
         problems.append(f"{books.dropped} of {books.scheduled} requests dropped")
-    if lag_s > GENERATOR_LAG_S_MAX:
-        problems.append(f"p99 of its lag is {lag_s * 1e3:.0f} ms, 100 ms at most")
+    if lag_s > most_s:
+        most_ms = most_s * 1e3
+        problems.append(f"{q} of its lag is {lag_s * 1e3:.0f} ms, {most_ms:.0f} ms at most")
     if problems:
         problems[0] = "unhealthy generator: " + problems[0]
-    holds = f"nothing dropped, p99 of its lag {lag_s * 1e3:.3g} ms"
+    holds = f"nothing dropped, {q} of its lag {lag_s * 1e3:.3g} ms"
     return check(f"load {load.header.load}: generator", problems, holds, n=books.scheduled)
 
 
-def _lag_s(load: Load) -> float:
+def _lag_s(load: Load, quantile: float) -> float:
     sent = load.records[load.records["sent_ns"] > 0]
     if not len(sent):
         return 0.0
     lag_s = np.sort((sent["sent_ns"] - sent["intended_ns"]) / 1e9)
-    return float(lag_s[quantile_rank(len(lag_s), LAG_QUANTILE) - 1])
+    return float(lag_s[quantile_rank(len(lag_s), quantile) - 1])

@@ -11,6 +11,7 @@ USAGE = "usage-error"
 ENVIRONMENT = "environment-failed"
 INTERRUPTED = "interrupted"
 NOTHING_RAN = "nothing-ran"
+EDGES_LOST = "EdgesLost"
 
 _CAUSES = {
     ExitCode.USAGE: USAGE,
@@ -24,6 +25,11 @@ _EXIT_OF_ERROR = {
     "SystemFell": ExitCode.NO_GO,
     "NothingRan": ExitCode.NOTHING_RAN,
 }
+
+
+def edges_lost(view: RunView) -> bool:
+    """Whether the fault proxy died: then what failed may have failed by it, not by itself."""
+    return any(event.data.get("error") == EDGES_LOST for event in view.of(Kind.ERROR))
 
 
 def find_ends(view: RunView) -> Iterator[Finding]:

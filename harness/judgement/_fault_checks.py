@@ -18,7 +18,7 @@ def judge_faults(view: RunView) -> Iterator[Judgement]:
     for fault in view.faults:
         held_s = "" if fault.biting is None else f" for {_span_s(fault.biting):.1f} s"
         holds = f"bit{held_s} ({fault.bite}), healed and gone ({fault.trace})"
-        name = f"fault {fault.label} on {', '.join(fault.services)}"
+        name = f"fault {fault.label} on {', '.join(fault.edges or fault.services)}"
         yield check(name, _problems(fault), holds, category="fault")
     meant = {fault.label for fault in view.faults}
     for label in view.plan.profile.faults_required:

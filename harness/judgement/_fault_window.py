@@ -15,6 +15,7 @@ class FaultWindow:
         label: its name in objectives.
         fault: catalogue name.
         services: those it touches.
+        edges: connections it touches; their services themselves are left alone.
         intent_ns: before anything was touched.
         armed_ns: None when it never was.
         healed_ns: None when it never was.
@@ -30,6 +31,7 @@ class FaultWindow:
     label: str
     fault: str
     services: tuple[str, ...]
+    edges: tuple[str, ...]
     intent_ns: int
     armed_ns: int | None
     healed_ns: int | None
@@ -76,6 +78,7 @@ def _window(intent: Event, events: Sequence[Event], end_ns: int) -> FaultWindow:
         label=str(intent.data["label"]),
         fault=str(intent.data["fault"]),
         services=tuple(intent.data["services"]),
+        edges=tuple(intent.data.get("edges", ())),
         intent_ns=intent.mono_ns,
         armed_ns=armed.mono_ns if armed else None,
         healed_ns=healed.mono_ns if healed else None,

@@ -34,7 +34,7 @@ _SECONDS_PER_UNIT = {
     "min": Fraction(60),
 }
 _UNITS = {"s": tuple(_SECONDS_PER_UNIT), "%": ("%",), "": ()}
-_PHASES = ("contract", "load", "faults", "ledger", "fault:LABEL")
+_PHASES = ("contract", "load", "closed", "faults", "ledger", "fault:LABEL")
 _RATES = ("availability", "error_rate")
 
 

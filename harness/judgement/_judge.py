@@ -6,11 +6,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.judgement._books import find_dead_generators, judge_books
+from harness.judgement._books import find_dead_generators, find_lost_workers, judge_books
 from harness.judgement._completeness import find_kill, find_lost_events, judge_completeness
 from harness.judgement._early_end import find_never_ran, judge_never_ran
-from harness.judgement._ends import ENVIRONMENT, INTERRUPTED, NOTHING_RAN, USAGE, find_ends
+from harness.judgement._ends import (
+    ENVIRONMENT,
+    INTERRUPTED,
+    NOTHING_RAN,
+    USAGE,
+    edges_lost,
+    find_ends,
+)
 from harness.judgement._fault_checks import find_not_tested, judge_faults
+from harness.judgement._journeys import judge_journeys
 from harness.judgement._objectives import find_no_objective, judge_objectives
 from harness.judgement._run_view import RunView
 from harness.judgement._scenarios import TEST_NOT_TESTED, find_scenarios, judge_scenarios
@@ -56,6 +64,7 @@ def judge_view(view: RunView) -> Verdict:
         *judge_objectives(view),
         *judge_faults(view),
         *judge_scenarios(view),
+        *judge_journeys(view),
         *judge_never_ran(view),
         *judge_completeness(view),
         *judge_books(view),
@@ -65,6 +74,7 @@ def judge_view(view: RunView) -> Verdict:
         *find_services(view),
         *find_kill(view),
         *find_dead_generators(view),
+        *find_lost_workers(view),
         *find_lost_events(view),
         *find_scenarios(view),
         *find_never_ran(view),
@@ -74,6 +84,8 @@ def judge_view(view: RunView) -> Verdict:
     findings = tuple(sorted(found, key=lambda finding: _WORST_FIRST.index(finding.result)))
     results = [each.result for each in judgements] + [each.result for each in findings]
     result = Result.worst(results)
+    if result is Result.FAIL and edges_lost(view):
+        result = Result.INCONCLUSIVE
     code = _exit_code(result, findings)
     summary = _summary(code, judgements, findings)
     return Verdict(result, _WORDS[code], code, summary, judgements, findings)

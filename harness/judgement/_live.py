@@ -46,8 +46,17 @@ class LiveLoad:
         self._waiting = np.ones(len(schedule), dtype=np.bool_)
         self._recent: Rows = np.empty(0, dtype=RECORD)
 
-    def take(self, records: Rows, keep_after_ns: int) -> None:
-        """Add new records and forget those that ended before ``keep_after_ns``."""
+    def take(self, schedule: Rows, records: Rows, keep_after_ns: int) -> None:
+        """Add new records and forget those that ended before ``keep_after_ns``.
+
+        Args:
+            schedule: the one known already, grown at its end where users decide as they go.
+            records: those since the last call.
+            keep_after_ns: monotonic clock.
+        """
+        grown = np.ones(len(schedule) - len(self._schedule), dtype=np.bool_)
+        self._waiting = np.concatenate([self._waiting, grown])
+        self._schedule = schedule
         self._waiting[np.isin(self._schedule["seq"], records["seq"])] = False
         joined = np.concatenate([self._recent, records])
         self._recent = joined[joined["done_ns"] >= keep_after_ns]
@@ -89,6 +98,7 @@ class LiveRun:
         self.loads: dict[str, LiveLoad] = {}
         self._window_ns = round(window_s_max * 1e9)
         self._since_ns: dict[str, int] = {}
+        self._of_loads: dict[str, str] = {}  # load to the phase that is only its own
         self._resources: list[Event] = []
 
     def take(self, events: Iterable[Event], loads: Iterable[LoadRecords], now_ns: int) -> None:
@@ -97,7 +107,7 @@ class LiveRun:
         for each in loads:
             name = each.header.load
             load = self.loads.setdefault(name, LiveLoad(each.header, each.schedule))
-            load.take(each.records, keep_after_ns)
+            load.take(each.schedule, each.records, keep_after_ns)
         for event in events:
             self._take_event(event)
         self._resources = [each for each in self._resources if each.mono_ns >= keep_after_ns]
@@ -112,8 +122,13 @@ class LiveRun:
             self._since_ns[FAULT_PREFIX + str(data["label"])] = event.mono_ns
         elif event.kind is Kind.FAULT_HEALED:
             self._since_ns.pop(FAULT_PREFIX + str(data["label"]), None)
-        elif event.kind is Kind.LOAD_FINISHED and data["load"] in self.loads:
-            self.loads[str(data["load"])].finished = True
+        elif event.kind is Kind.LOAD_STARTED and data["phase"] not in self._since_ns:
+            self._since_ns[str(data["phase"])] = event.mono_ns
+            self._of_loads[str(data["load"])] = str(data["phase"])
+        elif event.kind is Kind.LOAD_FINISHED:
+            self._since_ns.pop(self._of_loads.pop(str(data["load"]), ""), None)
+            if data["load"] in self.loads:
+                self.loads[str(data["load"])].finished = True
         elif event.kind is Kind.RESOURCE:
             self._resources.append(event)
 

@@ -1,4 +1,7 @@
-"""One load: its schedule, what was due of it, and which record answers which row."""
+"""One load: its schedule, what was due of it, and which record answers which row.
+
+Of a load of the closed model the schedule is what its users began: all of it was due.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from harness.observation import LoadHeader, LoadRecords, Rows
+from harness.observation import CLOSED, LoadHeader, LoadRecords, Rows, worker_of
 from harness.vocabulary import Event, Kind
 
 
@@ -25,6 +28,8 @@ class Load:
         end_ns: no row intended after this was ever due; of a load that never finished, the
             last sign of life: what nobody was there to send was not due.
         alive_ns: last sign of life of the generator.
+        lost: workers of the generator that were lost on the way.
+        figures: what the generator says of itself, for the reader; nothing is judged by it.
     """
 
     header: LoadHeader
@@ -35,6 +40,13 @@ class Load:
     stopped_early: bool
     end_ns: int
     alive_ns: int
+    lost: tuple["LostWorker", ...] = ()
+    figures: Event | None = None
+
+    @property
+    def closed_model(self) -> bool:
+        """Whether its users waited for each answer before they asked again."""
+        return self.header.model == CLOSED
 
     @property
     def alive_s(self) -> float:
@@ -53,14 +65,38 @@ class Load:
     @cached_property
     def due(self) -> npt.NDArray[np.bool_]:
         """Schedule rows that had to be sent: all, unless the load was cut short."""
-        if self.finished and not self.stopped_early:
+        if self.closed_model or (self.finished and not self.stopped_early):
             return np.ones(len(self.schedule), dtype=np.bool_)
         return np.asarray((self.schedule["intended_ns"] <= self.end_ns) | (self.record_of >= 0))
 
     @cached_property
     def dropped(self) -> npt.NDArray[np.bool_]:
         """Due rows that a generator that lived to the end never recorded."""
-        return np.asarray(self.due & (self.record_of < 0) & self.finished)
+        silent = self.due & (self.record_of < 0) & self.finished
+        gone = [worker.number for worker in self.lost if worker.number is not None]
+        if len(gone) < len(self.lost):  # the master's end is everybody's
+            return np.zeros_like(silent)
+        return np.asarray(silent & ~np.isin(worker_of(self.schedule["seq"]), gone))
+
+
+@dataclass(frozen=True, slots=True)
+class LostWorker:
+    """A process of a generator that ended, or fell silent, before its time.
+
+    Attributes:
+        number: which; None is the master.
+        why: what is known of it.
+        after_s: from the start of the load.
+    """
+
+    number: int | None
+    why: str
+    after_s: float
+
+    @property
+    def name(self) -> str:
+        """``worker 1``, or ``the master``."""
+        return "the master" if self.number is None else f"worker {self.number}"
 
 
 def loads_of(records: Sequence[LoadRecords], events: Sequence[Event]) -> tuple[Load, ...]:
@@ -82,6 +118,8 @@ def _load(files: LoadRecords, events: Sequence[Event]) -> Load:
     writer = started.writer if started else None
     last_event_ns = max((each.mono_ns for each in events if each.writer == writer), default=0)
     alive_ns = max(last_done_ns, last_event_ns)
+    lost = [event for event in mine if event.kind is Kind.LOAD_WORKER_LOST]
+    start_ns = int(started.data["start_ns"]) if started else _begin_ns(files.schedule)
     return Load(
         header=files.header,
         schedule=files.schedule,
@@ -91,4 +129,9 @@ def _load(files: LoadRecords, events: Sequence[Event]) -> Load:
         stopped_early=finished is not None and bool(finished.data["stopped_early"]),
         end_ns=int(finished.data["end_ns"]) if finished else alive_ns,
         alive_ns=alive_ns,
+        lost=tuple(
+            LostWorker(e.data["worker"], str(e.data["why"]), (e.mono_ns - start_ns) / 1e9)
+            for e in lost
+        ),
+        figures=next((event for event in mine if event.kind is Kind.LOAD_FIGURES), None),
     )

@@ -43,8 +43,9 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "error_rate": Metric("%", _LESS, ("name", "phase")),
         "lost_writes": Metric("", ("==", *_LESS), (), stoppable=False),
         "memory": _RESOURCE,
-        "recovery": Metric("s", _LESS, ("fault",), stoppable=False),
+        "recovery": Metric("s", _LESS, ("fault", "name"), stoppable=False),
         "response": Metric("s", _LESS, ("name", "phase"), aggregated=True),
+        "users": Metric("", _MORE, ("phase",), required="phase", stoppable=False),
     }
 )
 

@@ -9,6 +9,7 @@ from harness.judgement._recovery import judge_recovery
 from harness.judgement._request_metrics import judge_requests
 from harness.judgement._resource_metrics import judge_resources
 from harness.judgement._run_view import RunView
+from harness.judgement._users import judge_users
 from harness.vocabulary import Finding, Judgement, Objective, Result
 
 _JUDGES: Mapping[str, Callable[[RunView, Objective], Iterator[Judgement]]] = {
@@ -19,6 +20,7 @@ _JUDGES: Mapping[str, Callable[[RunView, Objective], Iterator[Judgement]]] = {
     "memory": judge_resources,
     "recovery": judge_recovery,
     "response": judge_requests,
+    "users": judge_users,
 }
 
 

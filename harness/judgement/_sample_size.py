@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.judgement._estimate import holds
 from harness.judgement._interval import values_for_quantile, values_for_share
 from harness.judgement._metrics import REQUEST_METRICS, RESOURCE_METRICS, quantile
 from harness.judgement._phase_names import FAULT_PREFIX, STEADY_PHASE
@@ -62,19 +63,21 @@ def undecidable(
     services: Sequence[str] = (),
     sampled_s: float | None = None,
     ledger: bool | None = None,
+    users: Mapping[str, int] | None = None,
 ) -> list[Undecidable]:
     """The objectives a profile cannot decide, in their order, a wildcard once per match.
 
     Args:
         objectives: those of the profile.
         planned_counts: expected number of requests by (phase, operation name); the phase is
-            ``load`` or ``fault:LABEL``. A planned fault without load has an entry of 0.
+            ``load``, ``closed`` or ``fault:LABEL``. A planned fault without load has an entry of 0.
         services: planned services; empty: not known, nothing is refused for it.
         sampled_s: how long the steady phase is sampled; None: not known.
         ledger: whether writes are acknowledged and read back: an operation with a ledger, a
             load and the phase ledger; None: not known.
+        users: planned users by phase of their closed-model load; None: not known.
     """
-    run = _Planned(planned_counts, services, sampled_s, ledger)
+    run = _Planned(planned_counts, services, sampled_s, ledger, users)
     return [each for objective in objectives for each in _check(objective, run)]
 
 
@@ -84,6 +87,7 @@ class _Planned:
     services: Sequence[str]
     sampled_s: float | None
     ledger: bool | None
+    users: Mapping[str, int] | None
 
 
 def _check(objective: Objective, run: _Planned) -> Iterator[Undecidable]:
@@ -93,6 +97,8 @@ def _check(objective: Objective, run: _Planned) -> Iterator[Undecidable]:
         return _resources(objective, run)
     if objective.metric == "recovery":
         return _recovery(objective, run.counts)
+    if objective.metric == "users":
+        return _users(objective, run.users)
     return _lost_writes(objective, run)
 
 
@@ -110,6 +116,22 @@ def _resources(objective: Objective, run: _Planned) -> Iterator[Undecidable]:
                 f"in {run.sampled_s:.3g} s"
             )
             yield Undecidable(objective, objective.text, planned, needed, reason)
+
+
+def _users(objective: Objective, users: Mapping[str, int] | None) -> Iterator[Undecidable]:
+    if users is None:
+        return
+    pattern = objective.labels["phase"]
+    found = matches(pattern, users)
+    if not found:
+        reason = no_match("phase", pattern, sorted(users), "planned phase with users")
+        yield Undecidable(objective, objective.text, 0, 1, reason)
+    for phase in found:
+        if not holds(float(users[phase]), objective):
+            needed = int(objective.limit) + (objective.comparison == ">")
+            reason = f"{needed} users are needed to decide it, {users[phase]} are planned"
+            text = subject(objective, {"phase": phase})
+            yield Undecidable(objective, text, users[phase], needed, reason)
 
 
 def _lost_writes(objective: Objective, run: _Planned) -> Iterator[Undecidable]:

@@ -42,7 +42,8 @@ def _stop_ns(view: RunView) -> int:
 
 def _excused(view: RunView, event: Event) -> bool:
     service = event.data["service"]
-    mine = [fault for fault in view.faults if service in fault.services]
+    # A service that ends because a connection was hurt fell short: nobody hurt the service.
+    mine = [fault for fault in view.faults if service in fault.services and not fault.edges]
     return any(fault.covers(event.mono_ns) for fault in mine)
 
 

@@ -1,6 +1,8 @@
 """What was seen: the event log, the clock, request records, the run directory."""
 
+from harness.observation._attachments import Attachment, read_attachment, store_attachment
 from harness.observation._clock import boot_id, mono_ns, wall
+from harness.observation._closed_records import ClosedRecordWriter
 from harness.observation._event_log import (
     BadLine,
     EventLog,
@@ -11,14 +13,21 @@ from harness.observation._event_log import (
 )
 from harness.observation._record_tail import RecordTail
 from harness.observation._records import (
+    CLOSED,
+    NO_OPERATION,
+    OPEN,
     RECORD,
     SCHEDULE,
+    STARTED,
     LoadHeader,
     LoadRecords,
     RecordWriter,
     Rows,
+    first_of,
     load_names,
     read_records,
+    worker_of,
+    write_header,
 )
 from harness.observation._run_dir import (
     PLAN,
@@ -30,28 +39,39 @@ from harness.observation._run_dir import (
 from harness.observation._tail import EventTail
 
 __all__ = [
+    "Attachment",
     "BadLine",
+    "CLOSED",
+    "ClosedRecordWriter",
     "EventLog",
     "EventTail",
     "LoadHeader",
     "LoadRecords",
+    "NO_OPERATION",
+    "OPEN",
     "PLAN",
     "RECORD",
     "RecordTail",
     "RecordWriter",
     "Rows",
     "SCHEDULE",
+    "STARTED",
     "boot_id",
+    "first_of",
     "load_names",
     "mono_ns",
     "newest_runs",
     "parse_event",
+    "read_attachment",
     "read_event_lines",
     "read_events",
     "read_plan",
     "read_records",
+    "store_attachment",
     "unclosed_writers",
     "wall",
+    "worker_of",
+    "write_header",
     "write_json_atomically",
     "write_plan",
 ]

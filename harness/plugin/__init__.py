@@ -1,5 +1,6 @@
-"""The pytest plugin: four fixtures for scenarios, and every test attempt as an event."""
+"""The pytest plugin: five fixtures for scenarios, and every test attempt as an event."""
 
+from harness.plugin._browser import browser, pytest_pyfunc_call
 from harness.plugin._expect import Expect
 from harness.plugin._faults import FaultDriver
 from harness.plugin._fixtures import expect, faults, load, system
@@ -18,6 +19,7 @@ __all__ = [
     "FaultDriver",
     "LoadDriver",
     "SystemUnderTest",
+    "browser",
     "expect",
     "faults",
     "load",
@@ -25,6 +27,7 @@ __all__ = [
     "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "pytest_pyfunc_call",
     "pytest_unconfigure",
     "system",
 ]

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from fault_injection import DURATION_S_MAX, ArmedFault, FaultUnsupported, Journal, armed, make_fault
+from fault_injection import (
+    DURATION_S_MAX,
+    ArmedFault,
+    FaultUnsupported,
+    Journal,
+    armed,
+    make_fault,
+    selected,
+)
 from harness.observation import EventLog
 from harness.plugin._collection import DeclaredFault
 from harness.plugin._under_test import SystemUnderTest
@@ -36,7 +44,7 @@ class FaultDriver:
     def armed(
         self, fault: str, *, label: str, duration_s: float | None = None, **parameters: Any
     ) -> Iterator[ArmedFault]:
-        """Arm ``fault`` on the services that the declaration of ``label`` selects.
+        """Arm ``fault`` on the services or edges that the declaration of ``label`` selects.
 
         Args:
             fault: its name in the catalogue.
@@ -54,7 +62,7 @@ class FaultDriver:
                 alternatives=sorted(self._declared),
                 hint="@pytest.mark.fault(label=..., selector=..., window_s=...)",
             )
-        services = tuple(self._system.attached.select(declared.selector))
+        _, services = selected(self._system.attached, declared.selector)
         longest_s = DURATION_S_MAX if duration_s is None else duration_s
         try:
             with armed(

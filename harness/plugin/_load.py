@@ -5,16 +5,31 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from harness.plugin._under_test import SystemUnderTest
-from harness.vocabulary import Plan, Recorder
-from load import LedgerReader, LedgerTally, LoadPlan, LoadResult, OpenModelLoad, read_ledger
+from harness.vocabulary import EnvironmentFailed, Plan, Recorder
+from load import (
+    ClosedModelLoad,
+    ClosedPlan,
+    ClosedResult,
+    LedgerReader,
+    LedgerTally,
+    LoadPlan,
+    LoadResult,
+    OpenModelLoad,
+    read_ledger,
+    usual_ramp_s,
+)
 
 STEADY = "steady"
+CLOSED = "closed"
 BACKGROUND_S_MAX = 180.0  # schedule of a background load; it is stopped long before
 BASELINE_S = 1.0  # undisturbed seconds before a fault, so that the timeline shows the change
 STEADY_S = 5.0  # healthy seconds after a fault; recovery is judged on at least three
 STEADY_S_MAX = 60.0  # twice the recovery most objectives allow
 READ_LEDGER_S_MAX = 120.0
+END_S_MAX = 15.0  # of a generator of several processes, once nothing more is due
 
 
 class LoadDriver:
@@ -39,6 +54,34 @@ class LoadDriver:
         scheduled_s = profile.requests / profile.rate_per_s
         # A Poisson schedule is as long as its mean give or take a few per cent.
         return load.wait(1.5 * scheduled_s + 2 * self._system.target.timeout_s + 10)
+
+    def closed(self) -> ClosedResult:
+        """The planned users, alone; returns when the books of all workers are closed.
+
+        A generator that cannot start says nothing about the system: the scenario is skipped,
+        and the run ends as a failure of the environment.
+        """
+        target, profile = self._system.target, self._plan.profile
+        plan = ClosedPlan(
+            run=self._plan.run,
+            run_dir=self._system.run_dir,
+            load=CLOSED,
+            phase=CLOSED,
+            base_url=self._system.base_url,
+            operations=target.operations,
+            seed=_derived(self._plan.seed, CLOSED),
+            users=profile.users,
+            duration_s=profile.users_s,
+            ramp_s=usual_ramp_s(profile.users_s),
+            timeout_s=target.timeout_s,
+            setup=target.load_setup,
+            user=target.user,
+        )
+        try:
+            with ClosedModelLoad(plan) as load:
+                return load.wait(profile.users_s + plan.stop_timeout_s + END_S_MAX)
+        except EnvironmentFailed as failed:
+            pytest.skip(failed.what)
 
     @contextmanager
     def background(self, label: str) -> Iterator[None]:

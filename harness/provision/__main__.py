@@ -1,43 +1,68 @@
 """``python3 -m harness.provision``: make this checkout ready; a second time takes a moment."""
 
+import argparse
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from harness.provision._config import Provision, load_provision
+from harness.provision._engine import ensure_engine
 from harness.provision._machine import AptFailed, install_packages, is_root_on_debian
-from harness.provision._project import VENV, StepFailed, load_stamp, save_stamp, steps
+from harness.provision._project import VENV, load_stamp, save_stamp, steps
 from harness.provision._requirements import bootstrap_checks, render_checks
+from harness.provision._step import StepFailed
 from harness.vocabulary import ExitCode
 
+BACKENDS = ("auto", "docker", "process")
 
-def main() -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run every step that is due; return an exit code."""
+    parser = argparse.ArgumentParser(prog="python3 -m harness.provision", description=__doc__)
+    parser.add_argument("--backend", choices=BACKENDS, default="auto", help="process: no engine")
+    backend = parser.parse_args(arguments).backend
     root = Path.cwd()
-    missing = [check for check in bootstrap_checks() if not check.found]
-    installable = [check.apt for check in missing if check.apt]
     try:
-        if installable and is_root_on_debian():
-            _say(f"installing {' '.join(installable)}")
-            install_packages(installable)
-            missing = [check for check in bootstrap_checks() if not check.found]
-        if missing:
-            _say("this machine lacks:\n" + render_checks(missing))
-            return ExitCode.ENVIRONMENT
-        _run_steps(root)
+        wanted = load_provision(root)
+        _check_machine(wanted)
+        if backend != "process":
+            _engine()
+        _run_steps(root, wanted)
     except (AptFailed, StepFailed) as error:
         _say(str(error))
         return ExitCode.ENVIRONMENT
     doctor = [str(root / VENV / "bin" / "gonogo"), "doctor", "--install", "--quiet"]
-    return subprocess.run(doctor, check=False).returncode
+    return subprocess.run([*doctor, "--backend", backend], check=False).returncode
 
 
-def _run_steps(root: Path) -> None:
-    plan = steps(root)
+def _check_machine(wanted: Provision) -> None:
+    missing = [check for check in bootstrap_checks(wanted) if check.lacking]
+    installable = [check.apt for check in missing if check.apt]
+    if installable and is_root_on_debian():
+        _say(f"installing {' '.join(installable)}")
+        install_packages(installable)
+        missing = [check for check in bootstrap_checks(wanted) if check.lacking]
+    if missing:
+        raise StepFailed("this machine lacks:\n" + render_checks(missing))
+
+
+def _engine() -> None:
+    began = time.monotonic()
+    answer = ensure_engine()
+    if not answer.version:
+        _say(f"{answer.problem}\nprovision: services run as local processes then")
+    elif time.monotonic() - began > 1:
+        _say(f"container engine {answer.version}: {time.monotonic() - began:.1f} s")
+
+
+def _run_steps(root: Path, wanted: Provision) -> None:
+    plan = steps(root, wanted)
     stamp = load_stamp(root)
     for number, step in enumerate(plan, start=1):
         key = str(number)
-        if stamp.get(key) == step.inputs:
+        if stamp.get(key) == step.inputs and (step.makes is None or step.makes.exists()):
             continue
         _say(f"[{number}/{len(plan)}] {step.name} …")
         began = time.monotonic()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 POLICY = Path("/usr/sbin/policy-rc.d")
+# Another installation may be under way: a machine's own upgrades take minutes.
+LOCK_LIMIT_S = 300
 
 
 class AptFailed(Exception):
@@ -37,7 +39,7 @@ def install_packages(packages: Sequence[str]) -> None:
 
 def _apt(*arguments: str) -> None:
     done = subprocess.run(
-        ["apt-get", "-q", *arguments],
+        ["apt-get", "-q", "-o", f"DPkg::Lock::Timeout={LOCK_LIMIT_S}", *arguments],
         capture_output=True,
         text=True,
         check=False,

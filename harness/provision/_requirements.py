@@ -8,6 +8,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.provision._config import Provision
+from harness.provision._engine import started_by_us
+from harness.provision._engine_api import ask_engine
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -16,9 +20,10 @@ class Check:
     Attributes:
         name: program or module.
         purpose: what needs it.
-        found: version or path; ``""`` when missing.
+        found: path or version; ``""`` when missing.
         apt: Debian package that brings it.
         hint: how to get it where apt is not the way.
+        optional: whether one can do without.
     """
 
     name: str
@@ -26,6 +31,16 @@ class Check:
     found: str
     apt: str = ""
     hint: str = ""
+    optional: bool = False
+
+    def describe(self) -> str:
+        """What was found, by its version where it is a program that tells one."""
+        return _version(self.found) if self.found.startswith("/") else self.found
+
+    @property
+    def lacking(self) -> bool:
+        """Whether it is missing and cannot be done without."""
+        return not self.found and not self.optional
 
     @property
     def how_to_get(self) -> str:
@@ -33,11 +48,11 @@ class Check:
         return self.hint or (f"apt-get install {self.apt}" if self.apt else "install it")
 
 
-def bootstrap_checks() -> list[Check]:
-    """What provisioning itself stands on."""
+def bootstrap_checks(wanted: Provision) -> list[Check]:
+    """What provisioning itself stands on, for what is wanted of it."""
     importlib.invalidate_caches()  # python3-venv may have come a moment ago
     version = ".".join(str(part) for part in sys.version_info[:3])
-    return [
+    checks = [
         Check(
             name="python3",
             purpose="everything",
@@ -50,17 +65,38 @@ def bootstrap_checks() -> list[Check]:
             found="ensurepip" if importlib.util.find_spec("ensurepip") else "",
             apt="python3-venv",
         ),
-        check_binary("cc", "linking native parts", apt="build-essential"),
-        check_binary("cargo", "native parts in Rust", hint="rustup, any recent stable"),
     ]
+    if wanted.maturin:
+        checks += [
+            check_binary("cc", "linking native parts", apt="build-essential"),
+            check_binary("cargo", "native parts in Rust", hint="rustup, any recent stable"),
+        ]
+    if wanted.npm:
+        hint = "Node.js, one of the versions in engines of package.json"
+        checks += [
+            check_binary("node", "building web pages", hint=hint),
+            check_binary("npm", "building web pages", hint="it comes with Node.js"),
+        ]
+    return checks
 
 
-def check_binary(name: str, purpose: str, *, apt: str = "", hint: str = "") -> Check:
-    """Look ``name`` up on PATH and ask it for its version."""
-    path = shutil.which(name)
-    return Check(
-        name=name, purpose=purpose, found=_version(path) if path else "", apt=apt, hint=hint
-    )
+def check_binary(
+    name: str, purpose: str, *, apt: str = "", hint: str = "", optional: bool = False
+) -> Check:
+    """Look ``name`` up on PATH; its version is asked for when it is shown, as that takes time."""
+    found = shutil.which(name) or ""
+    return Check(name=name, purpose=purpose, found=found, apt=apt, hint=hint, optional=optional)
+
+
+def check_engine(*, optional: bool) -> Check:
+    """Ask the container engine, and tell since when it runs if this room started it."""
+    answer, known = ask_engine(), started_by_us()
+    found, hint = answer.version, answer.problem
+    if found and known and known.pid:
+        found += f", started by provisioning {known.since} as process {known.pid}"
+    elif known and known.problem:
+        hint = known.problem
+    return Check("engine", "services in containers", found, hint=hint, optional=optional)
 
 
 def _version(path: str) -> str:
@@ -80,6 +116,7 @@ def render_checks(checks: Sequence[Check]) -> str:
     width = max((len(check.name) for check in checks), default=0)
     lines = []
     for check in checks:
-        mark, text = ("ok     ", check.found) if check.found else ("MISSING", check.how_to_get)
-        lines.append(f"  {mark}  {check.name:<{width}}  {text}   (for {check.purpose})")
+        mark = "ok" if check.found else "absent" if check.optional else "MISSING"
+        text = check.describe() or check.how_to_get
+        lines.append(f"  {mark:<7}  {check.name:<{width}}  {text}   (for {check.purpose})")
     return "\n".join(lines)

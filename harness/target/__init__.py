@@ -1,6 +1,9 @@
 """The target: a Compose file plus x-harness, read once, checked, frozen."""
 
 from harness.target._description import (
+    Container,
+    Edge,
+    HealthCheck,
     Operation,
     Readiness,
     Requirement,
@@ -13,7 +16,10 @@ from harness.target._loader import load_target
 from harness.target._profiles import DEFAULTS
 
 __all__ = [
+    "Container",
     "DEFAULTS",
+    "Edge",
+    "HealthCheck",
     "Operation",
     "Readiness",
     "Requirement",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from harness.target._description import Service
 from harness.target._node import Node, nearest
+from harness.target._x_edges import check_edges
 from harness.target._x_harness import XHarness
 
 _PLACEHOLDER = re.compile(r"\{(port|data):([^{}]*)\}")
@@ -22,6 +23,7 @@ def check(services: Mapping[str, Service], compose: Node, gate: XHarness) -> Non
     _declared(gate.entry_port, services[gate.entry_service], entry.child("port", None))
     _dependencies(services, compose.child("services", None))
     _published_once(services, compose.child("services", None))
+    check_edges(gate.edges, services, gate.node.child("edges", None))
     for name in gate.services:
         _local(services[name], gate.node.child("services", None).child(name, None))
 

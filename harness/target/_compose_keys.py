@@ -1,8 +1,9 @@
 """What the gate makes of each Compose key: the one table, with a reason each.
 
-A key that a local process cannot honour is refused when the system, run without it, could
-pass here and fail in its containers (or the other way round) for a reason that no report
-would show. It is noted when it only changes how a container looks, is built or is locked in.
+Containers honour what shapes a container. A key that a local process cannot honour is refused
+there when the system, run without it, could pass as processes and fail in its containers (or
+the other way round) for a reason that no report would show. It is noted when it only changes
+how a container looks, is built or is locked in. The backend is chosen after the file is read.
 Source of the names: github.com/compose-spec/compose-spec, 05-services.md.
 """
 
@@ -12,14 +13,17 @@ from enum import Enum
 from typing import Any
 
 from harness.target._node import Keys, Node, nearest
+from harness.target._remarks import Remarks
 
 
 class Use(Enum):
     """What happens to a key."""
 
     HONOURED = "honoured"
+    LOOSENED = "honoured in a container, noted for a local process"
+    OF_COMMAND = "as LOOSENED where a process command takes its place, else as CONTAINED"
+    CONTAINED = "honoured in a container, refused for a local process"
     NOTED = "noted"
-    OF_COMMAND = "noted where a process command takes its place, else refused"
     REFUSED = "refused"
 
 
@@ -48,6 +52,14 @@ def _noted(reason: str, *names: str) -> dict[str, Rule]:
     return {name: Rule(Use.NOTED, reason) for name in names}
 
 
+def _loosened(reason: str, *names: str) -> dict[str, Rule]:
+    return {name: Rule(Use.LOOSENED, reason) for name in names}
+
+
+def _contained(reason: str, *names: str, hint: str) -> dict[str, Rule]:
+    return {name: Rule(Use.CONTAINED, reason, hint) for name in names}
+
+
 def _refused(
     reason: str, *names: str, hint: str, harmless: tuple[Any, ...] = ()
 ) -> dict[str, Rule]:
@@ -55,6 +67,7 @@ def _refused(
 
 
 _LEAVE_OUT = "leave it out of the file the gate reads"
+_IN_DOCKER = "run it in containers: --backend docker"
 
 SERVICE: Mapping[str, Rule] = {
     **_honoured("image", "build", "command", "environment", "env_file", "ports", "expose"),
@@ -63,21 +76,23 @@ SERVICE: Mapping[str, Rule] = {
     **_noted("it labels, it does nothing", "labels", "label_file", "annotations"),
     **_noted("the gate names what it starts", "container_name", "hostname", "domainname"),
     **_noted("the gate keeps every service's output itself", "logging", "attach"),
-    **_noted("a local process has no terminal", "tty", "stdin_open"),
-    **_noted("the gate reaps what it starts", "init"),
+    **_noted("nobody is at its terminal", "tty", "stdin_open"),
+    **_loosened("the gate reaps what it starts", "init"),
     **_noted("it tells how to get the image", "platform", "pull_policy"),
-    **_noted("a local process runs as the gate's own user", "user", "group_add", "userns_mode"),
-    **_noted(
-        "it locks a container in; a local process is not",
-        *("cap_drop", "security_opt", "read_only", "isolation", "credential_spec"),
+    **_loosened("a local process runs as the gate's own user", "user", "group_add"),
+    **_noted("the engine's own setting holds", "userns_mode", "isolation", "credential_spec"),
+    **_loosened(
+        "it locks a container in; a local process is not", "cap_drop", "security_opt", "read_only"
     ),
-    **_noted("a local process writes to the machine's own disk", "tmpfs", "storage_opt"),
-    **_noted("a local process shares the machine's /dev/shm", "shm_size"),
+    **_loosened("a local process writes to the machine's own disk", "tmpfs"),
+    **_loosened("a local process shares the machine's table of processes", "pids_limit"),
+    **_noted("the engine's own setting holds", "storage_opt"),
+    **_loosened("a local process shares the machine's /dev/shm", "shm_size"),
     **_noted("it reserves, it does not limit", "mem_reservation"),
     **_noted("it ranks containers when the machine is short", "cpu_shares", "oom_score_adj"),
-    **_noted("swap is the machine's", "memswap_limit", "mem_swappiness"),
+    **_noted("the gate gives no service any swap", "memswap_limit", "mem_swappiness"),
     **_noted("only `compose watch` reads it", "develop"),
-    **_noted("a local process is stopped by SIGTERM", "stop_signal"),
+    **_loosened("a local process is stopped by SIGTERM", "stop_signal"),
     "entrypoint": Rule(
         Use.OF_COMMAND,
         "a local process has no image whose entry point it could replace",
@@ -101,20 +116,25 @@ SERVICE: Mapping[str, Rule] = {
         harmless=("private",),
     ),
     **_refused(
-        "it gives the service powers over the machine that a local process must not have",
-        *("privileged", "cap_add", "devices", "device_cgroup_rules", "gpus", "runtime"),
-        "use_api_socket",
+        "it gives the service powers over the machine",
+        *("privileged", "devices", "device_cgroup_rules", "gpus", "runtime", "use_api_socket"),
         hint=_LEAVE_OUT,
     ),
+    **_contained("a local process would need powers over the machine", "cap_add", hint=_IN_DOCKER),
     **_refused(
         "it sets a limit that the gate neither applies nor knows as the unit of a percentage",
         *("cpu_quota", "cpu_period", "cpu_count", "cpu_percent", "cpuset", "cpu_rt_period"),
         "cpu_rt_runtime",
         hint="write cpus: N",
     ),
-    **_refused(
+    **_contained(
         "the service would run into it in its container and never here",
-        *("ulimits", "sysctls", "pids_limit", "blkio_config", "oom_kill_disable"),
+        *("ulimits", "sysctls"),
+        hint=_IN_DOCKER,
+    ),
+    **_refused(
+        "the gate neither applies it nor shows what it does",
+        *("blkio_config", "oom_kill_disable"),
         hint=_LEAVE_OUT,
     ),
     **_refused(
@@ -188,7 +208,7 @@ DEPLOY: Mapping[str, Rule] = {
 }
 
 VOLUME: Mapping[str, Rule] = {
-    **_noted("every volume is a directory of the run", "driver", "labels", "name"),
+    **_noted("every run has fresh volumes of its own", "driver", "labels", "name"),
     **_refused(
         "the gate starts every run with fresh volumes",
         "external",
@@ -198,9 +218,9 @@ VOLUME: Mapping[str, Rule] = {
 }
 
 NETWORK: Mapping[str, Rule] = {
-    **_noted("local processes share one network", "driver", "driver_opts", "ipam", "labels"),
-    **_noted("local processes share one network", "name", "attachable", "internal"),
-    **_noted("local processes share one network", "enable_ipv4", "enable_ipv6"),
+    **_noted("the services of a run share one network", "driver", "driver_opts", "ipam", "labels"),
+    **_noted("the services of a run share one network", "name", "attachable", "internal"),
+    **_noted("the services of a run share one network", "enable_ipv4", "enable_ipv6"),
     **_refused(
         "what the services meet on it is not the gate's to start",
         "external",
@@ -210,12 +230,12 @@ NETWORK: Mapping[str, Rule] = {
 
 
 def apply(
-    table: Mapping[str, Rule], node: Node, notes: list[str], *, has_process_command: bool = False
+    table: Mapping[str, Rule], node: Node, remarks: Remarks, *, has_process_command: bool = False
 ) -> Keys:
-    """The keys of ``node`` that are honoured; notes what is accepted without effect.
+    """The keys of ``node`` that some backend honours; remarks on what one passes over.
 
     Raises:
-        UsageError: a key is refused or unknown.
+        UsageError: a key is unknown, or no backend honours it.
     """
     honoured: Keys = {}
     for key, value in node.mapping().items():
@@ -224,21 +244,35 @@ def apply(
         rule = table.get(key)
         if rule is None:
             raise value.error(f"unknown key {key!r}", alternatives=_suggest(key, table))
-        if rule.use is Use.HONOURED:
+        if rule.use is Use.HONOURED or (value.value is not None and _in_containers(rule)):
             honoured[key] = value
-        elif not value.value or value.value in rule.harmless:
+        if rule.use is Use.HONOURED or not value.value or value.value in rule.harmless:
             continue
-        elif rule.use is Use.NOTED or (rule.use is Use.OF_COMMAND and has_process_command):
-            notes.append(f"{value.dotted}: accepted without effect; {rule.reason}")
-        else:
-            raise value.error(
-                f"the gate cannot honour {key!r}: {rule.reason}",
-                hint=rule.hint.replace("<name>", str(value.path[-2]) if node.path else ""),
-            )
+        _remark(rule, key, value, remarks, has_process_command)
     return honoured
 
 
+def _in_containers(rule: Rule) -> bool:
+    return rule.use not in (Use.NOTED, Use.REFUSED)
+
+
+def _remark(rule: Rule, key: str, value: Node, remarks: Remarks, has_process_command: bool) -> None:
+    note = f"{value.dotted}: accepted without effect; {rule.reason}"
+    error = value.error(
+        f"the gate cannot honour {key!r}: {rule.reason}",
+        hint=rule.hint.replace("<name>", str(value.path[-2]) if len(value.path) > 1 else ""),
+    )
+    if rule.use is Use.REFUSED:
+        raise error
+    if rule.use is Use.NOTED:
+        remarks.note(note)
+    elif rule.use is Use.CONTAINED or (rule.use is Use.OF_COMMAND and not has_process_command):
+        remarks.refuse(error, "process")
+    else:
+        remarks.note(note, "process")
+
+
 def _suggest(key: str, table: Mapping[str, Rule]) -> Sequence[str]:
-    honoured = [name for name, rule in table.items() if rule.use is Use.HONOURED]
+    honoured = [name for name, rule in table.items() if rule.use not in (Use.NOTED, Use.REFUSED)]
     close = nearest(key, table)
     return close if len(close) <= 3 else sorted(honoured)

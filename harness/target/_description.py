@@ -2,11 +2,11 @@
 
 import fnmatch
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from harness.vocabulary import Profile
+from harness.vocabulary import Profile, UsageError, names_edges
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,67 @@ class Readiness:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """What the engine runs inside a container to see its health.
+
+    Attributes:
+        test: ``CMD`` or ``CMD-SHELL`` and what follows; ``NONE`` switches the image's own off;
+            empty keeps the image's own command.
+        interval_s: between two runs, and before the first one.
+        timeout_s: of one run.
+        retries: failures in a row after which the container counts as unhealthy.
+        start_period_s: failures within it do not count.
+    """
+
+    test: tuple[str, ...] = ()
+    interval_s: float = 30.0
+    timeout_s: float = 30.0
+    retries: int = 3
+    start_period_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What a service's container is made with; a local process has none of it.
+
+    Attributes:
+        user: who runs it, ``""`` for the image's own user.
+        read_only: whether its root file system is.
+        init: whether an init of the engine's reaps its processes.
+        cap_add: capabilities added.
+        cap_drop: capabilities dropped.
+        security_opt: such as ``no-new-privileges:true``.
+        group_add: further groups.
+        tmpfs: path to mount options, ``""`` for the engine's own.
+        entrypoint: replaces the image's; None keeps it.
+        working_dir: ``""`` keeps the image's.
+        shm_size_bytes: of /dev/shm, None for the engine's own.
+        stop_signal: name of the signal that asks it to end; ``""`` keeps the image's.
+        pids_max: processes and threads it may have, None for any number.
+        ulimits: name to soft and hard limit.
+        sysctls: of its own namespaces.
+        health: its health check, None for the image's own.
+    """
+
+    user: str = ""
+    read_only: bool = False
+    init: bool = False
+    cap_add: tuple[str, ...] = ()
+    cap_drop: tuple[str, ...] = ()
+    security_opt: tuple[str, ...] = ()
+    group_add: tuple[str, ...] = ()
+    tmpfs: Mapping[str, str] = field(default_factory=dict)
+    entrypoint: tuple[str, ...] | None = None
+    working_dir: str = ""
+    shm_size_bytes: int | None = None
+    stop_signal: str = ""
+    pids_max: int | None = None
+    ulimits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    sysctls: Mapping[str, str] = field(default_factory=dict)
+    health: HealthCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One service of the Compose file with what ``x-harness`` adds to it.
 
@@ -46,6 +107,7 @@ class Service:
         restart: ``no``, ``always``, ``unless-stopped`` or ``on-failure``.
         restart_max: attempts for ``on-failure:N``, None for no limit.
         volumes: named volume or host path to container path.
+        read_only_mounts: container paths of those that are mounted read-only.
         cpus_limit: cores, None for the whole machine.
         memory_limit_bytes: None for the whole machine.
         stop_grace_s: how long a stop waits before SIGKILL.
@@ -55,6 +117,7 @@ class Service:
         ready: readiness; None means "running is ready".
         healthcheck: the ``healthcheck`` key as written, empty when none or disabled; it runs
             inside a container only.
+        container: what only its container has.
     """
 
     name: str
@@ -68,6 +131,7 @@ class Service:
     restart: str = "no"
     restart_max: int | None = None
     volumes: Mapping[str, str] = field(default_factory=dict)
+    read_only_mounts: tuple[str, ...] = ()
     cpus_limit: float | None = None
     memory_limit_bytes: int | None = None
     stop_grace_s: float = 5.0
@@ -75,6 +139,7 @@ class Service:
     process_environment: Mapping[str, str] = field(default_factory=dict)
     ready: Readiness | None = None
     healthcheck: Mapping[str, Any] = field(default_factory=dict)
+    container: Container = field(default_factory=Container)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +150,30 @@ class Requirement:
         binary: looked up on PATH.
         purpose: what for.
         apt: Debian package that brings it, ``""`` when none does.
-        backend: the backend that needs it.
+        backend: the backend that needs it; ``any`` for what scenarios need with every one.
     """
 
     binary: str
     purpose: str
     apt: str = ""
     backend: str = "process"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A connection that goes through the fault proxy.
+
+    Attributes:
+        name: ``client->service``, with ``:port`` where a pair of services has several.
+        client: service that connects.
+        service: service it connects to.
+        port: container port it connects to.
+    """
+
+    name: str
+    client: str
+    service: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +257,12 @@ class Target:
         scenarios: directory of pytest scenarios, None when there are none.
         seeds: by volume name, the directory or file its copy starts with in every run.
         requires: programs needed.
+        edges: connections that go through the fault proxy.
         secrets: names of variables whose values must never be logged; generated when unset.
         secret_values: their values.
         notes: accepted keys that change nothing.
+        backend_notes: by backend, keys that change nothing there.
+        backend_refusals: by backend, what keeps it from starting this target.
     """
 
     name: str
@@ -198,10 +283,28 @@ class Target:
     scenarios: Path | None = None
     seeds: Mapping[str, Path] = field(default_factory=dict)
     requires: tuple[Requirement, ...] = ()
+    edges: tuple[Edge, ...] = ()
     secrets: tuple[str, ...] = ()
     secret_values: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+    backend_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    backend_refusals: Mapping[str, tuple[UsageError, ...]] = field(default_factory=dict)
 
-    def matching(self, pattern: str) -> tuple[str, ...]:
-        """Names of the services that match the shell pattern, sorted; empty when none does."""
-        return tuple(sorted(fnmatch.filter(self.services, pattern)))
+    def for_backend(self, backend: str) -> "Target":
+        """This target with the notes of the backend that was chosen.
+
+        Raises:
+            UsageError: the file asks for something that backend cannot honour.
+        """
+        for error in self.backend_refusals.get(backend, ()):
+            raise error
+        return replace(self, notes=(*self.notes, *self.backend_notes.get(backend, ())))
+
+    def selectable(self, selector: str) -> tuple[str, ...]:
+        """Names a fault's selector may match: edges where it holds an arrow, else services."""
+        names = [edge.name for edge in self.edges] if names_edges(selector) else self.services
+        return tuple(sorted(names))
+
+    def selected(self, selector: str) -> tuple[str, ...]:
+        """Those of ``selectable`` that match the selector."""
+        return tuple(fnmatch.filter(self.selectable(selector), selector))

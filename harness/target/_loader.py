@@ -12,6 +12,7 @@ from harness.target._description import Service, Target
 from harness.target._env_file import read_env_file
 from harness.target._interpolate import BadVariable, substitute
 from harness.target._node import Keys, Node
+from harness.target._remarks import Remarks
 from harness.target._service import Scope, read_service
 from harness.target._volumes import read_declared
 from harness.target._x_harness import KEYS, XHarness, read_x_harness
@@ -46,9 +47,11 @@ def load_target(path: Path, environ: Mapping[str, str], harness_file: Path | Non
     unset: list[str] = []
     compose = _fill_compose(compose, variables, unset)
     x_harness = read_x_harness(_fill_section(gate, variables, unset))
-    notes = [f"the variable {name} is not set; it is empty" for name in dict.fromkeys(unset)]
-    top = keys_of.apply(keys_of.TOP, compose, notes)
-    volumes = read_declared(top, notes)
+    remarks = Remarks()
+    for name in dict.fromkeys(unset):
+        remarks.note(f"the variable {name} is not set; it is empty")
+    top = keys_of.apply(keys_of.TOP, compose, remarks)
+    volumes = read_declared(top, remarks)
     check_seeds(x_harness, volumes)
     local = x_harness.services
     scope = Scope(
@@ -56,11 +59,11 @@ def load_target(path: Path, environ: Mapping[str, str], harness_file: Path | Non
         variables=variables,
         volumes=volumes,
         with_process_command=frozenset(name for name in local if local[name].process_command),
-        notes=notes,
+        remarks=remarks,
     )
     services = _services(compose, top, x_harness, scope)
     check(services, compose, x_harness)
-    return _target(path, x_harness, services, top, secret_values, tuple(notes))
+    return _target(path, x_harness, services, top, secret_values, remarks)
 
 
 def _read(path: Path) -> Node:
@@ -173,7 +176,7 @@ def _target(
     services: Mapping[str, Service],
     top: Keys,
     secret_values: Mapping[str, str],
-    notes: tuple[str, ...],
+    remarks: Remarks,
 ) -> Target:
     root = path.parent.resolve()
     project = top["name"].text() if "name" in top else root.name
@@ -196,7 +199,10 @@ def _target(
         scenarios=x_harness.scenarios,
         seeds=x_harness.seeds,
         requires=x_harness.requires,
+        edges=x_harness.edges,
         secrets=x_harness.secrets,
         secret_values=secret_values,
-        notes=notes,
+        notes=remarks.notes().get("", ()),
+        backend_notes=remarks.notes(),
+        backend_refusals=remarks.refusals(),
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.target import _compose_keys as keys_of
+from harness.target._container import read_container
 from harness.target._description import Service
 from harness.target._env_file import read_env_file
 from harness.target._node import Keys, Node
+from harness.target._remarks import Remarks
 from harness.target._units import duration_s, exposed, port, size_bytes
 from harness.target._volumes import read_mounts
 
@@ -26,14 +28,14 @@ class Scope:
         variables: what the environment and ``.env`` set.
         volumes: names of the declared volumes.
         with_process_command: services to which x-harness gives a process command.
-        notes: gets what is accepted without effect.
+        remarks: gets what a backend passes over or refuses.
     """
 
     root: Path
     variables: Mapping[str, str]
     volumes: frozenset[str] = frozenset()
     with_process_command: frozenset[str] = frozenset()
-    notes: list[str] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
 
 
 def read_service(node: Node, scope: Scope) -> Service:
@@ -45,14 +47,19 @@ def read_service(node: Node, scope: Scope) -> Service:
     name = str(node.path[-1])
     has_process_command = name in scope.with_process_command
     keys = keys_of.apply(
-        keys_of.SERVICE, node, scope.notes, has_process_command=has_process_command
+        keys_of.SERVICE, node, scope.remarks, has_process_command=has_process_command
     )
-    if not has_process_command and "image" not in keys and "build" not in keys:
-        raise node.error("the service has neither an image nor a build")
+    if "image" not in keys and "build" not in keys:
+        missing = node.error("the service has neither an image nor a build")
+        if not has_process_command:
+            raise missing
+        scope.remarks.refuse(missing, "docker")
     deploy = _deploy(keys, scope)
     ports, published = _ports(keys)
     restart, restart_max = _restart(keys, deploy)
     _networks(keys)
+    mounts = read_mounts(keys, scope.root, scope.volumes, scope.remarks)
+    entrypoint = read_command(keys["entrypoint"]) if "entrypoint" in keys else None
     return Service(
         name=name,
         image=keys["image"].text() if "image" in keys else "",
@@ -64,11 +71,13 @@ def read_service(node: Node, scope: Scope) -> Service:
         depends_on=_depends_on(keys, scope),
         restart=restart,
         restart_max=restart_max,
-        volumes=read_mounts(keys, scope.root, scope.volumes, scope.notes),
+        volumes=mounts.volumes,
+        read_only_mounts=mounts.read_only,
         cpus_limit=_cpus(_limit(keys, "cpus", deploy, "cpus")),
         memory_limit_bytes=_memory(_limit(keys, "mem_limit", deploy, "memory")),
         **_stop_grace(keys),
         healthcheck=_healthcheck(keys),
+        container=read_container(keys, entrypoint, mounts.tmpfs, scope.remarks),
     )
 
 
@@ -90,7 +99,7 @@ def _build(keys: Keys, scope: Scope) -> Mapping[str, Any]:
     node = keys["build"]
     if isinstance(node.value, str):
         return {"context": str(_below(scope.root, node))}
-    honoured = keys_of.apply(keys_of.BUILD, node, scope.notes)
+    honoured = keys_of.apply(keys_of.BUILD, node, scope.remarks)
     build: dict[str, Any] = {"context": str(scope.root)}
     for key, value in honoured.items():
         if key == "context":
@@ -167,7 +176,7 @@ def _condition(node: Node, scope: Scope) -> str:
             "an optional dependency would leave open what is judged", hint="remove the dependency"
         )
     if "restart" in keys and keys["restart"].flag():
-        scope.notes.append(f"{keys['restart'].dotted}: accepted without effect; only"
+        scope.remarks.note(f"{keys['restart'].dotted}: accepted without effect; only"
                            " compose's own restarts follow it")  # fmt: skip
     if "condition" not in keys:
         return "service_started"
@@ -184,13 +193,13 @@ def _deploy(keys: Keys, scope: Scope) -> Keys:
     """``deploy`` with its limits lifted to ``cpus`` and ``memory``."""
     if "deploy" not in keys:
         return {}
-    deploy = keys_of.apply(keys_of.DEPLOY, keys["deploy"], scope.notes)
+    deploy = keys_of.apply(keys_of.DEPLOY, keys["deploy"], scope.remarks)
     if "resources" not in deploy:
         return deploy
     resources = deploy["resources"].mapping(("limits", "reservations"))
     if "reservations" in resources:
         at = resources["reservations"].dotted
-        scope.notes.append(f"{at}: accepted without effect; it reserves, it does not limit")
+        scope.remarks.note(f"{at}: accepted without effect; it reserves, it does not limit")
     if "limits" not in resources:
         return deploy
     return deploy | resources["limits"].mapping(("cpus", "memory"))

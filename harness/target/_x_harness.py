@@ -5,18 +5,19 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from harness.target._description import Requirement, TestUser
+from harness.target._description import Edge, Requirement, TestUser
 from harness.target._node import Node
 from harness.target._profiles import DEFAULTS, PHASES
+from harness.target._x_edges import read_edges
 from harness.target._x_load import LoadMix, read_load, read_user
 from harness.target._x_service import Local, read_local
 from harness.vocabulary import Profile
 
 KEYS = (
     *("name", "entry", "scenarios", "secrets", "requires", "volumes", "user", "services"),
-    *("load", "objectives", "profiles"),
+    *("edges", "load", "objectives", "profiles"),
 )
-_BACKENDS = ("process", "docker", "attach")
+_BACKENDS = ("process", "docker", "attach", "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class XHarness:
     seeds: Mapping[str, Path]
     user: TestUser | None
     services: Mapping[str, Local]
+    edges: tuple[Edge, ...]
     load: LoadMix
     objectives: tuple[str, ...]
     profiles: Mapping[str, Profile]
@@ -66,6 +68,7 @@ def read_x_harness(node: Node) -> XHarness:
         seeds=_seeds(keys["volumes"]) if "volumes" in keys else {},
         user=read_user(keys["user"]) if "user" in keys else None,
         services={name: read_local(each) for name, each in services.items()},
+        edges=read_edges(keys["edges"]) if "edges" in keys else (),
         load=read_load(keys["load"]) if "load" in keys else LoadMix(),
         objectives=_objectives(keys["objectives"]) if "objectives" in keys else (),
         profiles={
@@ -128,7 +131,7 @@ def _profile(node: Node, default: Profile) -> Profile:
     allowed = tuple(each.name for each in fields(Profile) if each.name != "name")
     keys = node.mapping((*allowed, "objectives"))
     changed: dict[str, Any] = {}
-    for key in ("requests", "workers"):
+    for key in ("requests", "workers", "users", "users_s"):
         if key in keys:
             changed[key] = keys[key].integer(at_least=1)
     for key in ("rate_per_s", "background_rate_per_s", "budget_s"):

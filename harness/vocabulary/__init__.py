@@ -10,16 +10,24 @@ from harness.vocabulary._errors import (
 from harness.vocabulary._event import Event, Kind
 from harness.vocabulary._evidence import Clock, Evidence, NoopProbe, NoopRecorder, Probe, Recorder
 from harness.vocabulary._exits import ExitCode
-from harness.vocabulary._fault import BlastRadius, Fault, NoopFault, Undo
+from harness.vocabulary._fault import (
+    BlastRadius,
+    Fault,
+    NoopFault,
+    Selects,
+    Undo,
+    names_edges,
+)
 from harness.vocabulary._objective import Objective, StopCondition
 from harness.vocabulary._plan import Plan, Profile
 from harness.vocabulary._request import Outcome
-from harness.vocabulary._system import ProcessIdentity, System
+from harness.vocabulary._system import EdgeRoute, ProcessIdentity, System
 from harness.vocabulary._verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
     "BlastRadius",
     "Clock",
+    "EdgeRoute",
     "EnvironmentFailed",
     "Event",
     "Evidence",
@@ -41,10 +49,12 @@ __all__ = [
     "Profile",
     "Recorder",
     "Result",
+    "Selects",
     "StopCondition",
     "System",
     "SystemFell",
     "Undo",
     "UsageError",
     "Verdict",
+    "names_edges",
 ]

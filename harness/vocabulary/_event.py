@@ -22,10 +22,17 @@ class Kind(StrEnum):
     TEST_STARTED = "test.started"  # test, phase
     TEST_FINISHED = "test.finished"  # test, phase, outcome, duration_s, message, expectations
     EXPECTATION = "expectation"  # test, claim, passed, observed, expected
+    BROWSER_STEP_STARTED = "browser.step_started"  # test, step, name
+    # test, step, name, outcome: passed | failed | lost | interrupted, error, duration_s, url,
+    # console: [{level, source, text, declared}], screenshot?, thumbnail?, page_source?: {path,
+    # sha256}
+    BROWSER_STEP_FINISHED = "browser.step_finished"
     SERVICE_STATE = "service.state"  # service, state, pid?, exit_code?, detail?, log_tail?
-    LOAD_STARTED = "load.started"  # load, phase, planned, rate_per_s, start_ns
+    LOAD_STARTED = "load.started"  # load, phase, planned, rate_per_s, start_ns, users?
     LOAD_FINISHED = "load.finished"  # load, end_ns, stopped_early: bool
-    FAULT_INTENT = "fault.intent"  # id, fault, label, selector, services, parameters
+    LOAD_WORKER_LOST = "load.worker_lost"  # load, worker: number or None (its master), why
+    LOAD_FIGURES = "load.figures"  # load, tool, rows: [the tool's own, see docs/load.md]
+    FAULT_INTENT = "fault.intent"  # id, fault, label, selector, services, edges, parameters
     FAULT_ARMED = "fault.armed"  # id, label
     FAULT_OBSERVED = "fault.observed"  # id, label, observed: bool, evidence, waited_s
     FAULT_HEALED = "fault.healed"  # id, label, by

@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from harness.vocabulary._evidence import Evidence
 from harness.vocabulary._system import ProcessIdentity, System
+
+Selects = Literal["services", "edges"]
+_ARROW = "->"
+
+
+def names_edges(selector: str) -> bool:
+    """Whether a selector is one over edges (``api->redis``): no service's name has an arrow."""
+    return _ARROW in selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +23,25 @@ class Undo:
     Attributes:
         kind: ``signal`` (send ``signal`` to each process that still is who it was, and to
             what ``services`` have started since), ``start`` (start those of ``services`` that
-            are down and stay down) or ``none``.
+            are down and stay down), ``edge`` (enable ``edges`` and take ``toxic`` off them) or
+            ``none``.
         processes: whom ``signal`` concerns.
         signal: name of the signal, such as ``SIGCONT``.
         services: names of the services concerned.
+        edges: names of the edges concerned.
+        control: ``host:port`` of the fault proxy's control API.
+        run: run id by which that proxy is told from another run's.
+        toxic: name of the toxic, ``""`` when none was added.
     """
 
     kind: str
     processes: tuple[ProcessIdentity, ...] = ()
     signal: str = ""
     services: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
+    control: str = ""
+    run: str = ""
+    toxic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +62,17 @@ class Fault(Protocol):
 
     ``plan`` touches nothing and returns the undo that is journalled before ``arm``.
     ``observe`` and ``prove_absent`` look by a way independent of ``arm`` and ``heal``.
-    ``heal`` may be called twice and after the system changed under it.
+    ``heal`` may be called twice and after the system changed under it. ``services`` are the
+    names of what its selector chose: of edges, where it ``selects`` edges.
     """
 
     @property
     def name(self) -> str:
         """Name in the catalogue."""
+
+    @property
+    def selects(self) -> Selects:
+        """What its selector chooses among."""
 
     @property
     def backends(self) -> frozenset[str]:
@@ -81,6 +103,7 @@ class NoopFault:
     """A fault whose arming does nothing: it must end as INCONCLUSIVE, never as a pass."""
 
     name: str = "noop"
+    selects: Selects = "services"
     backends: frozenset[str] = frozenset({"process", "docker", "attach"})
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

@@ -18,6 +18,8 @@ class Profile:
         faults_required: labels of faults without whose proof of bite the run is INCONCLUSIVE.
         workers: xdist workers of the parallel phase.
         budget_s: wall time the run may take before it is stopped.
+        users: of the closed-model load, at once; 0: there is none.
+        users_s: how long that load lasts, whole seconds.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Profile:
     faults_required: tuple[str, ...]
     workers: int
     budget_s: float
+    users: int = 0
+    users_s: int = 15
 
 
 @dataclass(frozen=True, slots=True)

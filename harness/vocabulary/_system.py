@@ -20,6 +20,23 @@ class ProcessIdentity:
     run: str
 
 
+@dataclass(frozen=True, slots=True)
+class EdgeRoute:
+    """A connection between two services that goes through the fault proxy.
+
+    Attributes:
+        name: such as ``api->redis``.
+        client: service that connects.
+        service: service it connects to.
+        listener: host and port at which this machine reaches the proxy's listener for it.
+    """
+
+    name: str
+    client: str
+    service: str
+    listener: tuple[str, int]
+
+
 class System(Protocol):
     """A running (or attached) system. Implemented by the environment room."""
 
@@ -31,6 +48,18 @@ class System(Protocol):
 
     def select(self, selector: str) -> Sequence[str]:
         """Services whose name matches the shell pattern; raises UsageError when none does."""
+
+    def edges(self) -> Sequence[str]:
+        """Names of the edges that go through the fault proxy, sorted."""
+
+    def select_edges(self, selector: str) -> Sequence[str]:
+        """Edges whose name matches the shell pattern; raises UsageError when none does."""
+
+    def edge(self, name: str) -> EdgeRoute:
+        """One edge; raises UsageError when there is none of that name."""
+
+    def edge_control(self) -> str:
+        """``host:port`` of the fault proxy's control API; raises UsageError without edges."""
 
     def processes(self, service: str) -> Sequence[ProcessIdentity]:
         """Main process first, then its descendants; empty when it is down."""

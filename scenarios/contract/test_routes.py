@@ -17,6 +17,8 @@ GUARDED = [
     ("GET", "/api/jobs/none"),
     ("POST", "/api/sessions"),
     ("GET", "/api/sessions"),
+    ("POST", "/api/sync/trigger"),
+    ("GET", "/api/sync/history"),
     ("GET", "/api/agents"),
     ("GET", "/api/events"),
 ]

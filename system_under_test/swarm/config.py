@@ -12,6 +12,15 @@ from typing import TypeVar
 T = TypeVar("T")
 
 JWT_SECRET_CHARS_MIN = 32
+FEED_SOURCE = r"(file:[^/].*|(https?|ftp)://\S+)"
+# An agent with this capability must know a shop.
+SHOP_CAPABILITY = "shopify_api"
+# Only the agents that upload are given the shop's token; their tasks need it.
+TASK_VARIABLES = frozenset(
+    {"SWARM_FEED_SOURCE", "SWARM_FEED_REFERENCE", "SWARM_SHOP_URL", "SWARM_SHOP_TOKEN"}
+)
+# Where the checkout's build puts the web page.
+DASHBOARD_BUILT = Path(__file__).resolve().parents[1] / "dashboard" / "dist"
 
 
 class ConfigError(Exception):
@@ -39,6 +48,7 @@ class ApiSettings:
     store: StoreSettings
     jwt_secret: str = field(repr=False)
     workspace: Path
+    dashboard: Path
     host: str
     port: int
     workers: int
@@ -77,6 +87,26 @@ class OrchestratorSettings:
     store: StoreSettings
     tick_s: float
     heartbeat_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    """Where the product feed comes from, and which reference a full import filters by.
+
+    ``source`` is ``file:NAME`` (in the workspace), or an address with http, https or ftp. It may
+    hold a password.
+    """
+
+    source: str = field(repr=False)
+    reference_file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """The shop that products are uploaded to."""
+
+    url: str
+    token: str = field(repr=False)
 
 
 class _Reader:
@@ -162,6 +192,8 @@ def load_api_settings(environ: Mapping[str, str] = os.environ) -> ApiSettings:
         store=_read_store(reader),
         jwt_secret=secret,
         workspace=reader.directory("SWARM_WORKSPACE"),
+        # It may be built later, or never: without it the api says how to build it.
+        dashboard=Path(reader.text("SWARM_DASHBOARD", str(DASHBOARD_BUILT))),
         host=reader.text("SWARM_API_HOST", "127.0.0.1"),
         port=reader.count("SWARM_API_PORT", 8080),
         workers=reader.count("SWARM_API_WORKERS", 2),
@@ -201,6 +233,10 @@ def load_agent_settings(environ: Mapping[str, str] = os.environ) -> AgentSetting
         retry_max_s=reader.seconds("SWARM_RETRY_MAX_S", 30.0),
         task_memory_mib=reader.count("SWARM_TASK_MEMORY_MIB", 2048),
     )
+    # Named at the start, not by the first task that fails.
+    _read_feed(reader)
+    if SHOP_CAPABILITY in settings.capabilities:
+        _read_shop(reader)
     reader.finish()
     return settings
 
@@ -217,6 +253,40 @@ def load_orchestrator_settings(environ: Mapping[str, str] = os.environ) -> Orche
     return settings
 
 
+def _read_feed(reader: _Reader) -> FeedSettings:
+    return FeedSettings(
+        source=reader.text("SWARM_FEED_SOURCE", "file:catalogue.zip", pattern=FEED_SOURCE),
+        reference_file=reader.optional("SWARM_FEED_REFERENCE"),
+    )
+
+
+def _read_shop(reader: _Reader) -> ShopSettings:
+    return ShopSettings(
+        url=reader.text("SWARM_SHOP_URL", pattern=r"https?://\S+"),
+        token=reader.text("SWARM_SHOP_TOKEN"),
+    )
+
+
+def load_feed_settings(environ: Mapping[str, str] = os.environ) -> FeedSettings:
+    """Read where the product feed is; raises ConfigError."""
+    reader = _Reader(environ)
+    settings = _read_feed(reader)
+    reader.finish()
+    return settings
+
+
+def load_shop_settings(environ: Mapping[str, str] = os.environ) -> ShopSettings:
+    """Read which shop to upload to; raises ConfigError."""
+    reader = _Reader(environ)
+    settings = _read_shop(reader)
+    reader.finish()
+    return settings
+
+
 def task_environment() -> dict[str, str]:
-    """Return the environment for task code: everything but swarm's own settings and secrets."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SWARM_")}
+    """Return the environment for task code: of swarm's settings only those that tasks read."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SWARM_") or name in TASK_VARIABLES
+    }

@@ -213,11 +213,15 @@ class System:
         }
 
     def __enter__(self) -> System:
-        self.redis.start()
-        self.api = self.service("swarm.api", "api")
-        self.orchestrator = self.service("swarm.orchestrator", "orchestrator")
-        wait_for(self.is_ready, "the api is ready")
-        self.login()
+        try:
+            self.redis.start()
+            self.api = self.service("swarm.api", "api")
+            self.orchestrator = self.service("swarm.orchestrator", "orchestrator")
+            wait_for(self.is_ready, "the api is ready")
+            self.login()
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
         return self
 
     def __exit__(
@@ -250,7 +254,7 @@ class System:
         """Whether requests can be served."""
         try:
             return self.http.get(f"{self.url}/api/health/ready", timeout=2).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def login(self) -> str:

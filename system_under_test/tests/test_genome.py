@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from typing import Any
 
@@ -73,3 +74,30 @@ def test_a_malformed_genome_fails_the_job_and_the_log_says_where(shared_system: 
     answer = shared_system.call("GET", f"/api/jobs/{job['id']}/result")
     assert answer.status_code == 409
     assert answer.json()["state"] == "failed"
+
+
+def test_artefacts_are_fetched_by_name_by_their_owner(shared_system: System) -> None:
+    """Every artefact has the size and SHA-256 of the result; nothing else has a name there."""
+    job = _execute(shared_system, fasta="small.fna", genes="genes.json", shuffles=0)
+    listed = _result(shared_system, job)["artefacts"]
+    assert len(listed) == 5
+    for artefact in listed:
+        answer = shared_system.call("GET", f"/api/jobs/{job['id']}/artefacts/{artefact['name']}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith(artefact["media_type"])
+        assert len(answer.content) == artefact["size_bytes"]
+        assert hashlib.sha256(answer.content).hexdigest() == artefact["sha256"]
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    pictures = [a["name"] for a in listed if a["media_type"] == "image/png"]
+    assert len(pictures) == 2
+    for name in ("parts", "parts%2Fshared.json", "..%2F..%2Fgenes.json", "none.json"):
+        answer = shared_system.call("GET", f"/api/jobs/{job['id']}/artefacts/{name}")
+        assert answer.status_code == 404
+    path = "/api/auth/register"
+    shared_system.call("POST", path, {"email": "other@example.org", "password": "another-one"})
+    answer = shared_system.call(
+        "POST", "/api/auth/login", {"email": "other@example.org", "password": "another-one"}
+    )
+    token = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    path = f"/api/jobs/{job['id']}/artefacts/summary_report.md"
+    assert shared_system.call("GET", path, **token).status_code == 404

@@ -120,6 +120,7 @@ def test_an_owner_that_ended_early(code: int, expected: ExitCode) -> None:
 
 def _up(file: Path, runs: Path) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "harness.cli", "up", "-f", str(file), "--runs-dir", str(runs)]
+    command += ["--backend", "process"]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
     )

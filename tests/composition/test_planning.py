@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.environment.containers._engine import connect
 from harness.judgement import parse_objective
 from harness.phases import Collected, DeclaredFault
-from harness.planning import choose_backend, choose_seed, planned_counts, system_info
+from harness.planning import choose_backend, choose_seed, planned_counts, planned_users, system_info
 from harness.run import RunRequest, _plan, _refuse
-from harness.target import Operation, Target, load_target
-from harness.vocabulary import Plan, UsageError
-from load import planned_schedule
+from harness.target import Operation, Target, TestUser, load_target
+from harness.vocabulary import EnvironmentFailed, Plan, UsageError
+from load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 from tests.composition.conftest import Compose
 from tests.environment.builders import target, web
 from tests.run_builder import empty_builder
@@ -59,6 +60,20 @@ def test_without_a_load_phase_there_is_no_load(plan: Plan, system: Target) -> No
     assert planned_counts(plan, replace(system, operations=()), {}) == {}
 
 
+def test_counts_of_users_are_what_a_prompt_system_would_get(plan: Plan, system: Target) -> None:
+    """Their requests by weight and, where they log in, one login each; none without users."""
+    with_users = replace(plan, profile=replace(plan.profile, users=50, users_s=15))
+    planned = planned_counts(with_users, system, {})
+    most = most_requests(50, 15, usual_ramp_s(15))
+    assert planned["closed", "read"] + planned["closed", "write"] in range(most - 3, most + 1)
+    assert planned["closed", "write"] == int(most * 0.3)
+    assert ("closed", LOGIN) not in planned
+    user = TestUser("/login", {}, "/token")
+    assert planned_counts(with_users, replace(system, user=user), {})["closed", LOGIN] == 50
+    assert planned_users(with_users) == {"closed": 50}
+    assert planned_users(plan) == {}
+
+
 def test_counts_under_faults_are_the_mean(plan: Plan, system: Target) -> None:
     """Background rate times window, shared by weight, a name's operations together."""
     planned = planned_counts(plan, system, {"freeze": 5.0})
@@ -66,14 +81,49 @@ def test_counts_under_faults_are_the_mean(plan: Plan, system: Target) -> None:
     assert planned["fault:freeze", "write"] == 30
 
 
-def test_backends() -> None:
+def test_backends(system: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each backend comes with its reason; an unknown one is refused with the valid ones."""
-    assert choose_backend("process") == ("process", "asked for")
-    assert choose_backend("auto")[0] == "process"
-    assert choose_backend("auto")[1].startswith("auto: ")
+    monkeypatch.setattr("harness.planning.engine_trouble", lambda: "")
+    assert choose_backend("process", system) == ("process", "asked for")
+    assert choose_backend("docker", system) == ("docker", "asked for")
+    assert choose_backend("auto", system)[0] == "docker"
+    assert choose_backend("auto", system)[1].startswith("auto: ")
     with pytest.raises(UsageError) as raised:
-        choose_backend("dockre")
-    assert raised.value.alternatives == ("auto", "process")
+        choose_backend("dockre", system)
+    assert raised.value.alternatives == ("auto", "docker", "process")
+
+
+def test_without_an_engine(system: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Auto takes processes and says why; containers that are asked for fail with a way out."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
+    connect.cache_clear()
+    try:
+        backend, reason = choose_backend("auto", system)
+        assert backend == "process"
+        assert "no container engine answers" in reason
+        with pytest.raises(EnvironmentFailed, match="no container engine answers") as raised:
+            choose_backend("docker", system)
+        assert "process" in raised.value.alternatives
+        assert raised.value.hint
+    finally:
+        connect.cache_clear()
+
+
+def test_a_service_without_an_image_is_run_as_a_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Auto does not choose containers for a target of which one service has no image."""
+    monkeypatch.setattr("harness.planning.engine_trouble", lambda: "")
+    file = tmp_path / "compose.yaml"
+    file.write_text(
+        "services: {a: {expose: [80]}}\n"
+        "x-harness: {entry: {service: a, port: 80, health: /},"
+        " services: {a: {process: {command: [serve]}}}}\n"
+    )
+    backend, reason = choose_backend("auto", load_target(file, {}))
+    assert backend == "process"
+    assert "services.a" in reason
+    assert "neither an image nor a build" in reason
 
 
 def test_seeds() -> None:
@@ -103,6 +153,13 @@ def _collected(label: str, selector: str = "web", window_s: float = 60.0) -> Col
     )
 
 
+def test_a_label_that_two_scenarios_share_is_refused(plan: Plan, system: Target) -> None:
+    """Its window could be neither's: both scenarios are named."""
+    faults = [DeclaredFault("store-pause", "web", 60.0, test) for test in ("test_a", "test_b")]
+    with pytest.raises(UsageError, match="declared twice: by test_a and by test_b"):
+        _refuse(plan, system, [], Collected(("test_a", "test_b"), tuple(faults)))
+
+
 def test_a_good_plan_is_not_refused(plan: Plan, system: Target) -> None:
     """Required faults declared, selectors match, enough requests: nothing is said."""
     objectives = [parse_objective("error_rate < 1%"), parse_objective("recovery{fault=*} < 30s")]
@@ -113,12 +170,13 @@ def test_a_good_plan_is_not_refused(plan: Plan, system: Target) -> None:
     ("label", "selector", "objective", "words"),
     [
         ("store-pause", "databse-*", "error_rate < 1%", ["databse-*", "test_x.py::test", "store"]),
+        ("store-pause", "web->db", "error_rate < 1%", ["web->db", "matches nothing"]),
         ("other", "web", "error_rate < 1%", ["store-pause", "faults_required", "other"]),
         ("store-pause", "web", "availability > 99.9%", ["2995", "1200", "cannot decide"]),
         ("store-pause", "web", "p95(response){name=nope} < 1s", ["nope", "read, write"]),
         ("store-pause", "web", "recovery{fault=nope} < 1s", ["nope", "store-pause"]),
     ],
-    ids=["selector", "required", "too-few", "no-operation", "no-fault"],
+    ids=["selector", "edge", "required", "too-few", "no-operation", "no-fault"],
 )
 def test_what_could_only_end_without_an_answer_is_refused(
     plan: Plan, system: Target, label: str, selector: str, objective: str, words: list[str]
@@ -141,7 +199,7 @@ def test_required_faults_count_in_the_fault_phase_only(plan: Plan, system: Targe
     [
         ({"scenarios": "."}, "leisurely", "auto", ["'leisurely'", "default, quick"]),
         ({}, "quick", "auto", ["names no scenarios", "x-harness.scenarios"]),
-        ({"scenarios": "."}, "quick", "dockre", ["'dockre'", "auto, process"]),
+        ({"scenarios": "."}, "quick", "dockre", ["'dockre'", "auto, docker, process"]),
     ],
 )
 def test_a_request_that_cannot_be_planned(

@@ -1,10 +1,14 @@
 """Small real targets, and a recorder that remembers."""
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
 
-from harness.target import Readiness, Service, Target
+import pytest
+
+from harness.environment import engine_trouble
+from harness.target import Container, Readiness, Service, Target
 from harness.vocabulary import Kind
 
 TARGETS = Path(__file__).parent / "targets"
@@ -17,6 +21,27 @@ save ""
 requirepass $PASSWORD
 CONF
 """
+BOTH_BACKENDS = ("process", "docker")
+# Every small target is also a container of this image: the contract is one for both backends.
+IMAGE: dict[str, Any] = {"build": {"context": str(TARGETS)}, "container": Container(init=True)}
+_PLACEHOLDER = re.compile(r"\{(?:port|data):([^{}]*)\}")
+
+
+def contained(*words: str) -> tuple[str, ...]:
+    """A process command as its container has it: ports and paths are the container's own."""
+    return tuple(
+        _PLACEHOLDER.sub(r"\1", word)
+        .replace("{python}", "python3")
+        .replace(str(TARGETS), "/targets")
+        .replace("bind 127.0.0.1", "bind 0.0.0.0")
+        for word in words
+    )
+
+
+def skip_without(backend: str) -> None:
+    """Skip a test of containers where they cannot be had; the reason says why."""
+    if backend == "docker" and (trouble := engine_trouble()):
+        pytest.skip(trouble)
 
 
 class Memory:
@@ -50,14 +75,14 @@ def web(name: str = "web", *arguments: str, **given: Any) -> Service:
     command = ("{python}", str(TARGETS / "web.py"), "{port:80}", *arguments)
     ready = Readiness(http=(80, "/"), timeout_s=READY_S_MAX)
     defaults: dict[str, Any] = {"ports": (80,), "process_command": command, "ready": ready}
-    return Service(name=name, **{**defaults, **given})
+    return _service(name, {**defaults, **given})
 
 
 def stay(name: str = "stay", *arguments: str, **given: Any) -> Service:
     command = ("{python}", str(TARGETS / "stay.py"), *arguments)
     ready = Readiness(log=r"stay\.ready", timeout_s=READY_S_MAX)
     defaults: dict[str, Any] = {"process_command": command, "ready": ready}
-    return Service(name=name, **{**defaults, **given})
+    return _service(name, {**defaults, **given})
 
 
 def redis(name: str = "redis", **given: Any) -> Service:
@@ -69,7 +94,11 @@ def redis(name: str = "redis", **given: Any) -> Service:
         "ready": ready,
         "volumes": {"redis-data": "/data"},
     }
-    return Service(name=name, **{**defaults, **given})
+    return _service(name, {**defaults, **given})
+
+
+def _service(name: str, given: dict[str, Any]) -> Service:
+    return Service(name, **{**IMAGE, "command": contained(*given["process_command"]), **given})
 
 
 def target(root: Path, *services: Service, **given: Any) -> Target:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.environment import ProcessEnvironment
+from harness.environment import SupervisedEnvironment, environment_maker
 from harness.target import Service
-from tests.environment.builders import Memory, target
+from tests.environment.builders import Memory, skip_without, target
 
-Start = Callable[..., ProcessEnvironment]
+Start = Callable[..., SupervisedEnvironment]
 
 
 @pytest.fixture
@@ -33,10 +33,18 @@ def memory() -> Memory:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, run_dir: Path, run: str, memory: Memory) -> Start:
-    """Makes the environment of a target of these services."""
+def backend() -> str:
+    """Where targets run; the tests of the contract are parametrised with every backend."""
+    return "process"
 
-    def make(*services: Service, **given: Any) -> ProcessEnvironment:
-        return ProcessEnvironment(target(tmp_path, *services, **given), run_dir, run, memory)
+
+@pytest.fixture
+def environment(tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str) -> Start:
+    """Makes the environment of a target of these services."""
+    skip_without(backend)
+    maker = environment_maker(backend)
+
+    def make(*services: Service, **given: Any) -> SupervisedEnvironment:
+        return maker(target(tmp_path, *services, **given), run_dir, run, memory)
 
     return make

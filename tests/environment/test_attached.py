@@ -18,12 +18,13 @@ from harness.environment import (
 )
 from harness.environment._control import ask_start
 from harness.vocabulary import EnvironmentFailed, SystemFell, UsageError
-from tests.environment.builders import Memory, redis, stay, target, web
+from tests.environment.builders import BOTH_BACKENDS, Memory, redis, stay, target, web
 from tests.environment.conftest import Start
 
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.mark.parametrize("backend", BOTH_BACKENDS)
 def test_another_process_sees_and_starts_what_the_owner_runs(
     environment: Start, run_dir: Path
 ) -> None:
@@ -32,7 +33,7 @@ def test_another_process_sees_and_starts_what_the_owner_runs(
 from pathlib import Path
 from harness.environment import AttachedSystem
 system = AttachedSystem(Path({str(run_dir)!r}))
-system.start("web", timeout_s=5)
+system.start("web", timeout_s=15)
 print(system.services(), system.processes("web")[0].pid, system.address("web", 80),
       system.ports("web"), system.restarts_itself("web"), system.is_ready("web"), sep="|")
 """
@@ -45,6 +46,7 @@ print(system.services(), system.processes("web")[0].pid, system.address("web", 8
         assert told == f"['redis', 'web']|{pid}|{address}|(80,)|False|True"
 
 
+@pytest.mark.parametrize("backend", BOTH_BACKENDS)
 def test_a_restart_is_seen(environment: Start, run_dir: Path, memory: Memory) -> None:
     """After a restart the same view gives the new process."""
     with environment(web(restart="always")) as system:

@@ -64,7 +64,7 @@ def test_a_state_that_cannot_be_removed_is_an_error(
     def fail(_: Path) -> bool:
         raise PermissionError
 
-    monkeypatch.setattr("harness.environment._process.remove_state", fail)
+    monkeypatch.setattr("harness.environment._supervised_environment.remove_state", fail)
     with environment(web()):
         pass
     (told,) = memory.of(Kind.ERROR)

@@ -8,10 +8,18 @@ from typing import Any
 import pytest
 
 from fault_injection import ArmedFault, Journal, armed
-from harness.environment import ProcessEnvironment
-from harness.target import Service
+from harness.environment import SupervisedEnvironment, environment_maker
+from harness.target import Edge, Service
 from harness.vocabulary import Fault
-from tests.environment.builders import Memory, redis, stay, target, web
+from tests.environment.builders import (
+    TARGETS,
+    Memory,
+    redis,
+    skip_without,
+    stay,
+    target,
+    web,
+)
 from tests.environment.conftest import memory, run, run_dir
 
 __all__ = ["memory", "run", "run_dir"]
@@ -23,9 +31,40 @@ SERVICES: Sequence[Service] = (
 
 
 @pytest.fixture
-def system(tmp_path: Path, run_dir: Path, run: str, memory: Memory) -> Iterator[ProcessEnvironment]:
+def backend() -> str:
+    """Where the system runs; tests of faults that work in several are parametrised with it."""
+    return "process"
+
+
+@pytest.fixture
+def system(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+) -> Iterator[SupervisedEnvironment]:
     """A web service that restarts, a Redis and a portless parent with child that do not."""
-    with ProcessEnvironment(target(tmp_path, *SERVICES), run_dir, run, memory) as started:
+    skip_without(backend)
+    make = environment_maker(backend)
+    with make(target(tmp_path, *SERVICES), run_dir, run, memory) as started:
+        yield started
+
+
+def pinger(name: str, *arguments: str) -> Service:
+    """A client of Redis that asks all the time, and logs how that went."""
+    command = ("{python}", str(TARGETS / "pinger.py"), "redis:6379", *arguments)
+    password = redis().environment
+    return stay(name, process_command=command, environment=password, restart="no")
+
+
+@pytest.fixture
+def edged(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+) -> Iterator[SupervisedEnvironment]:
+    """Redis with three clients: ``api`` and ``idle`` behind the fault proxy, ``direct`` not."""
+    clients = (pinger("api"), pinger("idle", "idle"), pinger("direct"))
+    edges = tuple(Edge(f"{each}->redis", each, "redis", 6379) for each in ("api", "idle"))
+    services = (redis(restart="no"), *clients)
+    skip_without(backend)
+    make = environment_maker(backend)
+    with make(target(tmp_path, *services, edges=edges), run_dir, run, memory) as started:
         yield started
 
 
@@ -36,11 +75,22 @@ def journal(run_dir: Path, run: str) -> Journal:
 
 
 @pytest.fixture
-def hurt(system: ProcessEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def hurt(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
     """Arms a fault on the system."""
 
     def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
         given = {"system": system, "recorder": memory, **given}
+        return armed(fault, selector, label="label", journal=journal, **given)
+
+    return arm
+
+
+@pytest.fixture
+def hurt_edge(edged: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+    """Arms a fault on the system with edges."""
+
+    def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
+        given = {"system": edged, "recorder": memory, **given}
         return armed(fault, selector, label="label", journal=journal, **given)
 
     return arm

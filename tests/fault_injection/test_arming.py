@@ -190,3 +190,10 @@ def test_a_fault_can_be_armed_from_another_process_view(
         assert fault.observed
     assert fault.absent
     assert system.is_ready("redis")
+
+
+def test_a_wrong_scope_is_a_usage_error() -> None:
+    """The valid scopes are named."""
+    with pytest.raises(UsageError) as wrong:
+        make_fault("kill", scope="half")
+    assert wrong.value.alternatives == ("main", "service")

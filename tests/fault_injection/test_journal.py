@@ -113,7 +113,9 @@ def test_faults_by_name() -> None:
     """A wrong name or parameter gives the valid ones."""
     with pytest.raises(UsageError) as wrong:
         make_fault("explode")
-    assert wrong.value.alternatives == ("kill", "noop", "pause")
+    assert wrong.value.alternatives == (
+        *("cut", "kill", "noop", "pause", "reset", "restart", "slow"),
+    )
     with pytest.raises(UsageError, match="no parameter 'delay'") as wrong:
         make_fault("kill", delay=3)
     assert wrong.value.alternatives == ("scope",)

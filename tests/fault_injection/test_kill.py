@@ -4,16 +4,18 @@ import pytest
 
 from fault_injection import make_fault
 from fault_injection.catalogue import Kill
-from harness.environment import ProcessEnvironment, is_alive, wait_until
-from harness.vocabulary import Kind, UsageError
-from tests.environment.builders import Memory
+from harness.environment import SupervisedEnvironment, is_alive, wait_until
+from harness.vocabulary import Kind
+from tests.environment.builders import BOTH_BACKENDS, Memory
 from tests.fault_injection.conftest import Hurt
+
+pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
 
 
 @pytest.mark.parametrize("service", ["web", "redis", "worker"])
 @pytest.mark.parametrize("scope", ["main", "service"])
 def test_it_bites_and_is_gone_after(
-    system: ProcessEnvironment, hurt: Hurt, service: str, scope: str
+    system: SupervisedEnvironment, hurt: Hurt, service: str, scope: str
 ) -> None:
     """The process dies and is seen dead; after the block another one is up and ready."""
     before = system.processes(service)
@@ -28,7 +30,7 @@ def test_it_bites_and_is_gone_after(
 
 
 def test_only_what_no_policy_restarts_is_started(
-    system: ProcessEnvironment, hurt: Hurt, memory: Memory
+    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
     """Healing leaves a service with a restart policy to its supervisor."""
     with hurt(make_fault("kill"), "*"):
@@ -38,7 +40,7 @@ def test_only_what_no_policy_restarts_is_started(
     assert memory.states("redis")[:4] == ["starting", "ready", "exited", "starting"]
 
 
-def test_others_are_not_touched(system: ProcessEnvironment, hurt: Hurt) -> None:
+def test_others_are_not_touched(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """A service outside the selector keeps its processes."""
     before = [*system.processes("redis"), *system.processes("worker")]
     with hurt(make_fault("kill"), "w*b"):
@@ -46,7 +48,7 @@ def test_others_are_not_touched(system: ProcessEnvironment, hurt: Hurt) -> None:
     assert [*system.processes("redis"), *system.processes("worker")] == before
 
 
-def test_killing_what_is_down_is_no_bite(system: ProcessEnvironment, hurt: Hurt) -> None:
+def test_killing_what_is_down_is_no_bite(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """There was nothing to kill: not observed, and the block ends with the service up."""
     with (
         hurt(make_fault("kill"), "redis"),
@@ -58,7 +60,7 @@ def test_killing_what_is_down_is_no_bite(system: ProcessEnvironment, hurt: Hurt)
 
 
 def test_a_kill_that_kills_nobody_is_not_observed(
-    system: ProcessEnvironment, hurt: Hurt, memory: Memory, monkeypatch: pytest.MonkeyPatch
+    system: SupervisedEnvironment, hurt: Hurt, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With an arming that does nothing the process is still seen to run."""
     monkeypatch.setattr(Kill, "arm", lambda *_: None)
@@ -67,10 +69,3 @@ def test_a_kill_that_kills_nobody_is_not_observed(
         assert "still runs" in fault.evidence.what
     assert not fault.absent
     assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
-
-
-def test_a_wrong_scope_is_a_usage_error() -> None:
-    """The valid scopes are named."""
-    with pytest.raises(UsageError) as wrong:
-        make_fault("kill", scope="half")
-    assert wrong.value.alternatives == ("main", "service")

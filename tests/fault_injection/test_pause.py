@@ -9,13 +9,15 @@ import pytest
 
 from fault_injection import make_fault
 from fault_injection.catalogue import Pause
-from harness.environment import ProcessEnvironment, read_stat, signal_identity
+from harness.environment import SupervisedEnvironment, read_stat, signal_identity
 from harness.vocabulary import BlastRadius, Kind
-from tests.environment.builders import Memory
+from tests.environment.builders import BOTH_BACKENDS, Memory
 from tests.fault_injection.conftest import Hurt
 
+pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
 
-def _states(system: ProcessEnvironment, service: str) -> set[str]:
+
+def _states(system: SupervisedEnvironment, service: str) -> set[str]:
     stats = [read_stat(each.pid) for each in system.processes(service)]
     return {stat.state for stat in stats if stat is not None}
 
@@ -35,7 +37,7 @@ def _answers(address: tuple[str, int]) -> bool:
     [("web", "port silent"), ("redis", "port silent"), ("worker", "no CPU time used")],
 )
 def test_it_bites_and_is_gone_after(
-    system: ProcessEnvironment, hurt: Hurt, service: str, proof: str
+    system: SupervisedEnvironment, hurt: Hurt, service: str, proof: str
 ) -> None:
     """The whole tree is stopped, a canary agrees, and the same processes go on afterwards."""
     before = system.processes(service)
@@ -49,7 +51,9 @@ def test_it_bites_and_is_gone_after(
     assert system.is_ready(service)
 
 
-def test_connections_are_accepted_and_not_answered(system: ProcessEnvironment, hurt: Hurt) -> None:
+def test_connections_are_accepted_and_not_answered(
+    system: SupervisedEnvironment, hurt: Hurt
+) -> None:
     """A client of a paused Redis hangs; it is not refused."""
     address = system.address("redis", 6379)
     assert _answers(address)
@@ -59,7 +63,7 @@ def test_connections_are_accepted_and_not_answered(system: ProcessEnvironment, h
 
 
 def test_it_heals_itself_when_its_time_is_over(
-    system: ProcessEnvironment, hurt: Hurt, memory: Memory
+    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
     """At the end of its blast radius the timer heals it while the block still goes on."""
     radius = BlastRadius(("redis",), duration_s_max=0.6)
@@ -72,7 +76,9 @@ def test_it_heals_itself_when_its_time_is_over(
     assert fault.absent
 
 
-def test_early_healing_heals_once(system: ProcessEnvironment, hurt: Hurt, memory: Memory) -> None:
+def test_early_healing_heals_once(
+    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+) -> None:
     """heal() proves the absence at once; the end of the block adds nothing."""
     with hurt(make_fault("pause"), "web") as fault:
         threads = [threading.Thread(target=fault.heal) for _ in range(3)]
@@ -96,7 +102,7 @@ def test_a_pause_that_stops_nobody_is_not_observed(
 
 
 def test_a_half_pause_is_not_observed(
-    system: ProcessEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+    system: SupervisedEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stopped parent with a running child is not a paused service."""
 

@@ -35,7 +35,13 @@ class Done:
 
 
 class Gate:
-    """Starts ``gonogo`` with a runs directory of its own."""
+    """Starts ``gonogo`` with a runs directory of its own.
+
+    Attributes:
+        backend: what ``run`` and ``up`` use; most edits of a target are of process commands.
+    """
+
+    backend = "process"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,7 +62,9 @@ class Gate:
 
     def command(self, *arguments: str) -> list[str]:
         """The argv of a ``gonogo`` command."""
-        return [sys.executable, "-m", "harness.cli", *arguments, "--runs-dir", str(self.runs_dir)]
+        backend = ["--backend", self.backend] if arguments[0] in ("run", "up") else []
+        runs = ["--runs-dir", str(self.runs_dir)]
+        return [sys.executable, "-m", "harness.cli", *arguments, *backend, *runs]
 
     def gonogo(self, *arguments: str, **environment: str) -> Done:
         """Run a command to its end."""

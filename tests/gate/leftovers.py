@@ -4,6 +4,8 @@ import json
 import socket
 from pathlib import Path
 
+from harness.environment.containers._removal import things_of_run
+
 
 def processes_of(run: str) -> list[str]:
     """Command lines of the processes that carry the run's mark or name its directory."""
@@ -37,9 +39,19 @@ def _accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def _in_engine(run_dir: Path) -> list[str]:
+    """Containers, networks and volumes; a run of processes has none and needs no engine."""
+    try:
+        plan = json.loads((run_dir / "plan.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return []
+    return things_of_run(run_dir.name) if plan["backend"] == "docker" else []
+
+
 def leftovers(run_dir: Path) -> list[str]:
     """Everything of the run that is still there; empty when it is clean."""
     found = processes_of(run_dir.name)
+    found += _in_engine(run_dir)
     found += [f"port {port}" for port in listening_ports(run_dir)]
     if (run_dir / "state").exists():
         found.append("state/")

@@ -68,6 +68,7 @@ def test_a_system_that_never_recovers_fails(builder: RunBuilder) -> None:
     judged = one_on(builder, KILL)
     assert judged.result is Result.FAIL
     assert judged.observed == pytest.approx(18.9)
+    assert judged.reason.startswith("never recovered: no 3 good seconds in the 18.95 s")
 
 
 def test_never_recovered_within_too_short_a_watch_is_inconclusive(builder: RunBuilder) -> None:
@@ -154,3 +155,19 @@ def test_a_request_on_its_way_at_the_end_is_no_failure(builder: RunBuilder) -> N
     background.slow(last, 10.0)
     assert ns(71.95) == background.records["intended_ns"][last]
     assert one_on(builder, KILL).result is Result.PASS
+
+
+def test_recovery_of_one_operation(builder: RunBuilder) -> None:
+    """``name=`` counts only the requests of that operation; one that does not exist is no pass."""
+    background = builder.loads["background"]
+    names = background.header.names
+    late = background.window(39.0, 41.0)
+    mine = background.records["name_id"] == 0
+    background.fail(late & mine)
+    hit = one_on(builder, f"recovery{{fault=store-pause,name={names[0]}}} < 30s")
+    spared = one_on(builder, f"recovery{{fault=store-pause,name={names[1]}}} < 30s")
+    assert hit.observed == pytest.approx(2.0, abs=0.3)
+    assert spared.observed == 0.0
+    nobody = one_on(builder, "recovery{fault=store-pause,name=nothing} < 30s")
+    assert nobody.result is Result.INCONCLUSIVE
+    assert "no operation matches name=nothing" in nobody.reason

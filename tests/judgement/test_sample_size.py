@@ -110,6 +110,25 @@ def test_a_fault_without_background_load_cannot_decide_recovery() -> None:
     assert "no load is planned while faults are injected" in str(refused)
 
 
+@pytest.mark.parametrize(
+    ("text", "planned", "reason"),
+    [
+        ("users{phase=closed} >= 50", 49, "50 users are needed to decide it, 49 are planned"),
+        ("users{phase=closed} > 49", 49, "50 users are needed to decide it, 49 are planned"),
+        ("users{phase=load} >= 50", 0, "valid: closed"),
+    ],
+)
+def test_users_that_are_not_planned_are_refused(text: str, planned: int, reason: str) -> None:
+    """Fewer than asked for, or a phase that has none; with enough of them it is accepted."""
+    objective = parse_objective(text)
+    (refused,) = undecidable([objective], COUNTS, users={"closed": 49})
+    assert refused.planned == planned
+    assert reason in str(refused)
+    enough = parse_objective("users{phase=closed} >= 49")
+    assert undecidable([enough], COUNTS, users={"closed": 49}) == []
+    assert undecidable([objective], COUNTS) == []
+
+
 def test_exactly_enough_is_enough() -> None:
     """59 planned requests can decide p95, 58 cannot."""
     objective = parse_objective("p95(response) < 1s")

@@ -16,7 +16,7 @@ import pytest
 from harness.observation import LoadRecords, read_events, read_records
 from harness.target import Operation, SetupStep, TestUser
 from harness.vocabulary import Event, Kind
-from load import LedgerReader, LoadPlan
+from load import ClosedPlan, LedgerReader, LoadPlan
 
 READ = Operation("read", "GET", "/read", json_keys=("items",))
 WRITE = Operation(
@@ -99,6 +99,24 @@ class Run:
             "timeout_s": 5.0,
         }
         return LoadPlan(**{**values, **changes})
+
+    def closed_plan(self, url: str, **changes: Any) -> ClosedPlan:
+        """A plan of ten users in two processes who read for two seconds, changed."""
+        values: dict[str, Any] = {
+            "run": "run-1",
+            "run_dir": self.path,
+            "load": "closed",
+            "phase": "closed",
+            "base_url": url,
+            "operations": (READ,),
+            "seed": 7,
+            "users": 10,
+            "duration_s": 2,
+            "ramp_s": 0.5,
+            "think_s": (0.05, 0.1),
+            "timeout_s": 2.0,
+        }
+        return ClosedPlan(**{**values, **changes})
 
     def reader(self, url: str, **changes: Any) -> LedgerReader:
         """A reader of the reads and writes, changed."""

@@ -11,6 +11,19 @@ PROJECT = """
 lock = "requirements.lock"
 editable = [".", "app"]
 maturin = ["native"]
+npm = ["page"]
+
+[tool.gonogo.provision.images]
+project = "app"
+native = ["native"]
+into = "app/wheels"
+python = "3.11"
+"""
+LOCK = """\
+alpha==1.0
+    # via app (app/pyproject.toml)
+beta==2.0
+    # via alpha
 """
 
 Program = Callable[..., Path]
@@ -18,12 +31,16 @@ Program = Callable[..., Path]
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout with a lock, two Python projects and a native module."""
+    """A checkout with a lock, two Python projects, a native module and a web page."""
     root = tmp_path / "checkout"
-    for folder in ("app", "native/src", "native/target", "native/tests"):
+    folders = ("app/app", "app/tests", "page/src", "page/node_modules", "native/src")
+    for folder in (*folders, "native/target", "native/tests"):
         (root / folder).mkdir(parents=True)
     (root / "pyproject.toml").write_text(PROJECT)
-    (root / "requirements.lock").write_text("alpha==1.0\nbeta==2.0\n")
+    (root / "requirements.lock").write_text(LOCK)
+    (root / "app" / "app" / "__init__.py").write_text("")
+    (root / "app" / "tests" / "__init__.py").write_text("")
+    (root / "page" / "package-lock.json").write_text("{}")
     (root / "app" / "pyproject.toml").write_text("[project]\nname = 'app'\n")
     (root / "native" / "Cargo.toml").write_text("[package]\n")
     (root / "native" / "src" / "lib.rs").write_text("// code\n")

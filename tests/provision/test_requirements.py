@@ -1,5 +1,7 @@
 """The requirement table: what is there, what is missing, how to get it."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.provision import (
@@ -9,6 +11,7 @@ from harness.provision import (
     bootstrap_checks,
     check_binary,
     install_packages,
+    load_provision,
     render_checks,
 )
 from tests.provision.conftest import Program
@@ -22,6 +25,7 @@ def test_the_table_tells_what_is_missing_and_how_to_get_it() -> None:
             Check("cc", "linking", "", apt="build-essential"),
             Check("cargo", "native parts", "", hint="rustup, any recent stable"),
             Check("odd", "odd things", ""),
+            Check("engine", "containers", "", hint="no engine answers", optional=True),
         ]
     )
     assert table.splitlines() == [
@@ -29,6 +33,7 @@ def test_the_table_tells_what_is_missing_and_how_to_get_it() -> None:
         "  MISSING  cc            apt-get install build-essential   (for linking)",
         "  MISSING  cargo         rustup, any recent stable   (for native parts)",
         "  MISSING  odd           install it   (for odd things)",
+        "  absent   engine        no engine answers   (for containers)",
     ]
     assert render_checks([]) == ""
 
@@ -36,9 +41,9 @@ def test_the_table_tells_what_is_missing_and_how_to_get_it() -> None:
 def test_a_program_is_asked_for_its_version(program: Program) -> None:
     """The first line of ``--version`` is what was found, cut to a table's width."""
     program("tool", 'test "$1" = --version && echo tool 1.2; echo more')
-    assert check_binary("tool", "a test").found == "tool 1.2"
+    assert check_binary("tool", "a test").describe() == "tool 1.2"
     program("long", "printf '%0200d' 7")
-    assert len(check_binary("long", "a test").found) == 60
+    assert len(check_binary("long", "a test").describe()) == 60
 
 
 @pytest.mark.parametrize(
@@ -49,20 +54,20 @@ def test_a_program_is_asked_for_its_version(program: Program) -> None:
 def test_a_program_without_a_version_is_there(program: Program, body: str) -> None:
     """A program that does not tell its version is found by its path, and does not hang."""
     path = program("tool", body)
-    assert check_binary("tool", "a test").found == str(path)
+    assert check_binary("tool", "a test").describe() == str(path)
 
 
 def test_a_version_that_is_no_text(program: Program) -> None:
     """A version in bytes that are no text is shown as well as can be."""
     program("tool", r"printf 'v1 \377\n'")
-    assert check_binary("tool", "a test").found.startswith("v1 ")
+    assert check_binary("tool", "a test").describe().startswith("v1 ")
 
 
 def test_a_program_that_cannot_be_started(program: Program) -> None:
     """A file on PATH that is no program of this machine is told by its path."""
     path = program("tool", "")
     path.write_text("#!/nowhere/at/all\n")
-    assert check_binary("tool", "a test").found == str(path)
+    assert check_binary("tool", "a test").describe() == str(path)
 
 
 def test_a_missing_program() -> None:
@@ -72,14 +77,19 @@ def test_a_missing_program() -> None:
     assert check.how_to_get == "apt-get install no-such-package"
 
 
-def test_what_provisioning_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With nothing on PATH compiler and cargo are missing; Python itself is there."""
+def test_what_provisioning_stands_on(checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing on PATH compiler, cargo and Node.js are missing; Python itself is there."""
     monkeypatch.setenv("PATH", "")
-    checks = {check.name: check for check in bootstrap_checks()}
-    assert set(checks) == {"python3", "venv", "cc", "cargo"}
+    checks = {check.name: check for check in bootstrap_checks(load_provision(checkout))}
+    assert set(checks) == {"python3", "venv", "cc", "cargo", "node", "npm"}
     assert checks["python3"].found
-    assert not checks["cc"].found
-    assert not checks["cargo"].found
+    assert {name for name in checks if checks[name].lacking} == {"cc", "cargo", "node", "npm"}
+
+
+def test_tools_of_what_is_not_built_are_not_asked_for(checkout) -> None:
+    """Without native modules no compiler is needed, without web pages no Node.js."""
+    wanted = replace(load_provision(checkout), maturin=(), npm=())
+    assert {check.name for check in bootstrap_checks(wanted)} == {"python3", "venv"}
 
 
 @pytest.fixture
@@ -95,8 +105,8 @@ def test_packages_are_installed_without_starting_daemons(policy, program: Progra
     program("apt-get", f'{{ echo "$@"; {policy}; echo $?; }} >> {policy}.log')
     install_packages(["one", "two"])
     assert policy.with_suffix(".d.log").read_text().splitlines() == [
-        "-q update", "101",
-        "-q install -y --no-install-recommends one two", "101",
+        "-q -o DPkg::Lock::Timeout=300 update", "101",
+        "-q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends one two", "101",
     ]  # fmt: skip
     assert not policy.exists()
 

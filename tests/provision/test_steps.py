@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.provision import __main__ as provision
-from harness.provision._project import STAMP, VENV, Step, StepFailed, _run, load_stamp, steps
+from harness.provision import load_provision
+from harness.provision._config import Provision
+from harness.provision._project import STAMP, VENV, load_stamp, steps
+from harness.provision._step import Step, StepFailed, run_program
 from harness.vocabulary import ExitCode
 
-NAMES = ["environment", "packages", "ours", "native"]
+NAMES = ["environment", "packages", "ours", "native", "page", "locked", "own"]
 Due = Callable[..., list[str]]
 
 
@@ -22,18 +26,21 @@ def due(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Due:
     """
     done: list[str] = []
 
-    def planned(root: Path) -> list[Step]:
+    def planned(root: Path, wanted: Provision) -> list[Step]:
         return [
-            Step(step.name, step.inputs, lambda name=name: act(name))  # type: ignore[misc]
-            for name, step in zip(NAMES, steps(root), strict=True)
+            replace(step, run=lambda name=name, made=step.makes: act(name, made))
+            for name, step in zip(NAMES, steps(root, wanted), strict=True)
         ]
 
-    def act(name: str) -> None:
+    def act(name: str, made: Path | None) -> None:
         if name == failing[0]:
             raise StepFailed(f"{name} failed")
         if name == "environment":
             (checkout / VENV).mkdir(exist_ok=True)
             (checkout / STAMP).unlink(missing_ok=True)
+        if made is not None:
+            made.parent.mkdir(parents=True, exist_ok=True)
+            made.touch()
         done.append(name)
 
     failing = [""]
@@ -42,7 +49,7 @@ def due(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Due:
         failing[0] = fails
         done.clear()
         monkeypatch.setattr(provision, "steps", planned)
-        provision._run_steps(checkout)
+        provision._run_steps(checkout, load_provision(checkout))
         return list(done)
 
     return run
@@ -62,20 +69,27 @@ def test_unchanged_nothing_runs(due: Due) -> None:
 @pytest.mark.parametrize(
     ("path", "again"),
     [
-        ("requirements.lock", ["packages", "ours"]),
-        ("app/pyproject.toml", ["ours"]),
-        ("native/src/lib.rs", ["native"]),
-        ("native/Cargo.toml", ["native"]),
-        ("native/src/new.rs", ["native"]),
+        ("requirements.lock", ["packages", "ours", "locked"]),
+        ("app/pyproject.toml", ["ours", "locked", "own"]),
+        ("native/src/lib.rs", ["native", "own"]),
+        ("native/Cargo.toml", ["native", "own"]),
+        ("native/src/new.rs", ["native", "own"]),
         ("native/target/debris", []),
         ("native/tests/test_it.py", []),
-        ("app/code.py", []),
+        ("app/app/code.py", ["own"]),
+        ("app/tests/test_it.py", []),
+        ("page/src/main.ts", ["page"]),
+        ("page/package-lock.json", ["page"]),
+        ("page/node_modules/debris", []),
     ],
 )
 def test_a_change_reruns_what_depends_on_it(
     due: Due, checkout: Path, path: str, again: list[str]
 ) -> None:
-    """Only the steps whose inputs changed run again; code of an editable project is no input."""
+    """Only the steps whose inputs changed run again.
+
+    The code of an editable project needs no step, but the images hold a copy of it.
+    """
     due()
     with (checkout / path).open("a") as file:
         file.write("changed\n")
@@ -88,13 +102,31 @@ def test_a_renamed_or_removed_source_is_a_change(due: Due, checkout: Path) -> No
     due()
     source = checkout / "native" / "src" / "lib.rs"
     source.rename(source.with_name("main.rs"))
-    assert due() == ["native"]
+    assert due() == ["native", "own"]
     source.with_name("main.rs").unlink()
-    assert due() == ["native"]
+    assert due() == ["native", "own"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "again"),
+    [
+        ("page/dist/index.html", ["page"]),
+        ("app/wheels/locked", ["locked"]),
+        ("app/wheels/own", ["own"]),
+    ],
+)
+def test_what_was_made_and_is_gone_is_made_again(
+    due: Due, checkout: Path, gone: str, again: list[str]
+) -> None:
+    """A cleaned checkout gets its page and its wheels again, though no input changed."""
+    due()
+    (checkout / gone).unlink()
+    assert due() == again
+    assert due() == []
 
 
 def test_another_python_starts_over(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With another interpreter the environment is remade, and all that was in it."""
+    """With another interpreter the environment is remade, with all that was in it and its stamp."""
     due()
     monkeypatch.setattr("sys.version", "3.99")
     assert due() == NAMES
@@ -127,7 +159,7 @@ def test_a_deleted_environment_starts_over(due: Due, checkout: Path) -> None:
 
 
 def test_the_stamp_names_each_step(due: Due, checkout: Path) -> None:
-    """Four digests, each another one."""
+    """As many digests as steps, each another one."""
     due()
     stamp = json.loads((checkout / STAMP).read_text())
     assert len(stamp) == len(set(stamp.values())) == len(NAMES)
@@ -140,6 +172,11 @@ def test_the_stamp_names_each_step(due: Due, checkout: Path) -> None:
         ("[project]\nname = 'x'\n", "lacks [tool.gonogo.provision]"),
         ("[tool.gonogo.provision]\nlock = 'requirements.lock'\n", "lacks editable, maturin"),
         ("[tool.gonogo.provision]\nlock='no.lock'\neditable=[]\nmaturin=[]\n", "no.lock"),
+        (
+            "[tool.gonogo.provision]\nlock='requirements.lock'\neditable=[]\nmaturin=[]\n"
+            "images = {project = 'app', into = 'wheels'}\n",
+            "lacks native, python in [tool.gonogo.provision.images]",
+        ),
     ],
 )
 def test_a_broken_project_is_told(
@@ -152,8 +189,7 @@ def test_a_broken_project_is_told(
     """A pyproject.toml that does not say what to do ends with exit 6 and its name, no traceback."""
     (checkout / "pyproject.toml").write_text(content)
     monkeypatch.chdir(checkout)
-    monkeypatch.setattr(provision, "bootstrap_checks", list)
-    assert provision.main() == ExitCode.ENVIRONMENT
+    assert provision.main(["--backend", "process"]) == ExitCode.ENVIRONMENT
     told = capsys.readouterr().err
     assert "pyproject.toml" in told
     assert words in told
@@ -165,8 +201,7 @@ def test_not_in_a_checkout(
 ) -> None:
     """Started elsewhere it says where to start, with exit 6."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(provision, "bootstrap_checks", list)
-    assert provision.main() == ExitCode.ENVIRONMENT
+    assert provision.main([]) == ExitCode.ENVIRONMENT
     assert "starts in the checkout" in capsys.readouterr().err
 
 
@@ -177,7 +212,7 @@ def test_what_the_machine_lacks_ends_it(
     monkeypatch.chdir(checkout)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(provision, "is_root_on_debian", lambda: False)
-    assert provision.main() == ExitCode.ENVIRONMENT
+    assert provision.main([]) == ExitCode.ENVIRONMENT
     told = capsys.readouterr().err
     assert "MISSING  cargo" in told
     assert "apt-get install build-essential" in told
@@ -187,10 +222,17 @@ def test_what_the_machine_lacks_ends_it(
 def test_a_command_that_fails_is_told() -> None:
     """The error of a step holds the command, its exit code and its last words."""
     with pytest.raises(StepFailed, match=r"sh -c .* ended with 7:\nlast words"):
-        _run(["sh", "-c", "echo last words >&2; exit 7"])
+        run_program(["sh", "-c", "echo last words >&2; exit 7"])
+
+
+def test_a_long_output_is_told_by_both_ends() -> None:
+    """Compilers tell the cause last and npm first: neither is cut off, the middle is."""
+    with pytest.raises(StepFailed, match=r"line 1\n[^$]*…\n[^$]*line 99$") as caught:
+        run_program(["sh", "-c", "seq -f 'line %g' 99; exit 1"])
+    assert "line 50" not in str(caught.value)
 
 
 def test_a_command_that_cannot_be_started_is_told() -> None:
     """A program that is not there, such as maturin, is a failed step and no traceback."""
     with pytest.raises(StepFailed, match="cannot be started"):
-        _run(["/nowhere/maturin", "build"])
+        run_program(["/nowhere/maturin", "build"])

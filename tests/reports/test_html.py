@@ -194,9 +194,9 @@ def test_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (text, ground)
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium here")
 def test_a_browser_draws_the_timeline_and_the_tests(tmp_path: Path) -> None:
     """Under its own policy, from a file, the page unpacks its data and draws both parts."""
+    assert shutil.which("chromium"), "apt-get install chromium; make provision does it as root"
     run_dir, verdict = made("NO-GO", tmp_path)
     page = render_all(run_dir, verdict)["report.html"]
     command = [

@@ -4,8 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from harness.judgement import judge
+from harness.vocabulary import Kind, Outcome
 from reports import render_all
+from tests.closed_load import ClosedLoad
 from tests.reports.conftest import Case, made
+from tests.run_builder import go_builder
 
 KEYS = [
     "schema", "verdict", "run", "judgements", "findings", "phases", "faults", "loads", "services",
@@ -64,6 +68,9 @@ def test_a_fault_keeps_its_times_and_both_proofs(tmp_path: Path) -> None:
     assert [fault[key] for key in keys] == [35.99, 36.0, 36.1, 39.0, 39.2]
     assert fault["bite"] == {"proven": True, "evidence": "pid 412 in state T", "waited_s": 0.1}
     assert fault["absence"]["proven"] is True
+    recovery = fault["recovery"]
+    assert (recovery["healed_after_s"], recovery["recovered_after_s"]) == (3.0, 0.0)
+    assert (recovery["noticed_after_s"], recovery["noticed_by"]) == (None, "")
 
 
 def test_a_service_that_died_is_counted_down_and_restarted(tmp_path: Path) -> None:
@@ -98,3 +105,35 @@ def test_the_judge_can_think_worse_of_a_test_than_pytest(tmp_path: Path) -> None
     silent = next(test for test in tests if "silent" in test["test"])
     assert (silent["outcome"], silent["result"]) == ("passed", "INCONCLUSIVE")
     assert "claimed nothing" in silent["reason"]
+
+
+def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path: Path) -> None:
+    """The tool's own figures, ours of the same requests and the open model's, by operation."""
+    builder, load = go_builder(tmp_path / "run-1"), ClosedLoad(failing={10: Outcome.IN_FLIGHT})
+    load.tell(builder)
+    row = {
+        "requests": 90, "failures": 0, "p50_ms": 20, "p95_ms": 21, "p99_ms": 22, "max_ms": 30,
+        "rps": 6.04,
+    }  # fmt: skip
+    rows = [{"name": "Aggregated", **row}, {"name": "health", **row}]
+    builder.event(Kind.LOAD_FIGURES, 77.5, load="closed", tool="Locust 2", rows=rows)
+    run_dir = builder.write()
+    load.write(run_dir)
+    loads = json.loads(render_all(run_dir, judge(run_dir))["run.json"].read_text())["loads"]
+    assert [each["load"] for each in loads if each["closed_model"]] == ["closed"]
+    part = loads[-1]["closed_model"]
+    assert (part["users"], part["users_at_once"], part["tool"]) == (50, 50, "Locust 2")
+    everything, health, write, login = part["comparison"]
+    assert [each["name"] for each in part["comparison"]] == ["all", "health", "write", "login"]
+    assert everything["tool"] == {
+        "requests": 90, "failures": 0, "p50_s": 0.02, "p95_s": 0.021, "p99_s": 0.022, "per_s": 6.0,
+    }  # fmt: skip
+    assert everything["exact"]["failures"] == everything["exact"]["requests"] // 10
+    assert everything["exact"]["p50_s"] == 0.019
+    assert everything["open"]["requests"] == 1200
+    assert health["tool"]["requests"] == 90
+    assert write["tool"] is None
+    assert (login["exact"]["requests"], login["open"]) == (50, None)
+    html = (run_dir / "report.html").read_text()
+    assert "Locust 2, as it reports itself" in html
+    assert "coordinated omission" in html

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.target import load_target
+from harness.target import Container, HealthCheck, load_target
 from tests.target.conftest import GATE, Load
 
 
@@ -136,9 +136,63 @@ def test_the_name_is_the_gates_own_else_the_projects(load: Load) -> None:
 
 def test_notes_say_what_has_no_effect(load: Load) -> None:
     """A key that changes nothing the gate judges is accepted, and named with its reason."""
-    notes = load(api="labels: {a: b}\ncontainer_name: x\nuser: '1000'\ninit: true").notes
-    assert len(notes) == 4
-    assert any("services.api.labels" in note for note in notes)
+    target = load(api="labels: {a: b}\ncontainer_name: x\nuser: '1000'\ninit: true")
+    assert len(target.notes) == len(target.for_backend("docker").notes) == 2
+    assert len(target.for_backend("process").notes) == 4
+    assert any("services.api.labels" in note for note in target.notes)
+
+
+def test_what_a_container_is_made_with(load: Load) -> None:
+    """Every key that shapes a container arrives typed, in either notation Compose has."""
+    service = load(
+        api="user: 1000:1000\nread_only: true\ninit: true\ncap_drop: [ALL]\ncap_add: [CHOWN]\n"
+        "security_opt: ['no-new-privileges:true']\ngroup_add: [7]\nshm_size: 64m\n"
+        "tmpfs: [/run, '/tmp:size=1m']\nentrypoint: /bin/serve --all\nworking_dir: /app\n"
+        "stop_signal: quit\npids_limit: 100\nulimits: {nofile: 9, core: {soft: 1, hard: 2}}\n"
+        "sysctls: [net.core.somaxconn=10]\n"
+        "volumes: ['./files:/files:ro', {type: tmpfs, target: /scratch}]"
+    ).services["api"]
+    assert service.container == Container(
+        user="1000:1000",
+        read_only=True,
+        init=True,
+        cap_add=("CHOWN",),
+        cap_drop=("ALL",),
+        security_opt=("no-new-privileges:true",),
+        group_add=("7",),
+        tmpfs={"/run": "", "/tmp": "size=1m", "/scratch": ""},  # noqa: S108 - in a container
+        entrypoint=("/bin/serve", "--all"),
+        working_dir="/app",
+        shm_size_bytes=64 * 1024**2,
+        stop_signal="SIGQUIT",
+        pids_max=100,
+        ulimits={"nofile": (9, 9), "core": (1, 2)},
+        sysctls={"net.core.somaxconn": "10"},
+    )
+    assert service.read_only_mounts == ("/files",)
+
+
+@pytest.mark.parametrize(
+    ("written", "test"),
+    [
+        ("{test: curl -f /}", ("CMD-SHELL", "curl -f /")),
+        ("{test: [CMD, curl]}", ("CMD", "curl")),
+        ("{disable: true}", ("NONE",)),
+        ("{test: [NONE]}", ("NONE",)),
+    ],
+)
+def test_health_checks(load: Load, written: str, test: tuple[str, ...]) -> None:
+    """Text goes to a shell, a list says how it is run, and both ways of switching off are one."""
+    health = load(api=f"healthcheck: {written}").services["api"].container.health
+    assert health is not None
+    assert health.test == test
+
+
+def test_the_times_of_a_health_check(load: Load) -> None:
+    """Durations become seconds; what is not given is the engine's own default."""
+    api = "healthcheck: {test: x, interval: 1m30s, start_period: 5s, retries: 5}"
+    health = load(api=api).services["api"].container.health
+    assert health == HealthCheck(("CMD-SHELL", "x"), 90, 30, 5, 5)
 
 
 def test_an_unset_variable_is_noted(load: Load) -> None:

@@ -57,5 +57,7 @@ def test_load_profiles_and_seeds_are_read(target: Target) -> None:
     assert target.load_setup[0].capture == {"session": "/id"}
     assert target.profiles["quick"].requests == 1200
     assert target.profiles["default"].requests == 2400
+    assert (target.profiles["default"].users, target.profiles["default"].users_s) == (50, 15)
+    assert target.profiles["quick"].users == 0
     assert target.profile_objectives["default"]
     assert target.seeds["workspace"].is_dir()

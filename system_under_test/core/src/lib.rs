@@ -16,6 +16,7 @@ mod genome_summary;
 mod guard;
 mod inject_panic;
 mod kl_divergence;
+mod read_records;
 mod region_argument;
 mod rscu;
 mod scan_traits;
@@ -52,6 +53,8 @@ mod swarm_core {
     use crate::inject_panic::_panic;
     #[pymodule_export]
     use crate::kl_divergence::kl_divergence;
+    #[pymodule_export]
+    use crate::read_records::read_records;
     #[pymodule_export]
     use crate::rscu::rscu;
     #[pymodule_export]

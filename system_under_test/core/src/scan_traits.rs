@@ -38,15 +38,15 @@ use crate::window_arguments::{Genes, background, shuffling};
 /// "q_value", "confidence", "shuffles" (made),
 /// "overlaps_stronger", "passes"}, ... by name], "pleiotropic"}, the same
 /// to the last bit for the same seed on any number of `threads`. `progress(done, total)` is called
-/// about every 50 ms and at the end; what it raises ends the call.
+/// about every 50 ms and at the end; what it raises ends the call. `first_gene` as in scan_windows.
 ///
 /// Raises as scan_windows, and ValueError for `fdr` outside 0 to 1, a key that is no codon, a
 /// frequency that is none, or a profile without synonyms.
 #[pyfunction]
 #[pyo3(signature = (path, regions, profiles, record=None, background_counts=None, window_bp=150,
-    step_bp=75, shuffles=9999, fdr=0.05, seed=0, threads=NonZeroUsize::MIN, progress=None))]
+    step_bp=75, shuffles=9999, fdr=0.05, seed=0, threads=NonZeroUsize::MIN, progress=None, first_gene=0))]
 #[pyo3(text_signature = "(path, regions, profiles, record=None, background_counts=None, \
-    window_bp=150, step_bp=75, shuffles=9999, fdr=0.05, seed=0, threads=1, progress=None)")]
+    window_bp=150, step_bp=75, shuffles=9999, fdr=0.05, seed=0, threads=1, progress=None, first_gene=0)")]
 #[expect(clippy::too_many_arguments, reason = "named ones in Python, most with a default")]
 pub(crate) fn scan_traits(
     py: Python<'_>,
@@ -62,6 +62,7 @@ pub(crate) fn scan_traits(
     seed: u64,
     threads: NonZeroUsize,
     progress: Option<Py<PyAny>>,
+    first_gene: u64,
 ) -> PyResult<Vec<Bound<'_, PyDict>>> {
     let genes = Genes::new(&path, &regions, record.as_deref())?;
     let background = background(background_counts)?;
@@ -74,7 +75,7 @@ pub(crate) fn scan_traits(
             return Err(AnalysisError::FalseDiscoveryRate(fdr).into());
         }
         let windows = Windows::new(window_bp, step_bp)?;
-        let shuffling = shuffling(shuffles, seed, threads);
+        let shuffling = shuffling(shuffles, seed, threads, first_gene);
         let genes = genes.read(signals)?;
         genomics::scan_traits(&genes, &profiles, background.as_ref(), windows, shuffling, signals)
     })?;

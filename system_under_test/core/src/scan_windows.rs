@@ -32,15 +32,17 @@ use crate::window_arguments::{Genes, background, shuffling};
 /// Returns, by gene and place, {"gene" (index of the region), "start", "end" (1-based within the
 /// gene, in its direction), the five measures, "z": {measure: z}, "score", "p_value", "q_value"},
 /// the same to the last bit for the same seed on any number of `threads`. `progress(done, total)`
-/// is called about every 50 ms and at the end; what it raises ends the call.
+/// is called about every 50 ms and at the end; what it raises ends the call. A part of the genes
+/// scores as within the whole when `first_gene` is the place of its first one in the whole and the
+/// background is that of the whole; q-values are the call's own.
 ///
 /// Raises as gene_codon_counts, and ValueError for windows out of frame or with gaps between them
 /// and for `shuffles` outside 1 to 1,000,000.
 #[pyfunction]
 #[pyo3(signature = (path, regions, record=None, background_counts=None, window_bp=300, step_bp=150,
-    shuffles=999, seed=0, threads=NonZeroUsize::MIN, progress=None))]
+    shuffles=999, seed=0, threads=NonZeroUsize::MIN, progress=None, first_gene=0))]
 #[pyo3(text_signature = "(path, regions, record=None, background_counts=None, window_bp=300, \
-    step_bp=150, shuffles=999, seed=0, threads=1, progress=None)")]
+    step_bp=150, shuffles=999, seed=0, threads=1, progress=None, first_gene=0)")]
 #[expect(clippy::too_many_arguments, reason = "named ones in Python, most with a default")]
 pub(crate) fn scan_windows(
     py: Python<'_>,
@@ -54,12 +56,13 @@ pub(crate) fn scan_windows(
     seed: u64,
     threads: NonZeroUsize,
     progress: Option<Py<PyAny>>,
+    first_gene: u64,
 ) -> PyResult<Vec<Bound<'_, PyDict>>> {
     let genes = Genes::new(&path, &regions, record.as_deref())?;
     let background = background(background_counts)?;
     let windows = guarded_with_progress(py, progress, |signals| {
         let windows = Windows::new(window_bp, step_bp)?;
-        let shuffling = shuffling(shuffles, seed, threads);
+        let shuffling = shuffling(shuffles, seed, threads, first_gene);
         let genes = genes.read(signals)?;
         genomics::scan_windows(&genes, background.as_ref(), windows, shuffling, signals)
     })?;

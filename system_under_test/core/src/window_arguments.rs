@@ -39,6 +39,11 @@ pub(crate) fn background(counts: Option<BTreeMap<String, u64>>) -> PyResult<Opti
 }
 
 /// The null model's arguments.
-pub(crate) fn shuffling(shuffles: u64, seed: u64, threads: NonZeroUsize) -> Shuffling {
-    Shuffling { shuffles, seed, threads }
+pub(crate) fn shuffling(
+    shuffles: u64,
+    seed: u64,
+    threads: NonZeroUsize,
+    first_gene: u64,
+) -> Shuffling {
+    Shuffling { shuffles, seed, first_gene, threads }
 }

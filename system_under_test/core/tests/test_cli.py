@@ -116,3 +116,20 @@ def test_malformed_json_is_refused(text: str, message: str, tmp_path: Path) -> N
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         swarm_core.read_json(path)
+
+
+def test_windows_are_those_of_the_module(
+    genome_path: Path, regions: list[tuple[int, int, str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command scores the windows the module scores, with the names of the genes."""
+    coordinates = genome_path.with_name("pleiotropic_genes.json")
+    call = ["windows", str(genome_path), "--coordinates", str(coordinates), "--shuffles", "20"]
+    assert main([*call, "--seed", "3", "--window", "150", "--step", "75", "--progress"]) == 0
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)["windows"]
+    scored = swarm_core.scan_windows(
+        genome_path, regions, window_bp=150, step_bp=75, shuffles=20, seed=3
+    )
+    names = [gene["gene"] for gene in json.loads(coordinates.read_text("utf-8"))["genes"]]
+    assert found == [{**window, "gene": names[window["gene"]]} for window in scored]
+    assert printed.err.endswith(f"\r{len(scored)} of {len(scored)}\n")

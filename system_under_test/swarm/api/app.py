@@ -9,7 +9,15 @@ from typing import Any, cast
 from apiflask import APIFlask
 from flask.json.provider import DefaultJSONProvider
 
-from swarm.api import routes_auth, routes_jobs, routes_scripts, routes_sessions, routes_system
+from swarm.api import (
+    dashboard,
+    routes_auth,
+    routes_jobs,
+    routes_scripts,
+    routes_sessions,
+    routes_sync,
+    routes_system,
+)
 from swarm.api.background import start_background
 from swarm.api.bodies import BODY_BYTES_MAX, check_body
 from swarm.api.hub import Hub
@@ -79,8 +87,10 @@ def create_app(settings: ApiSettings | None = None) -> SwarmApp:
         routes_scripts.blueprint,
         routes_jobs.blueprint,
         routes_sessions.blueprint,
+        routes_sync.blueprint,
         routes_system.health,
         routes_system.blueprint,
+        dashboard.blueprint,
     ):
         app.register_blueprint(blueprint)
     register_socket(app, app.hub, settings.sockets_max)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response, send_file
 
 from swarm.api.idempotency import once
 from swarm.api.models import AfterQuery, JobBody, JobsQuery
@@ -17,11 +18,13 @@ from swarm.api.times import iso
 from swarm.memory import Missing
 from swarm.memory.paging import ANY
 from swarm.orchestrator import Job, Task, TaskSpec, graph_problems
+from swarm.tasks import OutsideWorkspace, workspace_file
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")
 
 
-def _job_document(job: Job) -> dict[str, Any]:
+def job_document(job: Job) -> dict[str, Any]:
+    """Return a job as the api shows it."""
     return {
         "id": job.id,
         "name": job.name,
@@ -136,7 +139,7 @@ def list_jobs(query: JobsQuery) -> dict[str, Any]:
         per_page=query.per_page,
     )
     return {
-        "jobs": [_job_document(job) for job in page.items],
+        "jobs": [job_document(job) for job in page.items],
         "total": page.total,
         "page": query.page,
         "per_page": query.per_page,
@@ -150,7 +153,7 @@ def read_job(job_id: str) -> dict[str, Any]:
     if not caller().may_see(job.owner):
         raise Missing
     names = [task.name for task in tasks]
-    return {**_job_document(job), "tasks": [_task_document(task, names) for task in tasks]}
+    return {**job_document(job), "tasks": [_task_document(task, names) for task in tasks]}
 
 
 @blueprint.post("/<job_id>/cancel")
@@ -192,3 +195,28 @@ def read_result(job_id: str) -> dict[str, Any]:
     results = found.results
     result = next(iter(results.values())) if len(results) == 1 else results
     return {"job_id": job_id, "status": found.state, "result": result}
+
+
+@blueprint.get("/<job_id>/artefacts/<name>")
+def read_artefact(job_id: str, name: str) -> Response:
+    """Return a file the job made, as it is named among the artefacts of its result."""
+    _check_access(job_id)
+    found = services().jobs.results(job_id)
+    named = {
+        artefact["name"]: artefact
+        for result in found.results.values()
+        if isinstance(result, dict) and found.state == "completed"
+        for artefact in result.get("artefacts", [])
+    }
+    if name not in named:
+        raise Missing
+    try:
+        # Of the job's own directory only, whatever a result says.
+        path = workspace_file(services().settings.workspace, f"results/{job_id}/{name}")
+    except OutsideWorkspace:
+        # It was removed from the workspace since.
+        raise Missing from None
+    # As an attachment: what a job makes is never run as a page of this origin.
+    return send_file(
+        path, mimetype=named[name]["media_type"], as_attachment=True, download_name=name
+    )

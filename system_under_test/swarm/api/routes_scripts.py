@@ -59,10 +59,14 @@ def read_script(name: str) -> dict[str, Any]:
 @blueprint.input(ExecuteBody, arg_name="body")
 def execute(body: ExecuteBody) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Run a script as a job."""
+    return start(_find(body.script), body.parameters)
+
+
+def start(script: Script, parameters: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Start a script as a job of the caller; raises Problem when the parameters do not fit."""
     found = services()
-    script = _find(body.script)
     try:
-        tasks = script.plan(body.parameters, found.settings.workspace)
+        tasks = script.plan(parameters, found.settings.workspace)
     except ParameterError as error:
         errors = {f"parameters.{name}": what for name, what in error.problems.items()}
         raise Problem(400, "the parameters do not fit the script", errors=errors) from None
@@ -70,10 +74,11 @@ def execute(body: ExecuteBody) -> tuple[dict[str, Any], int, dict[str, str]]:
         uuid.uuid4().hex,
         owner=caller().account_id,
         name=script.name,
-        parameters=body.parameters,
+        parameters=parameters,
         tasks=tasks,
         active_jobs_max=found.settings.active_jobs_max,
         ttl_s=found.settings.job_ttl_s,
+        series=script.name,
         once=once(caller().account_id),
     )
     return {"job_id": job_id}, 202, {"Location": f"/api/jobs/{job_id}"}

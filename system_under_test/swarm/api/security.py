@@ -15,7 +15,16 @@ from swarm.memory.paging import ANY
 
 ADMIN = "admin"
 PUBLIC_ENDPOINTS = frozenset(
-    {"auth.login", "auth.register", "health.live", "health.ready", "openapi.spec", "socket"}
+    {
+        "auth.login",
+        "auth.register",
+        "dashboard.asset",
+        "dashboard.page",
+        "health.live",
+        "health.ready",
+        "openapi.spec",
+        "socket",
+    }
 )
 
 

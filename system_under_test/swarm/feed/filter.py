@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
-from swarm.feed.reader import FeedError, FeedRow, read_feed
-from swarm.feed.reference import Reference
-from swarm.feed.rows import REQUIRED_COLUMNS, RowError, normalise
+from swarm.feed.dialect import canonical_columns, canonical_fields, is_shopify
+from swarm.feed.files import replacing
+from swarm.feed.reader import FeedRow, read_feed
+from swarm.feed.reference import Match, Reference
+from swarm.feed.rows import RowError, RowJudge, check_columns
 
 MATCH_COLUMNS = ("matchedSKU", "newsku", "MatchMethod", "ReferenceID", "ReferenceDescription")
 REPORT_EVERY_ROWS = 1000
@@ -39,18 +38,20 @@ def filter_feed(
     """Write ``products.csv`` and ``rejects.csv`` into ``directory``; raises FeedError.
 
     With a reference, rows it does not know are left out and counted as unmatched. The files
-    appear whole or not at all, so a repeated attempt leaves the same files.
+    appear whole or not at all, so a repeated attempt leaves the same files. Products come out
+    under canonical column names, rejects under those of the source, to be corrected and sent
+    again.
     """
     feed = read_feed(source)
-    missing = [name for name in REQUIRED_COLUMNS if name not in feed.columns]
-    if missing:
-        raise FeedError(f"{source.name}: line 1: missing columns: {', '.join(missing)}")
+    columns = canonical_columns(feed.columns, source.name)
+    check_columns(columns, source.name)
     added = MATCH_COLUMNS if reference is not None else ()
+    sieve = _Sieve(feed.columns, reference)
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     result_file, reject_file = directory / "products.csv", directory / "rejects.csv"
-    with _replacing(result_file) as results, _replacing(reject_file) as rejects:
-        kept = csv.DictWriter(results, [*feed.columns, *added])
+    with replacing(result_file) as results, replacing(reject_file) as rejects:
+        kept = csv.DictWriter(results, [*columns, *added])
         kept.writeheader()
         rejected = csv.DictWriter(rejects, ["line", "reason", *feed.columns])
         rejected.writeheader()
@@ -60,7 +61,7 @@ def filter_feed(
                 # The number of rows is unknown until the end; this only ever approaches 1.
                 report(1 - REPORT_EVERY_ROWS / (counts["rows"] + REPORT_EVERY_ROWS))
             try:
-                good = _judge(row, reference)
+                good = sieve.judge(row)
             except RowError as error:
                 reasons[_category(error)] += 1
                 rejected.writerow({"line": row.line, "reason": str(error), **row.fields})
@@ -82,29 +83,31 @@ def filter_feed(
     )
 
 
-def _judge(row: FeedRow, reference: Reference | None) -> dict[str, str] | None:
-    if row.problem is not None:
-        raise RowError(row.problem)
-    product = normalise(row.fields)
-    if reference is None:
-        return product
-    match = reference.match(product)
-    return None if match is None else {**product, **match.columns}
+class _Sieve:
+    """Judges rows and matches them; a product's first row decides for all its rows."""
+
+    def __init__(self, columns: tuple[str, ...], reference: Reference | None) -> None:
+        self._shopify = is_shopify(columns)
+        self._judge = RowJudge(columns)
+        self._reference = reference
+        self._matches: dict[str, Match | None] = {}
+
+    def judge(self, row: FeedRow) -> dict[str, str] | None:
+        """Return the product row, None where the reference does not know it."""
+        if self._shopify:
+            row = FeedRow(row.line, canonical_fields(row.fields), row.problem)
+        product = self._judge.judge(row)
+        if self._reference is None:
+            return product
+        handle = product.get("Handle")
+        if not handle:
+            match = self._reference.match(product)
+        else:
+            if handle not in self._matches:
+                self._matches[handle] = self._reference.match(product)
+            match = self._matches[handle]
+        return None if match is None else {**product, **match.columns}
 
 
 def _category(error: RowError) -> str:
     return str(error).split(":", maxsplit=1)[0]
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
-    # Two attempts may overlap when a lease is lost, in different containers even: each writes a
-    # temporary file of its own.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as lines:
-            yield lines
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -44,7 +44,15 @@ def read_feed(path: Path) -> Feed:
     columns = tuple(name.strip() for name in header)
     if len(set(columns)) != len(columns) or "" in columns:
         raise FeedError(f"{path.name}: line 1: column names must be unique and not empty")
-    return Feed(columns, encoding, _as_fields(rows, columns))
+    return Feed(columns, encoding, _as_fields(rows, columns, encoding))
+
+
+def sound_rows(feed: Feed, file_name: str) -> Iterator[FeedRow]:
+    """Yield the rows of a file that an earlier step wrote; raises FeedError at a bad one."""
+    for row in feed.rows:
+        if row.problem is not None:
+            raise FeedError(f"{file_name}: line {row.line}: {row.problem}")
+        yield row
 
 
 def _encoding(path: Path) -> str:
@@ -68,7 +76,7 @@ def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _as_fields(
-    rows: Iterator[tuple[int, list[str]]], columns: tuple[str, ...]
+    rows: Iterator[tuple[int, list[str]]], columns: tuple[str, ...], encoding: str
 ) -> Iterator[FeedRow]:
     for line, values in rows:
         if not values:
@@ -76,12 +84,26 @@ def _as_fields(
         problem = None
         if len(values) != len(columns):
             problem = f"{len(values)} fields where the header has {len(columns)}"
-        elif any(_is_broken(value) for value in values):
+        elif any(_is_broken(value, encoding) for value in values):
             problem = "broken encoding"
         yield FeedRow(line, dict(zip(columns, values, strict=False)), problem)
 
 
-def _is_broken(text: str) -> bool:
+def _is_broken(text: str, encoding: str) -> bool:
     # The replacement character says that an earlier program lost the original, and C1 control
     # characters are what UTF-8 or Windows-1252 bytes become when read as latin-1.
-    return any(char == "\ufffd" or "\x80" <= char <= "\x9f" for char in text)
+    if text.isascii():
+        return False
+    if any(char == "\ufffd" or "\x80" <= char <= "\x9f" for char in text):
+        return True
+    return encoding == "latin-1" and _is_utf_8(text.encode("latin-1"))
+
+
+def _is_utf_8(data: bytes) -> bool:
+    # Latin-1 text with accents is as good as never valid UTF-8; a row that is came in the wrong
+    # encoding.
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from swarm.feed.reader import FeedError, read_feed
+from swarm.feed.reader import FeedError, read_feed, sound_rows
 
 # Columns whose value may be the item number, in the order they are tried.
 METHODS = ("SKU", "CWS_A", "CWS_Catalog", "SPRC")
@@ -71,9 +71,4 @@ def read_reference(path: Path) -> Reference:
     feed = read_feed(path)
     if "ItemNumber" not in feed.columns:
         raise FeedError(f"{path.name}: line 1: the column ItemNumber is missing")
-    rows = []
-    for row in feed.rows:
-        if row.problem is not None:
-            raise FeedError(f"{path.name}: line {row.line}: {row.problem}")
-        rows.append(row.fields)
-    return Reference(rows)
+    return Reference([row.fields for row in sound_rows(feed, path.name)])

@@ -1,9 +1,12 @@
-"""Judges and normalises one product row."""
+"""Judges and normalises product rows, one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+
+from swarm.feed.dialect import OPTION_NUMBERS, is_shopify
+from swarm.feed.reader import FeedError, FeedRow
 
 REQUIRED_COLUMNS = ("Title", "SKU", "Price")
 
@@ -12,16 +15,87 @@ class RowError(ValueError):
     """Why a row is rejected."""
 
 
-def normalise(fields: Mapping[str, str]) -> dict[str, str]:
+class RowJudge:
+    """Judges the rows of one file in their order.
+
+    Rows of one Handle belong to one product: the first row describes it and is its first
+    variant, later rows are further variants or, without price and option, further images. A
+    product whose first row is bad has no description, so its later rows are rejected with it.
+    A row needs a Handle or an SKU to be known by.
+
+    Args:
+        columns: the file's own columns.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._shopify = is_shopify(columns)
+        self._first: dict[str, int] = {}
+        self._bad_first: dict[str, int] = {}
+        self._variants: dict[tuple[str, ...], int] = {}
+
+    def judge(self, row: FeedRow) -> dict[str, str]:
+        """Return the row with clean values; raises RowError with the reason."""
+        handle = " ".join(row.fields.get("Handle", "").split())
+        is_first = not handle or handle not in self._first
+        if handle:
+            self._first.setdefault(handle, row.line)
+        try:
+            if row.problem is not None:
+                raise RowError(row.problem)
+            clean = self._clean(row, handle, is_first)
+        except RowError:
+            if handle and is_first:
+                self._bad_first[handle] = row.line
+            raise
+        return clean
+
+    def _clean(self, row: FeedRow, handle: str, is_first: bool) -> dict[str, str]:
+        if self._shopify and not handle:
+            raise RowError("missing handle")
+        if handle in self._bad_first:
+            raise RowError(f"first row of its product is rejected: line {self._bad_first[handle]}")
+        clean = {name: " ".join(value.split()) for name, value in row.fields.items()}
+        if not is_first and is_image_only(clean):
+            return clean
+        clean = normalise(clean, needs_title=is_first, needs_sku=not handle)
+        if handle:
+            self._check_variant(clean, handle, row.line)
+        return clean
+
+    def _check_variant(self, clean: Mapping[str, str], handle: str, line: int) -> None:
+        values = tuple(clean.get(f"Option{n} Value", "").lower() for n in OPTION_NUMBERS)
+        known = self._variants.setdefault((handle, *values), line)
+        if known != line:
+            raise RowError(f"variant is there already: line {known}")
+
+
+def check_columns(columns: Sequence[str], file_name: str) -> None:
+    """Raise FeedError unless the columns (under their canonical names) make a product feed."""
+    missing = [name for name in REQUIRED_COLUMNS if name not in columns]
+    if missing:
+        raise FeedError(f"{file_name}: line 1: missing columns: {', '.join(missing)}")
+
+
+def is_image_only(row: Mapping[str, str]) -> bool:
+    """Whether a later row of a product only adds an image."""
+    return bool(row.get("Image Src")) and not any(
+        row.get(name) for name in ("SKU", "Price", "Option1 Value")
+    )
+
+
+def normalise(
+    fields: Mapping[str, str], *, needs_title: bool = True, needs_sku: bool = True
+) -> dict[str, str]:
     """Return the row with clean values; raises RowError with the reason.
 
     Blanks are trimmed and collapsed, the price gets two decimals, the inventory becomes a
     whole number (0 where empty).
     """
     row = {name: " ".join(value.split()) for name, value in fields.items()}
-    for name in ("Title", "SKU"):
-        if not row[name]:
-            raise RowError(f"missing {name.lower()}")
+    if needs_title and not row["Title"]:
+        raise RowError("missing title")
+    if needs_sku and not row["SKU"]:
+        raise RowError("missing sku")
     row["Price"] = _price(row["Price"])
     if "Inventory" in row:
         row["Inventory"] = _inventory(row["Inventory"])

@@ -118,7 +118,7 @@ class JobBook:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def submit(
+    def submit(  # noqa: PLR0913 - each is a field of the job
         self,
         job_id: str,
         *,
@@ -128,11 +128,15 @@ class JobBook:
         tasks: Sequence[TaskSpec],
         active_jobs_max: int,
         ttl_s: float,
+        series: str = "",
         once: Once | None = None,
     ) -> str:
-        """Queue a job whose graph was checked; returns its id. Raises TooManyJobs."""
+        """Queue a job whose graph was checked; returns its id. Raises TooManyJobs.
+
+        Jobs of one ``series`` can be listed together.
+        """
         args: list[str | float] = [job_id, owner, name, json.dumps(parameters)]
-        args += [active_jobs_max, int(ttl_s * 1000)]
+        args += [active_jobs_max, int(ttl_s * 1000), series]
         for task in tasks:
             args += _task_arguments(task, tasks)
         reply = self._store.run("job_submit", *args, once=once)
@@ -157,6 +161,13 @@ class JobBook:
         """Return one page; ``*`` stands for any owner or any state."""
         rows = read_page(
             self._store, "jobs", "job", owner=owner, state=state, page=page, per_page=per_page
+        )
+        return Page([Job.parse(row) for row in rows.items], rows.total)
+
+    def series(self, series: str, *, owner: str, page: int, per_page: int) -> Page[Job]:
+        """Return one page of the jobs of a series; ``*`` stands for any owner."""
+        rows = read_page(
+            self._store, "series", "job", owner=owner, state=series, page=page, per_page=per_page
         )
         return Page([Job.parse(row) for row in rows.items], rows.total)
 

@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from swarm.tasks import diagnostic, genome, products
+from swarm.config import SHOP_CAPABILITY
+from swarm.tasks import diagnostic, genome, import_summary, products, shop
 from swarm.tasks.context import TaskContext
 
 P = TypeVar("P", bound=BaseModel)
@@ -31,12 +32,26 @@ class TaskType(Generic[P]):
 
 _ALL: tuple[TaskType[Any], ...] = (
     TaskType("genome.summary", "genomics", genome.FastaParameters, genome.summary),
-    TaskType("genome.codon_counts", "genomics", genome.GenesParameters, genome.codon_counts),
+    TaskType("genome.locate", "genomics", genome.LocateParameters, genome.locate),
+    TaskType("genome.analyse", "genomics", genome.AnalyseParameters, genome.analyse),
     TaskType("genome.shuffle_null", "genomics", genome.ShuffleParameters, genome.shuffle_null),
     TaskType("genome.aggregate", "genomics", genome.AggregateParameters, genome.aggregate),
     TaskType(
         "products.filter", "data_processing", products.FilterParameters, products.filter_products
     ),
+    TaskType(
+        "products.download", "data_processing", products.DownloadParameters, products.download
+    ),
+    TaskType("products.metafields", "transformation", products.StepParameters, products.metafields),
+    TaskType(
+        "products.categorize", "transformation", products.CategorizeParameters, products.categorize
+    ),
+    TaskType("products.dedupe", "cleanup", products.StepParameters, products.dedupe),
+    TaskType(
+        "products.summary", "data_processing", import_summary.NoParameters, import_summary.summarise
+    ),
+    TaskType("products.upload", SHOP_CAPABILITY, shop.UploadParameters, shop.upload_products),
+    TaskType("products.cleanup", SHOP_CAPABILITY, shop.CleanupParameters, shop.cleanup_duplicates),
     TaskType("diagnostic.echo", None, diagnostic.EchoParameters, diagnostic.echo),
     TaskType("diagnostic.wait", None, diagnostic.WaitParameters, diagnostic.wait),
     TaskType("diagnostic.fail", None, diagnostic.FailParameters, diagnostic.fail),

@@ -23,7 +23,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)
-server = HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+server = HTTPServer((os.environ.get("HOST", "127.0.0.1"), int(sys.argv[1])), Handler)
 sys.stdout.write("web.ready\n")
 sys.stdout.flush()
 server.serve_forever()

@@ -74,7 +74,7 @@ pub enum RegionError {
         record: String,
     },
     /// The sequences do not fit into memory.
-    #[error("out of memory for the bases of the regions")]
+    #[error("out of memory for the bases asked for")]
     OutOfMemory,
 }
 

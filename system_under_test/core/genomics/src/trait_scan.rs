@@ -320,7 +320,7 @@ mod tests {
 
     fn scan(genes: &[Vec<u8>], profiles: &[TraitProfile], threads: usize) -> Vec<Vec<TraitInGene>> {
         let threads = NonZeroUsize::new(threads).unwrap();
-        let shuffling = Shuffling { shuffles: 999, seed: 3, threads };
+        let shuffling = Shuffling { shuffles: 999, seed: 3, first_gene: 0, threads };
         let windows = Windows::new(150, 75).unwrap();
         scan_traits(genes, profiles, None, windows, shuffling, &NoCheckpoint).unwrap()
     }
@@ -386,7 +386,8 @@ mod tests {
     #[test]
     fn refusals() {
         let windows = Windows::new(150, 75).unwrap();
-        let shuffling = Shuffling { shuffles: 1, seed: 1, threads: NonZeroUsize::MIN };
+        let threads = NonZeroUsize::MIN;
+        let shuffling = Shuffling { shuffles: 1, seed: 1, first_gene: 0, threads };
         let refused = |profiles: &[TraitProfile], shuffling| {
             scan_traits(&[], profiles, None, windows, shuffling, &NoCheckpoint).unwrap_err()
         };

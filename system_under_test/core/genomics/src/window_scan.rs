@@ -42,8 +42,10 @@ pub(crate) const ROUNDING: f64 = 1e-9;
 pub struct Shuffling {
     /// Shuffles of each gene or window.
     pub shuffles: u64,
-    /// Piece `i` of the work draws from stream `i` of a `ChaCha8` generator of this seed.
+    /// Gene `i` draws from streams of its own of a `ChaCha8` generator of this seed.
     pub seed: u64,
+    /// Number of the first gene: a part of a work, numbered as in the whole, gives the same.
+    pub first_gene: u64,
     /// Threads; they never change a result.
     pub threads: NonZeroUsize,
 }
@@ -57,10 +59,21 @@ impl Shuffling {
         }
     }
 
-    /// The generator of piece `index`.
+    /// The generator of gene `index` of the call.
     pub(crate) fn stream(self, index: usize) -> ChaCha8Rng {
+        self.numbered(self.first_gene.wrapping_add(index as u64))
+    }
+
+    /// The generator of a window of gene `index` of the call: no two windows share a stream, as
+    /// genes and windows of a gene number less than 2^32 each.
+    fn window_stream(self, index: usize, window: u64) -> ChaCha8Rng {
+        let gene = self.first_gene.wrapping_add(index as u64);
+        self.numbered(gene << 32 | window)
+    }
+
+    fn numbered(self, number: u64) -> ChaCha8Rng {
         let mut stream = ChaCha8Rng::seed_from_u64(self.seed);
-        stream.set_stream(index as u64);
+        stream.set_stream(number);
         stream
     }
 }
@@ -102,20 +115,21 @@ pub fn scan_windows(
     shuffling.check()?;
     let genes: Vec<Vec<u8>> = genes.iter().map(|bases| codon_indices(bases)).collect();
     let cut = |(gene, codons): (usize, &Vec<u8>)| {
-        windows.of(codons.len()).into_iter().map(move |window| (gene, window))
+        (0..).zip(windows.of(codons.len())).map(move |(number, window)| (gene, number, window))
     };
-    let places: Vec<(usize, Range<usize>)> = genes.iter().enumerate().flat_map(cut).collect();
+    let places: Vec<(usize, u64, Range<usize>)> = genes.iter().enumerate().flat_map(cut).collect();
     let pooled = pool(&genes);
-    let codons_max = places.iter().map(|(_, window)| window.len()).max().unwrap_or(0);
+    let codons_max = places.iter().map(|(.., window)| window.len()).max().unwrap_or(0);
     let measurer = Measurer::new(background.unwrap_or(&pooled), codons_max);
     let mut scored = crate::parallel::in_parallel(
         places.len(),
         shuffling.threads,
         checkpoint,
         |index, stop| {
-            let (gene, window) = &places[index];
+            let (gene, number, window) = &places[index];
             let sites = SynonymousSites::new(&genes[*gene], window.clone());
-            let test = test(sites, &measurer, shuffling, index, stop)?;
+            let random = shuffling.window_stream(*gene, *number);
+            let test = test(sites, &measurer, shuffling.shuffles, random, stop)?;
             let (start, end) = bases_of(window);
             Ok(ScoredWindow { gene: *gene, start, end, ..test })
         },
@@ -143,14 +157,13 @@ pub(crate) fn pool(genes: &[Vec<u8>]) -> CodonCounts {
 fn test(
     mut sites: SynonymousSites,
     measurer: &Measurer,
-    shuffling: Shuffling,
-    index: usize,
+    shuffles: u64,
+    mut random: ChaCha8Rng,
     checkpoint: &impl Checkpoint,
 ) -> Result<ScoredWindow, Interrupted> {
     let found = measurer.measure(&sites.codons);
     let mut all = vec![found.values];
-    let mut random = shuffling.stream(index);
-    for shuffle in 0..shuffling.shuffles {
+    for shuffle in 0..shuffles {
         if shuffle % SHUFFLES_PER_POLL == 0 {
             checkpoint.poll()?;
         }
@@ -161,7 +174,7 @@ fn test(
     let scores: Vec<f64> = all.iter().map(|values| largest(&scale.standardize(values))).collect();
     let at_least = scores[1..].iter().filter(|score| **score >= scores[0] - ROUNDING).count();
     #[expect(clippy::cast_precision_loss, reason = "at most a million shuffles")]
-    let p_value = (1 + at_least) as f64 / (1 + shuffling.shuffles) as f64;
+    let p_value = (1 + at_least) as f64 / (1 + shuffles) as f64;
     Ok(ScoredWindow {
         gene: 0,
         start: 0,
@@ -212,7 +225,7 @@ mod tests {
     fn scan(genes: &[Vec<u8>], shuffles: u64, seed: u64, threads: usize) -> Vec<ScoredWindow> {
         let windows = Windows::new(300, 150).unwrap();
         let threads = NonZeroUsize::new(threads).unwrap();
-        let shuffling = Shuffling { shuffles, seed, threads };
+        let shuffling = Shuffling { shuffles, seed, first_gene: 0, threads };
         scan_windows(genes, None, windows, shuffling, &NoCheckpoint).unwrap()
     }
 
@@ -237,6 +250,28 @@ mod tests {
         assert_ne!(scan(&genes, 50, 8, 1), one);
     }
 
+    /// Genes scanned in parts, numbered as in the whole, score as in the whole.
+    #[test]
+    fn parts_are_the_whole() {
+        let genes = vec![b"CTGCTACTCTTATTGCTTAAAAAG".repeat(40), b"GGTGGCGGAGGG".repeat(60)];
+        let whole = scan(&genes, 50, 7, 1);
+        let background = pool(&genes.iter().map(|g| codon_indices(g)).collect::<Vec<_>>());
+        let windows = Windows::new(300, 150).unwrap();
+        let mut parts = Vec::new();
+        for (first_gene, gene) in (0..).zip(&genes) {
+            let threads = NonZeroUsize::MIN;
+            let shuffling = Shuffling { shuffles: 50, seed: 7, first_gene, threads };
+            let gene = std::slice::from_ref(gene);
+            let background = Some(&background);
+            let part = scan_windows(gene, background, windows, shuffling, &NoCheckpoint).unwrap();
+            parts.extend(part);
+        }
+        let p_values = |windows: &[ScoredWindow]| -> Vec<(f64, f64)> {
+            windows.iter().map(|window| (window.score, window.p_value)).collect()
+        };
+        assert_eq!(p_values(&parts), p_values(&whole));
+    }
+
     /// A window that no order can change has score 0 and p 1; a gene without codons no window.
     #[test]
     fn nothing_to_shuffle() {
@@ -249,7 +284,8 @@ mod tests {
     #[test]
     fn refusals() {
         for shuffles in [0, SHUFFLES_MAX + 1] {
-            let shuffling = Shuffling { shuffles, seed: 1, threads: NonZeroUsize::MIN };
+            let (seed, threads) = (1, NonZeroUsize::MIN);
+            let shuffling = Shuffling { shuffles, seed, first_gene: 0, threads };
             let windows = Windows::new(3, 3).unwrap();
             let error = scan_windows(&[], None, windows, shuffling, &NoCheckpoint).unwrap_err();
             assert_eq!(error.to_string(), "shuffles must be 1 to 1000000");

@@ -33,6 +33,25 @@ def codons(arguments: argparse.Namespace) -> object:
     return {"genes": rows, "left_out": left_out}
 
 
+def windows(arguments: argparse.Namespace) -> object:
+    """Windows of genes given by coordinates, one record a call."""
+    genes, left_out = _coordinates(arguments.coordinates)
+    record, members = _one_record(genes)
+    rows = core.scan_windows(
+        arguments.file,
+        _regions(members),
+        record,
+        window_bp=arguments.window,
+        step_bp=arguments.step,
+        shuffles=arguments.shuffles,
+        seed=arguments.seed,
+        threads=arguments.threads,
+        progress=_progress if arguments.progress else None,
+    )
+    found = [{**row, "gene": members[row["gene"]].id} for row in rows]
+    return {"seed": arguments.seed, "windows": found, "left_out": left_out}
+
+
 def traits(arguments: argparse.Namespace) -> object:
     """Traits of genes given by coordinates, one record a call."""
     genes, left_out = _coordinates(arguments.coordinates)
@@ -40,10 +59,7 @@ def traits(arguments: argparse.Namespace) -> object:
     if not isinstance(profiles, dict):
         raise ValueError(f"{arguments.profiles}: profiles are {{trait: {{codon: frequency}}}}")
     profiles = profiles.get("profiles", profiles)
-    records = _by_record(genes)
-    if len(records) > 1:
-        raise ValueError(f"genes of several records, give one: {', '.join(map(str, records))}")
-    [(record, members)] = records.items() or [(None, [])]
+    record, members = _one_record(genes)
     rows = core.scan_traits(
         arguments.file,
         _regions(members),
@@ -53,6 +69,7 @@ def traits(arguments: argparse.Namespace) -> object:
         fdr=arguments.fdr,
         seed=arguments.seed,
         threads=arguments.threads,
+        progress=_progress if arguments.progress else None,
     )
     found = [{"gene": gene.id, **row} for gene, row in zip(members, rows, strict=True)]
     return {"fdr": arguments.fdr, "seed": arguments.seed, "genes": found, "left_out": left_out}
@@ -84,6 +101,19 @@ def _by_record(genes: list[CodingSequence]) -> dict[str | None, list[CodingSeque
     return records
 
 
+def _one_record(genes: list[CodingSequence]) -> tuple[str | None, list[CodingSequence]]:
+    records = _by_record(genes)
+    if len(records) > 1:
+        raise ValueError(f"genes of several records, give one: {', '.join(map(str, records))}")
+    [found] = records.items() or [(None, [])]
+    return found
+
+
+def _progress(done: int, total: int) -> None:
+    sys.stderr.write(f"\r{done} of {total}" + ("\n" if done == total else ""))
+    sys.stderr.flush()
+
+
 def _regions(genes: list[CodingSequence]) -> list[tuple[int, int, str]]:
     return [(gene.start, gene.end, gene.strand) for gene in genes]
 
@@ -101,14 +131,21 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("--min-bp", type=int, default=0, help="shorter records are set apart")
     three = commands.add_parser("traits", help="signals of trait profiles in genes")
     three.set_defaults(run=traits)
-    three.add_argument("--coordinates", metavar="FILE", required=True, help="GFF3 or JSON")
     three.add_argument("--profiles", metavar="FILE", required=True, help="JSON by trait and codon")
     three.add_argument("--fdr", type=float, default=0.05, help="false-discovery rate")
     three.add_argument("--shuffles", type=int, default=9999, help="shuffles of each gene")
-    three.add_argument("--seed", type=int, default=0, help="seed of the shuffles")
-    for command in (one, two, three):
+    five = commands.add_parser("windows", help="windows whose codons stand in no random order")
+    five.set_defaults(run=windows)
+    five.add_argument("--window", type=int, default=300, help="length of a window in bp")
+    five.add_argument("--step", type=int, default=150, help="from one window to the next, in bp")
+    five.add_argument("--shuffles", type=int, default=999, help="shuffles of each window")
+    for command in (three, five):
+        command.add_argument("--coordinates", metavar="FILE", required=True, help="GFF3 or JSON")
+        command.add_argument("--seed", type=int, default=0, help="seed of the shuffles")
+        command.add_argument("--progress", action="store_true", help="say on stderr how far it is")
+    for command in (one, two, three, five):
         command.add_argument("file", help="FASTA or FASTQ, plain or gzip")
-    for command in (two, three):
+    for command in (two, three, five):
         command.add_argument("--threads", type=int, default=1, help="they change no result")
     four = commands.add_parser("generate", help="a made-up genome and the truth about it")
     four.set_defaults(run=generate)

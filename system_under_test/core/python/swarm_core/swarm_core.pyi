@@ -49,6 +49,7 @@ def genome_summary(path: str | os.PathLike[str]) -> GenomeSummary: ...
 def kl_divergence(
     p_counts: dict[str, int], q_counts: dict[str, int], pseudocount: float = 0.0
 ) -> float: ...
+def read_records(path: str | os.PathLike[str]) -> list[tuple[str, bytes]]: ...
 def rscu(codon_counts: dict[str, int]) -> dict[str, float]: ...
 def scan_traits(
     path: str | os.PathLike[str],
@@ -63,6 +64,7 @@ def scan_traits(
     seed: int = 0,
     threads: int = 1,
     progress: Callable[[int, int], object] | None = None,
+    first_gene: int = 0,
 ) -> list[GeneTraits]: ...
 def scan_windows(
     path: str | os.PathLike[str],
@@ -75,6 +77,7 @@ def scan_windows(
     seed: int = 0,
     threads: int = 1,
     progress: Callable[[int, int], object] | None = None,
+    first_gene: int = 0,
 ) -> list[ScoredWindow]: ...
 def synonymous_shuffle_null(
     path: str | os.PathLike[str],

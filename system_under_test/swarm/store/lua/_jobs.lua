@@ -9,9 +9,11 @@ local EXECUTION_STARTS, EXECUTION_SPAN = 20, 70
 local TERMINAL = { completed = true, failed = true, cancelled = true, skipped = true }
 
 local function log(job_id, level, message, task)
-  redis.call('XADD', key('job', job_id, 'log'), 'MAXLEN', '~', LOG_LINES_MAX, '*',
+  local line = redis.call('XADD', key('job', job_id, 'log'), 'MAXLEN', '~', LOG_LINES_MAX, '*',
     'level', level, 'message', message, 'task', task or '')
-  event('job_log', { job_id = job_id, level = level, message = message, task = task or '' })
+  -- With the line's id, who reads the log and follows the events knows what is the same line.
+  event('job_log', { job_id = job_id, line_id = line, level = level, message = message,
+    task = task or '' })
 end
 
 local function stage(job_id, name, progress)

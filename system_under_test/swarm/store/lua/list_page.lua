@@ -1,5 +1,6 @@
 -- One page of an index, newest first, with the fields of each item.
--- ARGV: kind ('jobs' or 'sessions'), item key ('job' or 'session'), owner, state, from, to.
+-- ARGV: kind ('jobs', 'sessions' or 'series'), item key ('job' or 'session'), owner, state (of
+-- series: its name), from, to.
 -- Reply: 'ok', total, then one list of fields per item.
 local function main()
   local ids = key(ARGV[2], ARGV[4], ARGV[5])

@@ -33,10 +33,11 @@ end
 local function forget_jobs(count)
   local jobs = due(key('expiring', 'jobs'), count)
   for _, id in ipairs(jobs) do
-    local owner, state, tasks =
-      unpack(redis.call('HMGET', key('job', id), 'owner', 'state', 'task_count'))
+    local owner, state, tasks, series =
+      unpack(redis.call('HMGET', key('job', id), 'owner', 'state', 'task_count', 'series'))
     redis.call('ZREM', key('expiring', 'jobs'), id)
     unindex('jobs', id, owner, state)
+    for _, o in ipairs({ owner, '*' }) do redis.call('ZREM', key('series', o, series or ''), id) end
     for number = 0, tonumber(tasks) - 1 do
       local task_id = id .. '-' .. number
       redis.call('DEL', key('task', task_id), key('task', task_id, 'attempts'))

@@ -1,0 +1,144 @@
+"""What faults on edges have in common: the proxy they work through, and its undo."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fault_injection.catalogue._echo import Echo, call
+from harness.environment import EdgeControl
+from harness.vocabulary import Evidence, Selects, System, Undo, UsageError
+
+
+class EdgeFault(ABC):
+    """A fault on the edges its selector chose.
+
+    Attributes:
+        name: name in the catalogue.
+        selects: edges.
+        backends: wherever the harness starts the system, for then the proxy is in between.
+        parameters: what it was made with.
+    """
+
+    name: str
+    selects: Selects = "edges"
+    backends = frozenset({"process", "docker"})
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self.parameters = parameters
+        self._control: EdgeControl | None = None
+
+    @property
+    def control(self) -> EdgeControl:
+        """The proxy's control API, once planned."""
+        assert self._control is not None, "plan() comes first"  # noqa: S101 - our own order
+        return self._control
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Look at each edge as it is, and say how to restore it."""
+        address = system.edge_control()
+        self._control = EdgeControl(address, system.run)
+        for edge in services:
+            self._look_before(system, edge)
+        return Undo(
+            "edge", edges=tuple(services), control=address, run=system.run, toxic=self._toxic()
+        )
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Hurt each edge."""
+        for edge in services:
+            self._hurt(edge)
+
+    def observe(self, system: System, services: Sequence[str]) -> Evidence:
+        """Every edge is seen to be hurt, and the system to have noticed."""
+        return _all(services, lambda edge: self._observe(system, edge))
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Restore each edge."""
+        for edge in services:
+            self._restore(edge)
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """Every edge is seen to be whole."""
+        return _all(services, lambda edge: self._recovered(system, edge))
+
+    def _toxic(self) -> str:
+        """Name of the toxic it adds, ``""`` when none."""
+        return ""
+
+    @abstractmethod
+    def _look_before(self, system: System, edge: str) -> None: ...
+
+    @abstractmethod
+    def _hurt(self, edge: str) -> None: ...
+
+    @abstractmethod
+    def _restore(self, edge: str) -> None: ...
+
+    @abstractmethod
+    def _observe(self, system: System, edge: str) -> Evidence: ...
+
+    @abstractmethod
+    def _recovered(self, system: System, edge: str) -> Evidence: ...
+
+
+class ToxicFault(EdgeFault):
+    """An edge fault that is a toxic on what comes back from the upstream.
+
+    A toxic counts the connections it touched. Those beyond the canaries' own are the system's:
+    without any, nobody used the edge and the fault proved nothing.
+    """
+
+    kind: str
+
+    def __init__(self, attributes: Mapping[str, int], parameters: Mapping[str, Any]) -> None:
+        super().__init__(parameters)
+        self._attributes = attributes
+        # Unique, so that an arming whose owner died in between is never mistaken for this one.
+        self._name = f"{self.name}-{time.monotonic_ns():x}"
+        self._own: dict[str, int] = {}
+
+    def _toxic(self) -> str:
+        return self._name
+
+    def _hurt(self, edge: str) -> None:
+        self.control.add_toxic(edge, self.kind, self._name, **self._attributes)
+
+    def _restore(self, edge: str) -> None:
+        self.control.remove_toxic(edge, self._name)
+
+    def _call(
+        self, system: System, edge: str, within_s: float, counts: Callable[[Echo], bool]
+    ) -> Echo:
+        """One canary, remembered when the toxic will have counted it."""
+        echo = call(system.edge(edge).listener, within_s)
+        self._own[edge] = self._own.get(edge, 0) + counts(echo)
+        return echo
+
+    def _counted(self, edge: str) -> tuple[dict[str, int], int]:
+        """What the toxic did, and on how many of the system's own connections."""
+        counters = self.control.toxic_counters(edge, self._name)
+        return counters, counters.get("connections", 0) - self._own.get(edge, 0)
+
+    def _is_off(self, edge: str) -> bool:
+        return self._name not in self.control.toxics(edge)
+
+
+def whole_ms(name: str, value: float, *, at_least: int, fault: str) -> int:
+    """A parameter in whole milliseconds.
+
+    Raises:
+        UsageError: it is none, or too small.
+    """
+    if value != int(value) or value < at_least:
+        raise UsageError(
+            f"{fault} cannot have {name} {value!r}",
+            where=f"fault {fault}",
+            hint=f"whole milliseconds, at least {at_least}",
+        )
+    return int(value)
+
+
+def _all(edges: Sequence[str], look: Callable[[str], Evidence]) -> Evidence:
+    looks = [look(edge) for edge in edges]
+    return Evidence(all(each.holds for each in looks), "; ".join(each.what for each in looks))

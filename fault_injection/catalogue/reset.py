@@ -1,0 +1,54 @@
+"""reset: connections between two services are torn by TCP resets, as by a restarted middlebox.
+
+Mechanism: toxic ``reset_peer`` of the fault proxy: both sides get a reset, those connected when
+it is armed at once, those that connect later ``after_ms`` after they did.
+Parameter: ``after_ms``, 0 by default.
+Proof of bite: a canary through the listener is reset, and so were connections of the system's.
+Undo: the toxic is removed.
+Proof of absence: the toxic is gone, and a canary is no longer reset.
+Backends: process, docker.
+"""
+
+from fault_injection.catalogue._echo import Ending, call
+from fault_injection.catalogue._edge import ToxicFault, whole_ms
+from harness.vocabulary import Evidence, System
+
+_CANARY_S = 0.25
+
+
+class Reset(ToxicFault):
+    """Reset every connection over the selected edges.
+
+    Args:
+        after_ms: how long a connection lives.
+
+    Raises:
+        UsageError: it is not in whole milliseconds.
+    """
+
+    name = "reset"
+    kind = "reset_peer"
+
+    def __init__(self, after_ms: float = 0) -> None:
+        timeout = whole_ms("after_ms", after_ms, at_least=0, fault="reset")
+        super().__init__({"timeout": timeout}, {"after_ms": timeout})
+        self._within_s = timeout / 1e3 + _CANARY_S
+
+    def _look_before(self, system: System, edge: str) -> None:
+        """Nothing to compare with: a reset is one or is none."""
+
+    def _observe(self, system: System, edge: str) -> Evidence:
+        echo = self._call(system, edge, self._within_s, lambda echo: echo.ending is Ending.RESET)
+        if echo.ending is not Ending.RESET:
+            return Evidence(False, f"{edge}: {echo}")
+        _, others = self._counted(edge)
+        if others < 1:
+            return Evidence(False, f"{edge}: {echo}, but the system had no connection to reset")
+        return Evidence(True, f"{edge}: {echo}, and {others} connections of the system's")
+
+    def _recovered(self, system: System, edge: str) -> Evidence:
+        if not self._is_off(edge):
+            return Evidence(False, f"{edge}: the toxic is still there")
+        echo = call(system.edge(edge).listener, _CANARY_S)
+        through = echo.ending in (Ending.ANSWERED, Ending.SILENT)
+        return Evidence(through, f"{edge}: the toxic is gone, {echo}")

@@ -1,0 +1,78 @@
+"""slow: what one service hears from another comes late, as over a long or crowded line.
+
+Mechanism: toxic ``latency`` of the fault proxy on what comes back: each piece goes on
+``latency_ms`` ± ``jitter_ms`` after it arrived, in order; the bandwidth stays.
+Parameters: ``latency_ms``, ``jitter_ms``.
+Proof of bite: the system's own connections were held for that long, and a canary's answer
+through the listener was late by as much (where the service answers canaries at all).
+Undo: the toxic is removed; what it held goes on at once.
+Proof of absence: the toxic is gone, and the canary is fast again.
+Backends: process, docker.
+"""
+
+from fault_injection.catalogue._echo import Echo, Ending, call
+from fault_injection.catalogue._edge import ToxicFault, whole_ms
+from harness.vocabulary import Evidence, System, UsageError
+
+# For the way there and back on a busy machine, beyond the latency itself.
+_CANARY_S = 0.25
+
+
+class Slow(ToxicFault):
+    """Delay what comes back over the selected edges.
+
+    Args:
+        latency_ms: how late.
+        jitter_ms: how much that varies either way; below ``latency_ms``.
+
+    Raises:
+        UsageError: it would delay nothing, or is not in whole milliseconds.
+    """
+
+    name = "slow"
+    kind = "latency"
+
+    def __init__(self, latency_ms: float, jitter_ms: float = 0) -> None:
+        latency = whole_ms("latency_ms", latency_ms, at_least=1, fault="slow")
+        jitter = whole_ms("jitter_ms", jitter_ms, at_least=0, fault="slow")
+        if jitter >= latency:
+            raise UsageError(
+                f"slow cannot have a jitter_ms of {jitter}, for then a delay may be none",
+                where="fault slow",
+                hint=f"below latency_ms, which is {latency}",
+            )
+        super().__init__(
+            {"latency": latency, "jitter": jitter}, {"latency_ms": latency, "jitter_ms": jitter}
+        )
+        self._least_ms = latency - jitter
+        self._within_s = (latency + jitter) / 1e3 + _CANARY_S
+        self._before: dict[str, Echo] = {}
+
+    def _look_before(self, system: System, edge: str) -> None:
+        self._before[edge] = call(system.edge(edge).listener, _CANARY_S)
+
+    def _observe(self, system: System, edge: str) -> Evidence:
+        echo = self._call(system, edge, self._within_s, _answered)
+        before = self._before[edge]
+        if _answered(before) and not (_answered(echo) and echo.after_ms >= self._least_ms):
+            return Evidence(False, f"{edge}: {echo}")
+        counters, others = self._counted(edge)
+        if others < 1:
+            return Evidence(False, f"{edge}: {echo}, but nothing of the system's came through it")
+        held_ms = counters["held_us"] / counters["chunks"] / 1e3
+        what = f"{others} connections of the system's held, pieces by {held_ms:.1f} ms"
+        seen = f"({before.after_ms:.1f} ms before)" if _answered(before) else "(as before)"
+        return Evidence(held_ms >= self._least_ms, f"{edge}: {echo} {seen}, {what}")
+
+    def _recovered(self, system: System, edge: str) -> Evidence:
+        if not self._is_off(edge):
+            return Evidence(False, f"{edge}: the toxic is still there")
+        echo = call(system.edge(edge).listener, _CANARY_S)
+        if _answered(self._before[edge]):
+            fast = _answered(echo) and echo.after_ms < self._least_ms
+            return Evidence(fast, f"{edge}: {echo}")
+        return Evidence(echo.ending is Ending.SILENT, f"{edge}: the toxic is gone, {echo}")
+
+
+def _answered(echo: Echo) -> bool:
+    return echo.ending is Ending.ANSWERED

@@ -1,0 +1,156 @@
+"""What the proxy costs without toxics, beside a direct connection and a bare splice.
+
+    .venv/bin/python fault_injection/proxy/bench/bench_proxy.py
+
+The splice is a loop of splice(2) in a process of its own: what a relay costs that looks at
+nothing. All variants take turns in the same run, so that a busy
+machine hurts them alike. Latency is of one-byte round trips on one connection, throughput of one
+stream in one direction.
+"""
+
+import fcntl
+import json
+import multiprocessing
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+ROUNDS = 5
+PINGS = 4000
+STREAM_BYTES = 1 << 30
+CHUNK_BYTES = 1 << 18
+PIPE_BYTES = 1 << 20
+HOST = "127.0.0.1"
+PROXY = Path(sys.executable).with_name("gonogo-proxy")
+
+Address = tuple[str, int]
+
+
+def serve(listener: socket.socket) -> None:
+    """Echo bytes; to the byte ``S`` answer with the stream."""
+    block = bytes(CHUNK_BYTES)
+
+    def talk(connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection:
+            while data := connection.recv(64):
+                if data == b"S":
+                    for _ in range(STREAM_BYTES // CHUNK_BYTES):
+                        connection.sendall(block)
+                    return
+                connection.sendall(data)
+
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+
+def relay(listener: socket.socket, upstream: Address) -> None:
+    """Move bytes from socket to socket inside the kernel."""
+
+    def move(source: socket.socket, sink: socket.socket) -> None:
+        inlet, outlet = os.pipe()
+        fcntl.fcntl(outlet, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        while count := os.splice(source.fileno(), outlet, PIPE_BYTES):
+            while count:
+                count -= os.splice(inlet, sink.fileno(), count)
+        sink.shutdown(socket.SHUT_WR)
+
+    while True:
+        client, _ = listener.accept()
+        server = socket.create_connection(upstream)
+        for each in (client, server):
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for pair in ((client, server), (server, client)):
+            threading.Thread(target=move, args=pair, daemon=True).start()
+
+
+def start(work: Callable[..., None], *arguments: object) -> Address:
+    """Do it in a process of its own; where it listens."""
+    listener = socket.create_server((HOST, 0), backlog=64)
+    address: Address = listener.getsockname()
+    process = multiprocessing.Process(target=work, args=(listener, *arguments), daemon=True)
+    process.start()
+    listener.close()
+    return address
+
+
+def start_proxy(upstream: Address) -> tuple[subprocess.Popen[bytes], Address]:
+    """The fault proxy with one listener; where that is."""
+    process = subprocess.Popen(
+        [str(PROXY), "--die-with-parent"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None  # noqa: S101 - asked for
+    control = json.loads(process.stdout.readline())["control"]
+    body = {"name": "bench", "listen": f"{HOST}:0", "upstream": "{}:{}".format(*upstream)}
+    request = urllib.request.Request(
+        f"http://{control}/proxies", data=json.dumps(body).encode(), method="POST"
+    )
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - as above
+        listen = json.load(answer)["listen"]
+    return process, (HOST, int(listen.rpartition(":")[2]))
+
+
+def pings_us(address: Address) -> list[float]:
+    """Round trips of one byte."""
+    with socket.create_connection(address) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        taken = []
+        for _ in range(PINGS):
+            began = time.perf_counter()
+            connection.sendall(b"x")
+            connection.recv(1)
+            taken.append((time.perf_counter() - began) * 1e6)
+        return taken
+
+
+def stream_mb_per_s(address: Address) -> float:
+    """Megabytes a second of one stream."""
+    buffer = bytearray(CHUNK_BYTES)
+    with socket.create_connection(address) as connection:
+        connection.sendall(b"S")
+        began, left = time.perf_counter(), STREAM_BYTES
+        while left:
+            left -= connection.recv_into(buffer)
+        return STREAM_BYTES / 1e6 / (time.perf_counter() - began)
+
+
+def main() -> None:
+    """Measure the variants in turns, and print one line each."""
+    direct = start(serve)
+    splice = start(relay, direct)
+    process, proxied = start_proxy(direct)
+    variants = {"direct": direct, "splice": splice, "gonogo-proxy": proxied}
+    pings: dict[str, list[float]] = {name: [] for name in variants}
+    streams: dict[str, list[float]] = {name: [] for name in variants}
+    for _ in range(ROUNDS):
+        for name, address in variants.items():
+            pings[name] += pings_us(address)
+            streams[name].append(stream_mb_per_s(address))
+    process.terminate()
+    base = quantiles(pings["direct"])
+    out = sys.stdout
+    out.write(f"{'variant':14} {'p50 us':>8} {'p99 us':>8} {'added p50':>10} {'added p99':>10}"
+              f" {'MB/s':>8}\n")  # fmt: skip
+    for name in variants:
+        p50, p99 = quantiles(pings[name])
+        speed = statistics.median(streams[name])
+        out.write(f"{name:14} {p50:8.1f} {p99:8.1f} {p50 - base[0]:10.1f} {p99 - base[1]:10.1f}"
+                  f" {speed:8.0f}\n")  # fmt: skip
+
+
+def quantiles(values: list[float]) -> tuple[float, float]:
+    """Median and 99th percentile, exact."""
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99)]
+
+
+if __name__ == "__main__":
+    main()

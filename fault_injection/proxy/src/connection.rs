@@ -1,0 +1,97 @@
+//! One connection: a client, its upstream, and a lane each way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tokio::sync::watch::Receiver;
+use tokio::{select, try_join};
+
+use crate::counters::ProxyCounters;
+use crate::flow::End;
+use crate::lane::{Lane, Owner};
+use crate::plan::{Plan, closed};
+use crate::toxic::Stream;
+
+/// What all connections of a proxy share.
+pub struct Shared {
+    /// Seed of the program.
+    pub seed: u64,
+    /// Name of the proxy.
+    pub proxy: String,
+    /// Host and port, resolved anew for each connection.
+    pub upstream: String,
+    /// What the proxy did.
+    pub counters: Arc<ProxyCounters>,
+}
+
+/// Serve one client until the connection ends.
+pub async fn serve(
+    mut client: TcpStream,
+    number: u64,
+    shared: &Shared,
+    mut plan: Receiver<Arc<Plan>>,
+) {
+    let counters = &shared.counters;
+    let server = select! {
+        biased;
+        () = closed(&mut plan) => None,
+        server = TcpStream::connect(&shared.upstream) => Some(server),
+    };
+    match server {
+        None => _ = counters.cut.add(1),
+        Some(Err(_)) => {
+            counters.unreachable.add(1);
+            reset(&client);
+        }
+        Some(Ok(mut server)) => {
+            let end = carry(&mut client, &mut server, number, shared, &plan).await;
+            if end == End::Reset {
+                reset(&client);
+                reset(&server);
+            } else if !plan.borrow().open {
+                counters.cut.add(1);
+            }
+        }
+    }
+    counters.ended.add(1);
+}
+
+async fn carry(
+    client: &mut TcpStream,
+    server: &mut TcpStream,
+    connection: u64,
+    shared: &Shared,
+    plan: &Receiver<Arc<Plan>>,
+) -> End {
+    // Without it the kernel would add up to 40 ms of its own to what toxics are asked for.
+    let _ = client.set_nodelay(true);
+    let _ = server.set_nodelay(true);
+    let owner = Owner { seed: shared.seed, proxy: &shared.proxy, connection };
+    let (from_client, to_client) = client.split();
+    let (from_server, to_server) = server.split();
+    let up = Lane::new(
+        (from_client, to_server),
+        Stream::Upstream,
+        owner,
+        &shared.counters.upstream_bytes,
+        plan.clone(),
+    );
+    let down = Lane::new(
+        (from_server, to_client),
+        Stream::Downstream,
+        owner,
+        &shared.counters.downstream_bytes,
+        plan.clone(),
+    );
+    match try_join!(up.run(), down.run()) {
+        Ok(_) => End::Closed,
+        Err(end) => end,
+    }
+}
+
+/// Have the kernel answer with a reset when the socket is dropped.
+fn reset(socket: &TcpStream) {
+    let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));
+}

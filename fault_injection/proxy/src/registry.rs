@@ -1,0 +1,67 @@
+//! The proxies of this program, by name.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+
+use crate::proxy::Proxy;
+
+/// All proxies. The lock is held for look-ups only, never while anything is awaited.
+pub struct Registry {
+    seed: u64,
+    data: Handle,
+    proxies: Mutex<BTreeMap<String, Arc<Proxy>>>,
+}
+
+impl Registry {
+    /// An empty one; `data` is the runtime that carries the connections.
+    #[must_use]
+    pub fn new(seed: u64, data: Handle) -> Self {
+        Self { seed, data, proxies: Mutex::default() }
+    }
+
+    /// The one seed of this program.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// A proxy that is not listed yet, disabled.
+    pub fn make(&self, name: &str, listen: &str, upstream: &str) -> Arc<Proxy> {
+        Arc::new(Proxy::new(name, listen, upstream, self.seed, self.data.clone()))
+    }
+
+    /// List it under its name unless one is listed there; says whether it did.
+    pub fn add(&self, proxy: &Arc<Proxy>) -> bool {
+        let mut proxies = self.lock();
+        let vacant = !proxies.contains_key(&proxy.name);
+        if vacant {
+            proxies.insert(proxy.name.clone(), Arc::clone(proxy));
+        }
+        vacant
+    }
+
+    /// List it under its name; the one that was listed there before, if any.
+    pub fn put(&self, proxy: Arc<Proxy>) -> Option<Arc<Proxy>> {
+        self.lock().insert(proxy.name.clone(), proxy)
+    }
+
+    /// By name.
+    pub fn get(&self, name: &str) -> Option<Arc<Proxy>> {
+        self.lock().get(name).cloned()
+    }
+
+    /// By name, no longer listed.
+    pub fn take(&self, name: &str) -> Option<Arc<Proxy>> {
+        self.lock().remove(name)
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> Vec<Arc<Proxy>> {
+        self.lock().values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Proxy>>> {
+        self.proxies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

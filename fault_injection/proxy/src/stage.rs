@@ -1,0 +1,41 @@
+//! What a toxic does to one direction of one connection.
+
+use std::time::Instant;
+
+use crate::counters::Tally;
+use crate::flow::{End, Piece};
+
+/// What a stage has to say when it is asked for more.
+#[derive(Debug)]
+pub enum Offer {
+    /// The next piece, in order.
+    Piece(Piece),
+    /// Nothing before that moment; without one, nothing before it is given more.
+    Wait(Option<Instant>),
+    /// The connection ends.
+    End(End),
+}
+
+/// What is left in a stage that goes away.
+#[derive(Debug)]
+pub enum Rest {
+    /// All it held, in order: nothing is lost.
+    Held(Vec<Piece>),
+    /// It has dropped bytes: a stream with a hole must not go on.
+    Lost,
+}
+
+/// One toxic at work on one direction of one connection. First in, first out.
+pub trait Stage: Send {
+    /// Take the next piece.
+    fn take(&mut self, piece: Piece, tally: &mut Tally<'_>);
+
+    /// Give what may go on now.
+    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer;
+
+    /// Bytes it holds.
+    fn held_bytes(&self) -> usize;
+
+    /// End, giving back what it holds.
+    fn finish(self: Box<Self>, tally: &mut Tally<'_>) -> Rest;
+}

@@ -1,0 +1,130 @@
+"""The pages of the dashboard, by what a person does on them."""
+
+from collections.abc import Mapping
+
+from harness.plugin import SystemUnderTest
+from harness.probes.browser import Browser, Element, Seen
+
+LIVE_S_MAX = 15.0  # for the page to be connected after a login
+ENDED = {"completed", "failed", "cancelled"}
+
+
+class Login:
+    """The form in front of everything."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def open(self) -> None:
+        """Come to the site without being known."""
+        self._browser.open("/")
+        self._browser.testid("login-email").shown()
+
+    def submit(self, email: str, password: str) -> None:
+        """Fill in the form and send it."""
+        self._browser.testid("login-email").type(email)
+        self._browser.testid("login-password").type(password)
+        self._browser.testid("login-submit").click()
+
+
+class Dashboard:
+    """What is there after a login."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def connected(self) -> None:
+        """Wait until it is shown and hears what happens."""
+        self._browser.testid("dashboard").shown()
+        self._browser.testid("connection-state").wait(
+            "be connected", lambda seen: seen.data["state"] == "connected", LIVE_S_MAX
+        )
+
+    def tab(self, name: str) -> None:
+        """Go to a tab."""
+        self._browser.testid(f"tab-{name}").click()
+        self._browser.testid(f"{name}-content").shown()
+
+    def error(self, kind: str) -> Seen:
+        """Wait for a message about what went wrong."""
+        return self._browser.element(
+            f'[data-testid="error-message"][data-kind="{kind}"]', f"error-message of kind {kind}"
+        ).shown()
+
+    @property
+    def errors(self) -> Element:
+        """Every such message."""
+        return self._browser.testid("error-message")
+
+
+class Scripts:
+    """The tab on which scripts are started and watched."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def fill(self, script: str, values: Mapping[str, str]) -> None:
+        """Choose a script and fill in its form."""
+        self._browser.testid("script-selector").choose(script)
+        for name, value in values.items():
+            self._browser.testid(f"param-{name}").type(value)
+
+    def execute(self) -> None:
+        """Press the button."""
+        self._browser.testid("execute-button").click()
+
+    def started(self) -> str:
+        """Wait until the job is shown; its id."""
+        return (
+            self._status().wait("name its job", lambda seen: bool(seen.data["jobId"])).data["jobId"]
+        )
+
+    def watch(self, timeout_s: float) -> list[float]:
+        """Look on until the job has ended; every progress that was shown."""
+        shown: list[float] = []
+
+        def ended(seen: Seen) -> bool:
+            shown.append(float(seen.data["value"]))
+            status = self._status().look()
+            return status is not None and status.data["status"] in ENDED
+
+        self._browser.testid("execution-progress").wait("reach its end", ended, timeout_s)
+        last = self._browser.testid("execution-progress").shown()
+        return [*shown, float(last.data["value"])]
+
+    def status(self) -> str:
+        """The state the job is shown in."""
+        return self._status().shown().data["status"]
+
+    def log(self) -> tuple[str, ...]:
+        """The lines of the job's log, once there are some."""
+        return self._browser.testid("log-entry").shown().texts
+
+    def _status(self) -> Element:
+        return self._browser.testid("execution-status")
+
+
+class Jobs:
+    """The tab on which all jobs stand."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def row(self, job: str) -> Seen:
+        """Wait for the row of a job."""
+        return self._browser.element(
+            f'[data-testid="job-row"][data-job-id="{job}"]', f"the row of job {job[:12]}"
+        ).shown()
+
+
+def log_in(system: SystemUnderTest, browser: Browser) -> Dashboard:
+    """Come in as the test user."""
+    user = system.target.user
+    assert user is not None
+    page, dashboard = Login(browser), Dashboard(browser)
+    with browser.step("open the site"):
+        page.open()
+    with browser.step("log in"):
+        page.submit(user.body["email"], user.body["password"])
+        dashboard.connected()
+    return dashboard

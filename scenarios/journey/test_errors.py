@@ -1,0 +1,57 @@
+"""What the page says when something is wrong: clearly, and nothing is started or let in."""
+
+import pytest
+
+from harness.plugin import Expect, SystemUnderTest
+from harness.probes.browser import Browser
+from scenarios.journey.pages import Dashboard, Login, Scripts, log_in
+
+pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default")]
+
+
+def test_wrong_password(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
+    """A wrong password is told at the form, and nobody is let in."""
+    user = system.target.user
+    assert user is not None
+    page, dashboard = Login(browser), Dashboard(browser)
+    with browser.step("open the site"):
+        page.open()
+    with browser.step("log in with a wrong password", declared=("status of 401",)):
+        page.submit(user.body["email"], "not the password")
+        told = dashboard.error("login").text
+        expect.true("it says what is wrong", bool(told.strip()), observed=told)
+        inside = browser.testid("dashboard").look()
+        expect.true("the dashboard stays closed", inside is None, observed=inside)
+    with browser.step("log in with the right one"):
+        page.submit(user.body["email"], user.body["password"])
+        dashboard.connected()
+
+
+def test_bad_parameter(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
+    """A file outside the workspace is refused by name, nothing starts, and a good one then does."""
+    dashboard = log_in(system, browser)
+    scripts = Scripts(browser)
+    with browser.step("execute with a bad parameter", declared=("status of 400",)):
+        dashboard.tab("scripts")
+        scripts.fill("filter_products", {"input_file": "../secrets.csv"})
+        scripts.execute()
+        told = dashboard.error("form").text
+        expect.true("it names the parameter", "input_file" in told, observed=told)
+        status = browser.testid("execution-status").look()
+        expect.true("no job is shown", status is None, observed=status)
+    with browser.step("correct it"):
+        scripts.fill("filter_products", {"input_file": "feed.csv"})
+        scripts.execute()
+        scripts.started()
+        dashboard.errors.gone()
+
+
+def test_missing_parameter(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
+    """A required parameter that is left empty is told before anything is sent."""
+    dashboard = log_in(system, browser)
+    with browser.step("execute an empty form"):
+        dashboard.tab("scripts")
+        Scripts(browser).fill("filter_products", {})
+        Scripts(browser).execute()
+        told = dashboard.error("form").text
+        expect.true("it names the parameter", "input_file" in told, observed=told)

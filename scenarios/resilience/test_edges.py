@@ -1,0 +1,81 @@
+"""The API's way to Redis is cut, or slow, while everybody else's is fine."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from scenarios import genome
+from scenarios.jobs import JOB_S_MAX, execute, expect_jobs_run, wait_ended
+from scenarios.problems import expect_problem
+
+EDGE = "api->redis"
+CUT_S = 3.0
+SLOW_S = 4.0
+LATENCY_MS = 100
+ANSWER_S_MAX = 2.5  # the promise is 2 s; half a second is ours for sending and reading
+LOOKS = 5
+
+pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default")]
+
+
+@pytest.mark.fault(label="redis-cut", selector=EDGE, window_s=CUT_S)
+def test_cut(
+    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
+) -> None:
+    """The API says so in bounded time, and what does not need it goes on: jobs are worked off."""
+    client = system.user_http()
+    with load.background("redis-cut"):
+        jobs = [
+            execute(
+                client, expect, "genome_analysis", {"fasta": genome.FASTA, "genes": genome.GENES}
+            ),
+            execute(client, expect, "filter_products", {"input_file": "feed.csv"}),
+        ]
+        with faults.armed("cut", label="redis-cut", duration_s=CUT_S):
+            cut_at = datetime.now(UTC)
+            answer = client.get("/api/jobs")
+            expect_problem(expect, answer, 503)
+            expect.true(
+                "it says when to come back", bool(answer.header("Retry-After")),
+                observed=answer.headers,
+            )  # fmt: skip
+            expect.at_most("answered within", answer.elapsed_s, ANSWER_S_MAX)
+            expect.equal("liveness does not need Redis", client.get("/api/health").status, 200)
+        healed_at = datetime.now(UTC)
+        ended = [wait_ended(system, client, job, timeout_s=JOB_S_MAX) for job in jobs]
+        expect.equal(
+            "the jobs complete", [each["status"] for each in ended], ["completed"] * len(jobs)
+        )
+        load.until_steady()
+        expect_jobs_run(system, client, expect)
+    moved = [each for each in _task_times(ended) if cut_at < each < healed_at]
+    expect.true("tasks began or ended while the API was cut off", bool(moved), observed=len(moved))
+    expect.equal("the same client goes on", client.get("/api/jobs").status, 200)
+
+
+def _task_times(jobs: list[dict[str, Any]]) -> list[datetime]:
+    times = [
+        task[key] for job in jobs for task in job["tasks"] for key in ("started_at", "finished_at")
+    ]
+    return [datetime.fromisoformat(each) for each in times if each]
+
+
+@pytest.mark.fault(label="redis-slow", selector=EDGE, window_s=SLOW_S)
+def test_slow(
+    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
+) -> None:
+    """Every request still succeeds, and takes the longer for it; afterwards it does not."""
+    client = system.user_http()
+    with load.background("redis-slow"):
+        with faults.armed("slow", label="redis-slow", duration_s=SLOW_S, latency_ms=LATENCY_MS):
+            for _ in range(LOOKS):
+                answer = client.get("/api/jobs")
+                expect.equal("a request over the slow edge succeeds", answer.status, 200)
+                late = answer.elapsed_s >= LATENCY_MS / 1e3
+                expect.true("it took the edge's latency", late, observed=answer.elapsed_s)
+        load.until_steady()
+        expect_jobs_run(system, client, expect)
+    quickest_s = min(client.get("/api/jobs").elapsed_s for _ in range(LOOKS))
+    expect.at_most("without the fault it is quick again", quickest_s, LATENCY_MS / 1e3)

@@ -1,0 +1,86 @@
+import { useState, useSyncExternalStore } from "react";
+import { useApp, useSession } from "./AppContext";
+import { ApiError } from "./api/client";
+import { useAccount, useReady } from "./api/queries";
+import { useConnectionState } from "./live/LiveContext";
+import { ErrorMessage } from "./parts/ErrorMessage";
+import { Status } from "./parts/Status";
+import { AgentsTab } from "./tabs/AgentsTab";
+import { JobsTab } from "./tabs/JobsTab";
+import { LogsTab } from "./tabs/LogsTab";
+import { placeOf } from "./tabs/names";
+import { type ScriptDraft, ScriptsTab } from "./tabs/ScriptsTab";
+import { SyncTab } from "./tabs/SyncTab";
+import { SystemTab } from "./tabs/SystemTab";
+import { TabBar } from "./tabs/TabBar";
+
+export function Dashboard() {
+  const { tab, jobId } = placeOf(useSyncExternalStore(onHashChange, () => location.hash));
+  // Kept here, so that going to another tab and back loses nothing.
+  const [draft, setDraft] = useState<ScriptDraft>({ name: null, values: {} });
+  const [scriptJob, setScriptJob] = useState<string | null>(null);
+  const [syncJob, setSyncJob] = useState<string | null>(null);
+  return (
+    <div className="dashboard" data-testid="dashboard">
+      <Header />
+      <TabBar active={tab} />
+      <Away />
+      <main
+        id={`${tab}-content`}
+        data-testid={`${tab}-content`}
+        role="tabpanel"
+        aria-labelledby={`tab-${tab}`}
+      >
+        {tab === "sync" && <SyncTab jobId={syncJob} onStarted={setSyncJob} />}
+        {tab === "scripts" && (
+          <ScriptsTab draft={draft} onDraft={setDraft} jobId={scriptJob} onStarted={setScriptJob} />
+        )}
+        {tab === "jobs" && <JobsTab jobId={jobId} />}
+        {tab === "agents" && <AgentsTab />}
+        {tab === "logs" && <LogsTab />}
+        {tab === "system" && <SystemTab />}
+      </main>
+    </div>
+  );
+}
+
+function onHashChange(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
+
+function Header() {
+  const { api } = useApp();
+  const { session } = useSession();
+  useAccount();
+  const connection = useConnectionState();
+  return (
+    <header className="top">
+      <h1>swarm</h1>
+      <span className="spacer" />
+      <span data-testid="connection-state" data-state={connection} role="status">
+        <Status value={connection} />
+      </span>
+      <span className="account">{session?.email}</span>
+      <button
+        type="button"
+        className="quiet"
+        data-testid="logout-button"
+        onClick={() => void api.logout()}
+      >
+        Log out
+      </button>
+    </header>
+  );
+}
+
+/** Says that the server is away, and that the page keeps trying. */
+function Away() {
+  const { error } = useReady();
+  if (!(error instanceof ApiError)) return null;
+  return (
+    <ErrorMessage kind="server">
+      {error.message} Trying again every {error.retryAfterS ?? 1} s; what is shown may be old.
+    </ErrorMessage>
+  );
+}

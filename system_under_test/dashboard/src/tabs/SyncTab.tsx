@@ -1,0 +1,112 @@
+import { ApiError } from "../api/client";
+import { useSync, useSyncHistory } from "../api/queries";
+import type { Job } from "../api/types";
+import { hasEnded, viewJob } from "../live/jobState";
+import { Follow, useJobLive } from "../live/LiveContext";
+import { ErrorMessage } from "../parts/ErrorMessage";
+import { Started } from "../parts/Execution";
+import { Status } from "../parts/Status";
+import { clock, took } from "../parts/time";
+import { useNow } from "../parts/useNow";
+
+interface Props {
+  readonly jobId: string | null;
+  readonly onStarted: (jobId: string) => void;
+}
+
+export function SyncTab({ jobId, onStarted }: Props) {
+  const sync = useSync(onStarted);
+  // After a reload nothing was started here, yet something may run.
+  const running = useSyncHistory().data?.runs.find((run) => !hasEnded(run.status));
+  return (
+    <div className="columns">
+      <div className="stack">
+        <section className="card">
+          <h2>Product sync</h2>
+          <p className="hint">
+            Reads the feed, filters it against the reference, makes metafields, drops duplicates and
+            uploads what is left to the shop.
+          </p>
+          <button
+            type="button"
+            className="primary"
+            data-testid="sync-button"
+            disabled={sync.isPending}
+            onClick={() => sync.mutate()}
+          >
+            {sync.isPending ? "Starting …" : "Start a full sync"}
+          </button>
+          {sync.error !== null && <ErrorMessage kind="form">{refusal(sync.error)}</ErrorMessage>}
+        </section>
+        <History />
+      </div>
+      <div className="card beside">
+        <Started jobId={jobId ?? running?.id ?? null} starting={sync.isPending} />
+      </div>
+    </div>
+  );
+}
+
+function refusal(error: Error): string {
+  if (!(error instanceof ApiError)) return error.message;
+  return [error.message, ...error.places.values()].join(" ");
+}
+
+function History() {
+  const history = useSyncHistory();
+  const runs = history.data?.runs ?? [];
+  const now = useNow();
+  return (
+    <section className="card">
+      <h2>History</h2>
+      {history.error instanceof ApiError && !history.error.away && (
+        <ErrorMessage kind="form">{history.error.message}</ErrorMessage>
+      )}
+      <Follow jobs={runs} />
+      <table data-testid="sync-history">
+        <thead>
+          <tr>
+            <th scope="col">Started</th>
+            <th scope="col">Status</th>
+            <th scope="col" className="number">
+              Progress
+            </th>
+            <th scope="col" className="number">
+              Time
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.length === 0 && (
+            <tr>
+              <td colSpan={4} className="empty">
+                No runs yet.
+              </td>
+            </tr>
+          )}
+          {runs.map((run) => (
+            <Row key={run.id} run={run} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Row({ run, now }: { run: Job; now: number }) {
+  const view = viewJob(run, useJobLive(run.id));
+  return (
+    <tr data-testid="sync-row" data-job-id={run.id} data-status={view.status}>
+      <td>
+        <a className="row-link" href={`#jobs/${run.id}`}>
+          {clock(run.created_at)}
+        </a>
+      </td>
+      <td>
+        <Status value={view.status} />
+      </td>
+      <td className="number">{Math.round(view.progress)} %</td>
+      <td className="number">{took(run.started_at, run.finished_at, now)}</td>
+    </tr>
+  );
+}

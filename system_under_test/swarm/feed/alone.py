@@ -1,0 +1,37 @@
+"""One upload at a time in a workspace, whatever becomes of the process that does it."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOCK_FILE = ".upload.lock"
+POLL_S = 0.2
+WAIT_S_MAX = 300.0
+
+
+class Occupied(Exception):
+    """Another upload has been running all the time; trying again later may help."""
+
+
+@contextmanager
+def alone(workspace: Path, wait_s_max: float = WAIT_S_MAX) -> Iterator[None]:
+    """Hold the workspace's upload lock; raises Occupied.
+
+    Two uploads of the same products would both find them missing in the shop, and write each
+    twice. The kernel frees the lock with its holder, also on SIGKILL.
+    """
+    with (workspace / LOCK_FILE).open("ab") as lock:
+        end_s = time.monotonic() + wait_s_max
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end_s:
+                    raise Occupied(f"another upload has run for {wait_s_max:g} s") from None
+                time.sleep(POLL_S)
+        yield

@@ -1,0 +1,119 @@
+"""Fetches the feed: a zip with one CSV, kept in the workspace by its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+import requests
+
+from swarm.feed.files import replacing
+from swarm.feed.ftp import fetch_ftp
+from swarm.feed.reader import FeedError
+from swarm.feed.source import SourceAway, without_password
+
+DIRECTORY = "downloads"
+LATEST = "latest.json"
+ARCHIVE_BYTES_MAX = 256 * 1024 * 1024
+CSV_BYTES_MAX = 1024 * 1024 * 1024
+CONNECT_S_MAX, READ_S_MAX = 5.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A feed in the workspace; ``file`` is its name there, ``source`` holds no password."""
+
+    source: str
+    sha256: str
+    file: str
+    bytes: int
+    fresh: bool
+
+
+def latest_download(workspace: Path) -> Download | None:
+    """Return the last download, None when there is none or its file is gone."""
+    try:
+        known = Download(**json.loads((workspace / DIRECTORY / LATEST).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return known if (workspace / known.file).is_file() else None
+
+
+def download_feed(source: str, workspace: Path, *, force: bool) -> Download:
+    """Fetch and unpack the feed; raises FeedError, SourceAway.
+
+    An archive with the same bytes as the last one is not unpacked again unless ``force``.
+    Files are named by their content, so that a job that reads one never sees it change.
+    """
+    shown = without_password(source)
+    directory = workspace / DIRECTORY
+    directory.mkdir(exist_ok=True)
+    with tempfile.TemporaryFile(dir=directory) as archive:
+        _fetch(source, workspace, archive)
+        archive.seek(0)
+        digest = hashlib.file_digest(archive, "sha256").hexdigest()
+        known = latest_download(workspace)
+        if not force and known is not None and known.sha256 == digest:
+            return Download(shown, digest, known.file, known.bytes, fresh=False)
+        archive.seek(0)
+        size = _unpack(archive, directory / f"{digest[:16]}.csv", shown)
+    done = Download(shown, digest, f"{DIRECTORY}/{digest[:16]}.csv", size, fresh=True)
+    with replacing(directory / LATEST) as lines:
+        json.dump(asdict(done), lines)
+    return done
+
+
+def _fetch(source: str, workspace: Path, into: IO[bytes]) -> None:
+    if source.startswith("file:"):
+        path = workspace / source.removeprefix("file:")
+        try:
+            with path.open("rb") as found:
+                shutil.copyfileobj(found, into)
+        except OSError as error:
+            raise FeedError(f"{source}: {error.strerror}") from None
+        return
+    shown = without_password(source)
+    if source.startswith("ftp:"):
+        fetch_ftp(source, into, ARCHIVE_BYTES_MAX)
+        return
+    try:
+        with requests.get(source, stream=True, timeout=(CONNECT_S_MAX, READ_S_MAX)) as answer:
+            if answer.status_code >= 500 or answer.status_code == 429:
+                raise SourceAway(f"{shown}: HTTP {answer.status_code}")
+            if answer.status_code != 200:
+                raise FeedError(f"{shown}: HTTP {answer.status_code}")
+            for chunk in answer.iter_content(65_536):
+                into.write(chunk)
+                if into.tell() > ARCHIVE_BYTES_MAX:
+                    raise FeedError(f"{shown}: larger than {ARCHIVE_BYTES_MAX} bytes")
+    except requests.RequestException as error:
+        raise SourceAway(f"{shown}: {type(error).__name__}") from None
+
+
+def _unpack(archive: IO[bytes], target: Path, shown: str) -> int:
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with zipfile.ZipFile(archive) as packed, open(handle, "wb") as out:
+            members = [each for each in packed.infolist() if each.filename.endswith(".csv")]
+            if len(members) != 1:
+                raise FeedError(f"{shown}: holds {len(members)} CSV files, not one")
+            # The size an archive claims is not to be trusted: count what comes out.
+            with packed.open(members[0]) as rows:
+                while chunk := rows.read(65_536):
+                    out.write(chunk)
+                    if out.tell() > CSV_BYTES_MAX:
+                        raise FeedError(f"{shown}: unpacks to more than {CSV_BYTES_MAX} bytes")
+            size = out.tell()
+        temporary.replace(target)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise FeedError(f"{shown}: not a zip archive this can read: {error}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return size

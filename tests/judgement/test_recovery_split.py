@@ -1,0 +1,71 @@
+"""A recovery in its parts: what was felt, what was noticed, what came back."""
+
+from harness.judgement import RecoverySplit, RunView, recovery_splits
+from harness.vocabulary import Kind, Outcome
+from tests.run_builder import START_NS, RunBuilder
+
+
+def split_on(builder: RunBuilder, label: str) -> RecoverySplit:
+    """The split of one fault of the built run."""
+    found = recovery_splits(RunView.load(builder.write()))
+    (split,) = [each for each in found if each.id.startswith(label)]
+    return split
+
+
+def at_s(time_ns: int | None) -> float | None:
+    """Seconds since the start of the run."""
+    return None if time_ns is None else round((time_ns - START_NS) / 1e9, 1)
+
+
+def test_a_fault_nobody_felt(builder: RunBuilder) -> None:
+    """No error and no change of state: nothing was felt or noticed, and all is well at the heal."""
+    builder.drop(Kind.SERVICE_STATE, state="exited")
+    split = split_on(builder, "store-pause")
+    assert (split.first_error_ns, split.noticed_ns, split.noticed_by) == (None, None, "")
+    assert at_s(split.recovered_ns) == 39.0
+
+
+def test_felt_before_it_is_noticed(builder: RunBuilder) -> None:
+    """Timeouts are felt; the first answer with an error shows that the system knows."""
+    background = builder.loads["background"]
+    background.fail(background.window(36.0, 37.0), Outcome.TIMEOUT)
+    background.slow(background.window(36.0, 37.0), 500.0)
+    background.fail(background.window(37.0, 41.0), Outcome.HTTP_ERROR, 503)
+    background.slow(background.window(37.0, 41.0), 2.0)
+    split = split_on(builder, "store-pause")
+    assert at_s(split.first_error_ns) == 36.5
+    assert (at_s(split.noticed_ns), split.noticed_by) == (37.0, "answered with an error")
+    assert at_s(split.recovered_ns) == 41.0
+
+
+def test_noticed_by_the_supervisor(builder: RunBuilder) -> None:
+    """The exit of a service the fault touches counts, that of another does not."""
+    builder.drop(Kind.SERVICE_STATE, state="exited")
+    builder.event(Kind.SERVICE_STATE, 52.1, service="other", state="exited")
+    builder.event(Kind.SERVICE_STATE, 52.2, service="store", state="exited")
+    split = split_on(builder, "worker-kill")
+    assert (at_s(split.noticed_ns), split.noticed_by) == (52.2, "store exited")
+
+
+def test_what_the_next_fault_breaks_is_not_ours(builder: RunBuilder) -> None:
+    """Errors from the next fault on belong to that one."""
+    background = builder.loads["background"]
+    background.fail(background.window(52.5, 53.0))
+    assert split_on(builder, "store-pause").first_error_ns is None
+    assert at_s(split_on(builder, "worker-kill").first_error_ns) == 52.5
+
+
+def test_never_recovered_is_censored(builder: RunBuilder) -> None:
+    """A recovery that never came has no time, but the end of the watch as its lower bound."""
+    background = builder.loads["background"]
+    background.fail(background.window(53.0, 80.0))
+    split = split_on(builder, "worker-kill")
+    assert split.recovered_ns is None
+    assert at_s(split.watched_ns) == 72.0
+
+
+def test_a_fault_that_was_never_armed_has_no_split(builder: RunBuilder) -> None:
+    """What never hurt has nothing to recover from."""
+    builder.drop(Kind.FAULT_ARMED, label="worker-kill")
+    found = recovery_splits(RunView.load(builder.write()))
+    assert [each.id.rpartition("-")[0] for each in found] == ["store-pause"]

@@ -1,0 +1,71 @@
+"""The real ``dockerd``, beside the machine's own: it starts, answers, stays, and says why not."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.provision import _engine, _engine_api, ask_engine
+from harness.provision._engine import EngineFailed, start_engine, started_by_us
+
+pytestmark = pytest.mark.skipif(
+    not ask_engine().version or shutil.which("dockerd", path=_engine.SYSTEM_PATH) is None,
+    reason="no engine runs on this machine, so another one could not either",
+)
+Command = Callable[..., tuple[str, ...]]
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """A command for an engine that shares nothing with the machine's own; ended afterwards."""
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.setattr(_engine_api, "DEFAULT_ADDRESS", f"unix://{tmp_path}/engine.sock")
+    monkeypatch.setattr(_engine, "STATE", tmp_path / "state.json")
+    monkeypatch.setattr(_engine, "LOG", tmp_path / "engine.log")
+    engines: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def popen(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        process = real(*arguments, **options)
+        if options.get("start_new_session"):
+            engines.append(process)
+        return process
+
+    monkeypatch.setattr(_engine.subprocess, "Popen", popen)
+
+    def command(*more: str) -> tuple[str, ...]:
+        apart = {
+            "host": f"unix://{tmp_path}/engine.sock",
+            "data-root": tmp_path / "data",
+            "exec-root": tmp_path / "exec",
+            "pidfile": tmp_path / "engine.pid",
+            "bridge": "none",
+            "iptables": "false",
+        }
+        return ("dockerd", *(f"--{name}={value}" for name, value in apart.items()), *more)
+
+    yield command
+    for engine in engines:
+        engine.terminate()
+        engine.wait(60)
+    # One that gives up early leaves its data directory mounted on itself.
+    subprocess.run(["umount", str(tmp_path / "data")], check=False, capture_output=True)
+
+
+def test_a_real_engine_starts(beside: Command) -> None:
+    """It answers with its version and is known as ours, in a session of its own."""
+    start_engine(beside("--storage-driver=overlay2"))
+    assert ask_engine().version.startswith("Docker ")
+    known = started_by_us()
+    assert known is not None
+    assert os.getsid(known.pid) == known.pid
+
+
+def test_a_real_engine_that_cannot_start_says_why(beside: Command) -> None:
+    """Its one line that tells the reason is found among all it logs."""
+    with pytest.raises(EngineFailed, match=r"ended with 1: failed to start daemon: .*driver"):
+        start_engine(beside("--storage-driver=nonsense"))
