@@ -25,6 +25,8 @@ doctor:
 
 bench: provision
 	@.venv/bin/python system_under_test/core/bench/bench_codons.py
+	@.venv/bin/python system_under_test/core/bench/bench_codons.py --size-mb 1000 --fast
+	@.venv/bin/python system_under_test/bench/bench_agents.py
 
 lock:
 	@.venv/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \

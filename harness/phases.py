@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from harness.environment import RUN_VARIABLE, deferred_signals, wait_until
+from harness.environment import RUN_VARIABLE, all_stats, deferred_signals, wait_until
 from harness.observation import EventLog
 from harness.stop import StopSignal
 from harness.target import Target
@@ -21,6 +21,7 @@ from harness.vocabulary import EnvironmentFailed, Kind, Profile, UsageError
 
 COLLECT_S_MAX = 60.0
 ABORT_GRACE_S = 1.0
+CLOSE_S_MAX = 10.0  # as long as the runner itself gives its workers
 KILL_S_MAX = 5.0
 POLL_S = 0.1
 PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
@@ -184,9 +185,15 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> int:
-    """End what is left of the group of a process that is not reaped yet; its exit code."""
+    """End what is left of the session of a process that is not reaped yet; its exit code."""
+    if _has_ended(process):  # its workers are still closing their logs
+        wait_until(lambda: _has_nobody_left(process), CLOSE_S_MAX)
     # Interrupt first: fixtures and ``with`` blocks heal what they armed.
     for name, grace_s in ((signal.SIGINT, ABORT_GRACE_S), (signal.SIGKILL, KILL_S_MAX)):
         os.killpg(process.pid, name)
-        wait_until(lambda: _has_ended(process), grace_s)
+        wait_until(lambda: _has_nobody_left(process), grace_s)
     return process.wait(timeout=KILL_S_MAX)
+
+
+def _has_nobody_left(process: subprocess.Popen[bytes]) -> bool:
+    return not any(stat.session == process.pid for stat in all_stats().values())

@@ -109,3 +109,17 @@ def test_each_phase_leaves_pytests_own_page(runner: Make) -> None:
         content = (phases.run_dir / each["path"]).read_bytes()
         assert b"test_two" in content
         assert hashlib.sha256(content).hexdigest() == each["sha256"]
+
+
+def test_a_worker_may_close_its_log(runner: Make, tmp_path: Path) -> None:
+    """What pytest started in its session and is about to end by itself is not killed for it."""
+    closed = tmp_path / "closed"
+    worker = f"import time, pathlib; time.sleep(0.5); pathlib.Path({str(closed)!r}).touch()"
+    phases = runner(
+        HEAD + "import subprocess, sys\n"
+        "def test_one():\n"
+        f"    subprocess.Popen([sys.executable, '-c', {worker!r}])\n"
+    )
+    with EventLog(phases.run_dir, "run", "harness", "harness") as log:
+        phases.run("faults", log, StopSignal())
+    assert closed.exists()
