@@ -46,7 +46,9 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]
             "bridge": "none",
             "iptables": "false",
         }
-        return ("dockerd", *(f"--{name}={value}" for name, value in apart.items()), *more)
+        # A network of its own: an engine without a bridge removes the one of the machine's engine.
+        alone = ("unshare", "--net", "dockerd")
+        return (*alone, *(f"--{name}={value}" for name, value in apart.items()), *more)
 
     yield command
     for engine in engines:

@@ -13,7 +13,7 @@ from tests.run_builder import go_builder
 
 KEYS = [
     "schema", "verdict", "run", "judgements", "findings", "phases", "faults", "loads", "services",
-    "tests", "notes", "attachments", "unreadable", "system",
+    "tests", "journeys", "notes", "attachments", "unreadable", "system",
 ]  # fmt: skip
 
 
