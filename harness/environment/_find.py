@@ -91,11 +91,16 @@ def _descendants(stats: Mapping[int, ProcessStat], roots: set[int]) -> set[int]:
 def _sessions(
     stats: Mapping[int, ProcessStat], mains: Collection[ProcessIdentity]
 ) -> dict[int, int]:
-    """Session ids led by ``mains`` to the leader's start; a pid that is reused leads another."""
+    """Session ids led by ``mains`` to the leader's start; a pid that is reused leads another.
+
+    A main process that was over before anybody could look has no start; the kernel's own threads
+    are in session 0, which such a pid may be.
+    """
     return {
         main.pid: main.start_ticks
         for main in mains
-        if main.pid not in stats or stats[main.pid].start_ticks == main.start_ticks
+        if main.start_ticks
+        and (main.pid not in stats or stats[main.pid].start_ticks == main.start_ticks)
     }
 
 

@@ -49,7 +49,7 @@ def test_a_service_that_exits_at_start_is_named_with_its_last_words(
     assert [(each["service"], each["exit_code"]) for each in exited] == [("worker", 3)]
     assert "and that was it" in exited[0]["log_tail"][0]
     assert processes_of_run(run) == []
-    assert not (run_dir / "state").exists()
+    assert not (run_dir / "state").exists(), memory.of(Kind.ERROR)
 
 
 def test_a_service_in_a_crash_loop_falls_before_its_limit(environment: Start) -> None:

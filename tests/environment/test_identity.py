@@ -111,3 +111,9 @@ def test_descendants_count_whatever_they_carry(run: str) -> None:
         for each in found:
             signal_identity(each, signal.SIGKILL)
     assert len(found) == 2
+
+
+def test_a_main_process_nobody_saw_leads_nobody(run: str) -> None:
+    """One that was over before anybody looked has pid 0: kernel threads are in that session."""
+    for unseen in (ProcessIdentity(0, 0, run), ProcessIdentity(os.getsid(0), 0, run)):
+        assert processes_of_run(run, mains=[unseen]) == []

@@ -124,6 +124,7 @@ def test_the_attached_view_reaches_the_edges(
     edged: SupervisedEnvironment, hurt_edge: Hurt, memory: Memory
 ) -> None:
     """Scenarios arm from another process: by the private state of the run directory."""
+    Log(edged, "api").await_some("pong")
     attached = AttachedSystem(edged.run_dir)
     assert attached.edges() == ["api->redis", "idle->redis"]
     with hurt_edge(make_fault("cut"), "a*->redis", system=attached) as fault:

@@ -6,11 +6,13 @@ import os
 import re
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from harness.environment._find import family_of
 from harness.environment._identity import identify
 from harness.environment._service_log import open_log
+from harness.environment._waiting import wait_until
 from harness.environment.containers._engine import (
     brief,
     connect,
@@ -24,6 +26,8 @@ from harness.vocabulary import EnvironmentFailed, ProcessIdentity
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use")
 _OUTPUT_S_MAX = 2.0
 _SAID_MAX = 500
+# From the end of a process to the engine saying so: milliseconds, seconds on a busy machine.
+_TELL_S_MAX = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class ContainerLaunch:
         state = inspect(self.container)["State"]
         pid = int(state["Pid"])
         found = identify(pid) if pid else None
-        if found is None and pid and inspect(self.container)["State"]["Pid"] == pid:
+        if found is None and pid and not wait_until(partial(self._is_not, pid), _TELL_S_MAX):
             raise EnvironmentFailed(
                 f"the processes of service {self.service} do not run on this machine",
                 where=f"container {self.container[:12]}, pid {pid}",
@@ -86,6 +90,10 @@ class ContainerLaunch:
         # It may be over by now: then nobody has this identity any more.
         start_ticks = found.start_ticks if found else 0
         return ProcessIdentity(pid, start_ticks, self.run)
+
+    def _is_not(self, pid: int) -> bool:
+        """Whether the engine says that it ended: it says so some time after the kernel."""
+        return int(inspect(self.container)["State"]["Pid"]) != pid
 
 
 class Output:
