@@ -3,7 +3,7 @@
 #   make validate   set up, build, start the reference system, judge it, print the verdict
 #   make test       the whole test suite, in tox
 # BACKEND=auto|docker|process: process neither installs nor starts an engine.
-# PROFILE=quick|default: how long to judge.
+# PROFILE=quick|default|chaos|soak: how long to judge.
 
 BACKEND ?= auto
 PROFILE ?= default

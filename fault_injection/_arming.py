@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from fault_injection._journal import Journal
 from harness.observation import mono_ns
 from harness.vocabulary import (
     BlastRadius,
+    Demanding,
     Evidence,
     Fault,
     HarnessError,
@@ -25,7 +26,7 @@ _LOOK_EVERY_S = 0.02
 
 
 class FaultUnsupported(UsageError):
-    """This fault cannot be injected by this backend; NOT_TESTED has been recorded."""
+    """This fault cannot be injected here; NOT_TESTED has been recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +190,11 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
     Raises:
         UsageError: the selector matches nothing, or more than the radius allows. Nothing was
             touched.
-        FaultUnsupported: this backend cannot inject it. Nothing was touched.
+        FaultUnsupported: it cannot be injected here. Nothing was touched.
     """
     chosen = _choose(fault, selector, label, system)
     radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)
-    _check(fault, chosen.services, label, system, recorder, radius)
+    _check(fault, chosen, label, system, recorder, radius)
     handle = ArmedFault(fault, chosen, label, system, journal, recorder, absent_timeout_s)
     try:
         handle._arm(selector, radius.duration_s_max, observe_timeout_s)
@@ -231,21 +232,25 @@ def selected(system: System, selector: str) -> tuple[tuple[str, ...], tuple[str,
 
 def _check(
     fault: Fault,
-    services: Sequence[str],
+    chosen: _Chosen,
     label: str,
     system: System,
     recorder: Recorder,
     radius: BlastRadius,
 ) -> None:
-    outside = sorted(set(services) - set(radius.services))
+    outside = sorted(set(chosen.services) - set(radius.services))
     if outside:
         raise UsageError(
             f"fault {label} would touch {', '.join(outside)}, outside its blast radius",
             where=f"fault {label}",
             alternatives=sorted(radius.services),
         )
+    reason = ""
     if system.backend not in fault.backends:
         reason = f"fault {fault.name} cannot be injected in the {system.backend} backend"
+    elif isinstance(fault, Demanding) and (why := fault.lacking(system, chosen.names)):
+        reason = f"fault {fault.name} cannot be injected here: {why}"
+    if reason:
         recorder.record(Kind.NOT_TESTED, what=label, reason=reason)
         raise FaultUnsupported(reason, where=f"fault {label}", alternatives=sorted(fault.backends))
 

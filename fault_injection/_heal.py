@@ -5,11 +5,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from fault_injection._journal import Intent, Journal, open_intents
+from fault_injection.catalogue._take_back import WAYS, take_back
 from harness.environment import AttachedSystem, EdgeControl, read_owner, signal_identity
 from harness.observation import EventLog, boot_id
 from harness.vocabulary import HarnessError, Kind, Recorder, System, Undo, UsageError
 
-UNDO_KINDS = ("none", "signal", "start", "edge")
+UNDO_KINDS = ("none", "signal", "start", "edge", *WAYS)
+# A service may have ended of what was done to its limits.
+_STARTING = ("start", "limits")
 _START_S_MAX = 30.0
 
 
@@ -61,7 +64,8 @@ def execute(undo: Undo, system: System | None) -> None:
 
     Raises:
         UsageError: there is no such kind of undo.
-        HarnessError: a service could not be started, or a fault proxy hangs.
+        HarnessError: a service could not be started, a fault proxy hangs, or the engine or the
+            kernel refuses.
     """
     if undo.kind not in UNDO_KINDS:
         raise UsageError(f"there is no undo {undo.kind!r}", alternatives=UNDO_KINDS)
@@ -73,7 +77,9 @@ def execute(undo: Undo, system: System | None) -> None:
             signal_identity(identity, signal.Signals[undo.signal])
     if undo.kind == "edge":
         _open_again(undo)
-    if undo.kind == "start" and system is not None:
+    if undo.kind in WAYS:
+        take_back(undo, system)
+    if undo.kind in _STARTING and system is not None:
         for name in undo.services:
             if not system.restarts_itself(name) and not system.processes(name):
                 system.start(name, timeout_s=_START_S_MAX)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.observation import boot_id
-from harness.vocabulary import ProcessIdentity, Undo
+from harness.vocabulary import ProcessIdentity, Setting, Undo
 
 JOURNAL = "journal.ndjson"
 
@@ -103,6 +103,8 @@ def _intent(raw: dict[str, Any]) -> Intent:
         control=given["control"],
         run=given["run"],
         toxic=given["toxic"],
+        tag=given["tag"],
+        before=tuple(Setting(**each) for each in given["before"]),
     )
     return Intent(services=tuple(raw.pop("services")), undo=undo, **raw)
 

@@ -82,7 +82,7 @@ def _add_system_commands(commands: "argparse._SubParsersAction[_Parser]") -> Non
     _command(commands, "down", _down, "end what `gonogo up` started")
     run = _command(commands, "run", _run, "start the system, judge it, end it")
     _target_option(run)
-    run.add_argument("--profile", default="default", help="quick or default")
+    run.add_argument("--profile", default="default", help="quick, default, chaos or soak")
     _backend_option(run)
     run.add_argument("--seed", type=int, default=None, help="replay a run's load and payloads")
     hold = _command(commands, "hold", _hold, "")

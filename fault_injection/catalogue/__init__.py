@@ -3,9 +3,20 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from fault_injection.catalogue.cpu import Cpu
+from fault_injection.catalogue.crash_loop import CrashLoop
 from fault_injection.catalogue.cut import Cut
+from fault_injection.catalogue.disk_full import DiskFull
+from fault_injection.catalogue.dns import Dns
+from fault_injection.catalogue.fds import Fds
 from fault_injection.catalogue.kill import Kill
+from fault_injection.catalogue.kill_worker import KillWorker
+from fault_injection.catalogue.loss import Loss
+from fault_injection.catalogue.memory import Memory
+from fault_injection.catalogue.partition import Partition
 from fault_injection.catalogue.pause import Pause
+from fault_injection.catalogue.pids import Pids
+from fault_injection.catalogue.read_only_disk import ReadOnlyDisk
 from fault_injection.catalogue.reset import Reset
 from fault_injection.catalogue.restart import Restart
 from fault_injection.catalogue.slow import Slow
@@ -18,14 +29,44 @@ def _noop() -> Fault:
 
 CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
     {
+        "cpu": Cpu,
+        "crash-loop": CrashLoop,
         "cut": Cut,
+        "disk-full": DiskFull,
+        "dns": Dns,
+        "fds": Fds,
         "kill": Kill,
+        "kill-worker": KillWorker,
+        "loss": Loss,
+        "memory": Memory,
         "noop": _noop,
+        "partition": Partition,
         "pause": Pause,
+        "pids": Pids,
+        "read-only-disk": ReadOnlyDisk,
         "reset": Reset,
         "restart": Restart,
         "slow": Slow,
     }
 )
 
-__all__ = ["CATALOGUE", "Cut", "Kill", "Pause", "Reset", "Restart", "Slow"]
+__all__ = [
+    "CATALOGUE",
+    "Cpu",
+    "CrashLoop",
+    "Cut",
+    "DiskFull",
+    "Dns",
+    "Fds",
+    "Kill",
+    "KillWorker",
+    "Loss",
+    "Memory",
+    "Partition",
+    "Pause",
+    "Pids",
+    "ReadOnlyDisk",
+    "Reset",
+    "Restart",
+    "Slow",
+]

@@ -12,9 +12,11 @@ from harness.vocabulary._evidence import Clock, Evidence, NoopProbe, NoopRecorde
 from harness.vocabulary._exits import ExitCode
 from harness.vocabulary._fault import (
     BlastRadius,
+    Demanding,
     Fault,
     NoopFault,
     Selects,
+    Setting,
     Undo,
     names_edges,
 )
@@ -27,6 +29,7 @@ from harness.vocabulary._verdict import Finding, Judgement, Result, Verdict
 __all__ = [
     "BlastRadius",
     "Clock",
+    "Demanding",
     "EdgeRoute",
     "EnvironmentFailed",
     "Event",
@@ -50,6 +53,7 @@ __all__ = [
     "Recorder",
     "Result",
     "Selects",
+    "Setting",
     "StopCondition",
     "System",
     "SystemFell",

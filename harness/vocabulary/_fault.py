@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from harness.vocabulary._evidence import Evidence
 from harness.vocabulary._system import ProcessIdentity, System
@@ -17,21 +17,42 @@ def names_edges(selector: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Something of a service that a fault changes, as it was before.
+
+    Attributes:
+        service: whose it is.
+        name: what it is: a limit's name in the engine, or a path in the container.
+        value: what it was.
+    """
+
+    service: str
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """How to take a fault back, complete enough for a process that knows nothing else.
 
     Attributes:
         kind: ``signal`` (send ``signal`` to each process that still is who it was, and to
             what ``services`` have started since), ``start`` (start those of ``services`` that
-            are down and stay down), ``edge`` (enable ``edges`` and take ``toxic`` off them) or
-            ``none``.
+            are down and stay down), ``edge`` (enable ``edges`` and take ``toxic`` off them),
+            ``rules`` (delete the packet rules marked ``tag`` around each of ``services``),
+            ``limits`` (set the container limits ``before`` again, and start as ``start`` does),
+            ``ballast`` (remove the files ``before`` names), ``writable`` (make the mounts
+            ``before`` names writable), ``descriptors`` (give ``processes``, and what
+            ``services`` have started since, the limits ``before``) or ``none``.
         processes: whom ``signal`` concerns.
         signal: name of the signal, such as ``SIGCONT``.
         services: names of the services concerned.
         edges: names of the edges concerned.
         control: ``host:port`` of the fault proxy's control API.
-        run: run id by which that proxy is told from another run's.
+        run: run id by which that proxy, or a container, is told from another run's.
         toxic: name of the toxic, ``""`` when none was added.
+        tag: mark on packet rules.
+        before: what was changed, as it was.
     """
 
     kind: str
@@ -42,6 +63,8 @@ class Undo:
     control: str = ""
     run: str = ""
     toxic: str = ""
+    tag: str = ""
+    before: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +119,14 @@ class Fault(Protocol):
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Look once whether it is gone."""
+
+
+@runtime_checkable
+class Demanding(Protocol):
+    """A fault that needs more than its backend: a right, a tool, a certain kind of service."""
+
+    def lacking(self, system: System, services: Sequence[str]) -> str:
+        """Why it cannot be injected here, ``""`` when it can; touches nothing."""
 
 
 @dataclass(frozen=True, slots=True)

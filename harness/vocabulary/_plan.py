@@ -10,7 +10,7 @@ class Profile:
     """How much a run does.
 
     Attributes:
-        name: ``quick`` or ``default``.
+        name: ``quick``, ``default``, ``chaos`` or ``soak``.
         phases: in order, out of ``contract``, ``load``, ``faults``, ``ledger``.
         requests: number of open-model requests of the steady load.
         rate_per_s: their mean arrival rate (Poisson).

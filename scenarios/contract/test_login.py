@@ -1,4 +1,4 @@
-"""Login: who gets a token, and what those see who do not."""
+"""Login: who gets a token; those who do not are in test_errors_credentials."""
 
 import pytest
 
@@ -15,44 +15,6 @@ def test_login_and_me(system: SystemUnderTest, expect: Expect) -> None:
     expect.equal("GET /api/auth/me answers 200", me.status, 200)
     user = system.target.user
     expect.equal("it names the user", me.json.get("email"), user and user.body["email"])
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        ({"email": "gate@example.org", "password": "not the password"}, 401),
-        ({"email": "nobody@example.org", "password": "longenough"}, 401),
-        ({"email": "gate@example.org"}, 400),
-        ({"email": "gate@example.org", "password": 7}, 400),
-        ([], 400),
-    ],
-    ids=["wrong-password", "unknown-user", "no-password", "wrong-type", "not-an-object"],
-)
-def test_bad_login(system: SystemUnderTest, expect: Expect, body: object, status: int) -> None:
-    """Wrong credentials are 401, a bad body 400; neither tells which users exist."""
-    expect_problem(expect, system.http().post("/api/auth/login", json=body), status)
-
-
-def test_malformed_json(system: SystemUnderTest, expect: Expect) -> None:
-    """A body that is not JSON is a 400."""
-    answer = system.http().post(
-        "/api/auth/login", data=b'{"email": ', headers={"Content-Type": "application/json"}
-    )
-    expect_problem(expect, answer, 400)
-
-
-@pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
-def test_bad_token(system: SystemUnderTest, expect: Expect, token: str) -> None:
-    """No token, a malformed one and an unsigned one are 401."""
-    expect_problem(expect, system.http(token=token).get("/api/auth/me"), 401)
-
-
-def test_logout_revokes(system: SystemUnderTest, expect: Expect) -> None:
-    """After logout the same token is refused."""
-    client = system.user_http()
-    left = client.post("/api/auth/logout")
-    expect.true("logout answers 2xx", 200 <= left.status < 300, observed=left.status)
-    expect_problem(expect, client.get("/api/auth/me"), 401)
 
 
 def test_register(system: SystemUnderTest, expect: Expect) -> None:

@@ -5,7 +5,7 @@ import pytest
 from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.jobs import expect_jobs_run
 
-pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default")]
+pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos")]
 
 
 @pytest.mark.fault(label="redis-kill", selector="redis", window_s=0)

@@ -1,13 +1,20 @@
 """The table of backends in the documents is the one the catalogue makes true."""
 
 from pathlib import Path
+from typing import Any
 
 from fault_injection.catalogue import CATALOGUE
 from harness.planning import BACKENDS
 
 TABLE = Path(__file__).parents[2] / "docs" / "backends.md"
 # What a fault cannot be made without.
-NEEDED: dict[str, dict[str, float]] = {"slow": {"latency_ms": 1.0}}
+NEEDED: dict[str, dict[str, Any]] = {
+    "cpu": {"cores": 0.5},
+    "disk-full": {"path": "/data"},
+    "loss": {"percent": 1.0},
+    "read-only-disk": {"path": "/data"},
+    "slow": {"latency_ms": 1.0},
+}
 CHOSEN = [each for each in BACKENDS if each != "auto"]
 
 

@@ -68,6 +68,43 @@ def edged(
         yield started
 
 
+BURN = "print('stay.ready', flush=True)\nwhile True: sum(range(10000))"
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def limited(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+) -> Iterator[SupervisedEnvironment]:
+    """Containers: two burn CPU time, one of them capped; one leaks memory; two do little."""
+    skip_without("docker")
+    burning: dict[str, Any] = {
+        "process_command": ("{python}", "-c", BURN), "command": ("python3", "-c", BURN),
+        "restart": "no",
+    }  # fmt: skip
+    leak = ("{python}", str(TARGETS / "leak.py"), "{port:80}")
+    services = (
+        web("leak", process_command=leak, memory_limit_bytes=256 * MIB, restart="no"),
+        web("web"),
+        stay("burner", **burning, cpus_limit=0.5),
+        stay("idle", restart="no"),
+        stay("free", **burning),
+    )
+    with environment_maker("docker")(target(tmp_path, *services), run_dir, run, memory) as started:
+        yield started
+
+
+@pytest.fixture
+def hurt_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+    """Arms a fault on the system with limits."""
+
+    def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
+        given = {"system": limited, "recorder": memory, **given}
+        return armed(fault, selector, label="label", journal=journal, **given)
+
+    return arm
+
+
 @pytest.fixture
 def journal(run_dir: Path, run: str) -> Journal:
     """The undo journal of the run."""

@@ -1,13 +1,14 @@
 """What the proxy costs without toxics, beside a direct connection and a bare splice.
 
-    .venv/bin/python fault_injection/proxy/bench/bench_proxy.py
+    .venv/bin/python fault_injection/proxy/bench/bench_proxy.py [--peer PATH]
 
 The splice is a loop of splice(2) in a process of its own: what a relay costs that looks at
-nothing. All variants take turns in the same run, so that a busy
-machine hurts them alike. Latency is of one-byte round trips on one connection, throughput of one
-stream in one direction.
+nothing. All variants take turns in the same run, so that a busy machine hurts them alike; with
+the path of a Toxiproxy server it takes its turns too. Latency is of one-byte round trips on one
+connection, throughput of one stream in one direction.
 """
 
+import argparse
 import fcntl
 import json
 import multiprocessing
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +29,7 @@ PINGS = 4000
 STREAM_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 18
 PIPE_BYTES = 1 << 20
+PEER_UP_S_MAX = 10.0
 HOST = "127.0.0.1"
 PROXY = Path(sys.executable).with_name("gonogo-proxy")
 
@@ -89,13 +92,38 @@ def start_proxy(upstream: Address) -> tuple[subprocess.Popen[bytes], Address]:
     )
     assert process.stdout is not None  # noqa: S101 - asked for
     control = json.loads(process.stdout.readline())["control"]
+    return process, create_proxy(control, upstream)
+
+
+def start_peer(program: Path, upstream: Address) -> tuple[subprocess.Popen[bytes], Address]:
+    """A Toxiproxy server with one listener; where that is."""
+    with socket.create_server((HOST, 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [str(program), "-host", HOST, "-port", str(port)],
+        env={"LOG_LEVEL": "error"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + PEER_UP_S_MAX
+    while True:
+        try:
+            return process, create_proxy(f"{HOST}:{port}", upstream)
+        except urllib.error.URLError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def create_proxy(control: str, upstream: Address) -> Address:
+    """One listener by the control API that both have; where it is."""
     body = {"name": "bench", "listen": f"{HOST}:0", "upstream": "{}:{}".format(*upstream)}
     request = urllib.request.Request(
         f"http://{control}/proxies", data=json.dumps(body).encode(), method="POST"
     )
     with urllib.request.urlopen(request) as answer:  # noqa: S310 - as above
         listen = json.load(answer)["listen"]
-    return process, (HOST, int(listen.rpartition(":")[2]))
+    return HOST, int(listen.rpartition(":")[2])
 
 
 def pings_us(address: Address) -> list[float]:
@@ -124,17 +152,25 @@ def stream_mb_per_s(address: Address) -> float:
 
 def main() -> None:
     """Measure the variants in turns, and print one line each."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--peer", type=Path, help="a Toxiproxy server to compare with")
+    peer = parser.parse_args().peer
     direct = start(serve)
     splice = start(relay, direct)
     process, proxied = start_proxy(direct)
+    processes = [process]
     variants = {"direct": direct, "splice": splice, "gonogo-proxy": proxied}
+    if peer is not None:
+        process, variants["toxiproxy"] = start_peer(peer, direct)
+        processes.append(process)
     pings: dict[str, list[float]] = {name: [] for name in variants}
     streams: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(ROUNDS):
         for name, address in variants.items():
             pings[name] += pings_us(address)
             streams[name].append(stream_mb_per_s(address))
-    process.terminate()
+    for process in processes:
+        process.terminate()
     base = quantiles(pings["direct"])
     out = sys.stdout
     out.write(f"{'variant':14} {'p50 us':>8} {'p99 us':>8} {'added p50':>10} {'added p99':>10}"

@@ -68,21 +68,22 @@ async fn carry(
     // Without it the kernel would add up to 40 ms of its own to what toxics are asked for.
     let _ = client.set_nodelay(true);
     let _ = server.set_nodelay(true);
-    let owner = Owner { seed: shared.seed, proxy: &shared.proxy, connection };
+    let link = Arc::default();
+    let owner = Owner { seed: shared.seed, proxy: &shared.proxy, connection, link: &link };
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
     let up = Lane::new(
         (from_client, to_server),
         Stream::Upstream,
         owner,
-        &shared.counters.upstream_bytes,
+        (&shared.counters.upstream_read, &shared.counters.upstream_bytes),
         plan.clone(),
     );
     let down = Lane::new(
         (from_server, to_client),
         Stream::Downstream,
         owner,
-        &shared.counters.downstream_bytes,
+        (&shared.counters.downstream_read, &shared.counters.downstream_bytes),
         plan.clone(),
     );
     match try_join!(up.run(), down.run()) {

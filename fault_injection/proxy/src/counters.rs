@@ -32,6 +32,10 @@ pub struct ProxyCounters {
     pub unreachable: Count,
     /// Live connections closed because the proxy was disabled.
     pub cut: Count,
+    /// Bytes read from clients.
+    pub upstream_read: Count,
+    /// Bytes read from the upstream.
+    pub downstream_read: Count,
     /// Bytes passed on to the upstream.
     pub upstream_bytes: Count,
     /// Bytes passed on to the client.
@@ -66,6 +70,10 @@ pub struct ToxicCounters {
     pub ended: Count,
     /// Time the pieces were held, in all.
     pub held_us: Count,
+    /// Requests it was about.
+    pub matched: Count,
+    /// Requests it hit.
+    pub affected: Count,
 }
 
 impl ToxicCounters {
@@ -77,6 +85,8 @@ impl ToxicCounters {
             "chunks": self.chunks.get(),
             "ended": self.ended.get(),
             "held_us": self.held_us.get(),
+            "matched": self.matched.get(),
+            "affected": self.affected.get(),
         })
     }
 }
@@ -105,6 +115,17 @@ impl Tally<'_> {
         self.counters.chunks.add(1);
         self.counters.bytes.add(bytes as u64);
         self.counters.held_us.add(u64::try_from(held.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    /// A request came that it is about; how many there were before.
+    pub fn matched(&mut self) -> u64 {
+        self.counters.matched.add(1)
+    }
+
+    /// A request was hit.
+    pub fn affected(&mut self) {
+        self.touch();
+        self.counters.affected.add(1);
     }
 
     /// The connection was ended.

@@ -15,6 +15,7 @@ use tokio::sync::watch::Receiver;
 use crate::alarm::Alarm;
 use crate::counters::{Count, Tally};
 use crate::flow::{End, Piece};
+use crate::link::Link;
 use crate::plan::Plan;
 use crate::stage::{Offer, Rest, Stage};
 use crate::toxic::{Stream, Toxic};
@@ -33,6 +34,8 @@ pub struct Owner<'a> {
     pub proxy: &'a str,
     /// Number of the connection.
     pub connection: u64,
+    /// What its two lanes share.
+    pub link: &'a Arc<Link>,
 }
 
 /// A toxic and its stage here, if the dice did not spare this connection.
@@ -43,8 +46,8 @@ struct Installed {
 }
 
 impl Installed {
-    fn new(toxic: &Arc<Toxic>, owner: Owner<'_>) -> Self {
-        let stage = toxic.stage(owner.seed, owner.proxy, owner.connection);
+    fn new(toxic: &Arc<Toxic>, owner: Owner<'_>, stream: Stream) -> Self {
+        let stage = toxic.stage(owner, stream);
         Self { toxic: Arc::clone(toxic), stage, touched: false }
     }
 
@@ -63,6 +66,7 @@ impl Installed {
 enum Event {
     Plan(bool),
     Rung(io::Result<()>),
+    Woken,
     Written(io::Result<usize>),
     Read(io::Result<usize>),
 }
@@ -73,6 +77,7 @@ pub struct Lane<'a> {
     to: WriteHalf<'a>,
     stream: Stream,
     owner: Owner<'a>,
+    taken: &'a Count,
     passed: &'a Count,
     plan: Receiver<Arc<Plan>>,
     stages: VecDeque<Installed>,
@@ -92,7 +97,7 @@ impl<'a> Lane<'a> {
         (from, to): (ReadHalf<'a>, WriteHalf<'a>),
         stream: Stream,
         owner: Owner<'a>,
-        passed: &'a Count,
+        (taken, passed): (&'a Count, &'a Count),
         plan: Receiver<Arc<Plan>>,
     ) -> Self {
         Self {
@@ -100,6 +105,7 @@ impl<'a> Lane<'a> {
             to,
             stream,
             owner,
+            taken,
             passed,
             plan,
             stages: VecDeque::new(),
@@ -123,14 +129,19 @@ impl<'a> Lane<'a> {
             if self.direct.1.is_empty() && self.out.front().is_some_and(Piece::is_end) {
                 // A receiver that is gone cannot be told; its own lane notices.
                 let _ = self.to.shutdown().await;
-                return Ok(());
+                let cut = self.stages().any(|stage| stage.cuts());
+                return if cut { Err(End::Closed) } else { Ok(()) };
             }
             let reading = self.may_read();
             self.buffer.resize(BUFFER_BYTES, 0);
             let pending = pending(&self.direct, &self.out, self.written);
+            let link = self.owner.link;
+            // Only what comes back waits for what was asked.
+            let listening = self.stream == Stream::Downstream && !self.stages.is_empty();
             let event = select! {
                 biased;
                 changed = self.plan.changed() => Event::Plan(changed.is_ok()),
+                () = link.woken(), if listening => Event::Woken,
                 rung = self.alarm.ring(wake) => Event::Rung(rung),
                 count = self.to.write(pending), if !pending.is_empty() => Event::Written(count),
                 count = self.from.read(&mut self.buffer), if reading => Event::Read(count),
@@ -138,6 +149,7 @@ impl<'a> Lane<'a> {
             match event {
                 Event::Plan(true) => self.follow_plan()?,
                 Event::Plan(false) => return Err(End::Closed),
+                Event::Woken => {}
                 Event::Rung(rung) => rung.map_err(|_| End::Reset)?,
                 Event::Written(count) => self.wrote(count.map_err(|_| End::Reset)?),
                 Event::Read(count) => self.read(count.map_err(|_| End::Reset)?),
@@ -145,18 +157,25 @@ impl<'a> Lane<'a> {
         }
     }
 
+    fn stages(&self) -> impl Iterator<Item = &Box<dyn Stage>> {
+        self.stages.iter().filter_map(|each| each.stage.as_ref())
+    }
+
     fn may_read(&self) -> bool {
         if self.sender_ended || !self.direct.1.is_empty() {
             return false;
         }
-        let stages = self.stages.iter().filter_map(|each| each.stage.as_ref());
-        let held: usize = stages.map(|stage| stage.held_bytes()).sum();
+        if self.stages().any(|stage| stage.is_full()) {
+            return false;
+        }
+        let held: usize = self.stages().map(|stage| stage.held_bytes()).sum();
         let out: usize = self.out.iter().map(|piece| piece.data.len()).sum();
         held + out < HELD_BYTES_MAX
     }
 
     fn read(&mut self, count: usize) {
         self.sender_ended = count == 0;
+        self.taken.add(count as u64);
         let staged = self.stages.iter().any(|each| each.stage.is_some());
         if count > 0 && !staged && self.out.is_empty() {
             swap(&mut self.buffer, &mut self.direct.0);
@@ -165,6 +184,7 @@ impl<'a> Lane<'a> {
             let data = self.buffer[..count].to_vec();
             self.push(0, Piece { arrived: Instant::now(), data });
         }
+        self.owner.link.moved(self.stream);
     }
 
     fn wrote(&mut self, count: usize) {
@@ -216,15 +236,21 @@ impl<'a> Lane<'a> {
         let mut old = take(&mut self.stages);
         let known = |toxic: &Toxic| old.iter().any(|each| each.toxic.id == toxic.id);
         let added = plan.of(self.stream).filter(|toxic| !known(toxic));
-        self.stages = added.map(|toxic| Installed::new(toxic, self.owner)).collect();
+        self.stages = added.map(|toxic| Installed::new(toxic, self.owner, self.stream)).collect();
         // From the receiver's end on: what is nearer to it goes ahead of what is farther.
         while let Some(mut was) = old.pop_back() {
             match plan.of(self.stream).find(|toxic| toxic.id == was.toxic.id) {
                 Some(toxic) if toxic.version == was.toxic.version => self.stages.push_front(was),
                 Some(toxic) => {
+                    let mut next = Installed::new(toxic, self.owner, self.stream);
+                    next.touched = was.touched;
+                    let goes_on = next.stage.is_some()
+                        && was.stage.as_mut().is_some_and(|stage| stage.update(&toxic.kind));
+                    if goes_on {
+                        next.stage = was.stage.take();
+                    }
                     let rest = was.finish();
-                    let next = Installed::new(toxic, self.owner);
-                    self.stages.push_front(Installed { touched: was.touched, ..next });
+                    self.stages.push_front(next);
                     self.go_on(rest)?;
                 }
                 None => {

@@ -18,7 +18,7 @@ pub struct Plan {
 impl Plan {
     /// The toxics of one direction.
     pub fn of(&self, stream: Stream) -> impl DoubleEndedIterator<Item = &Arc<Toxic>> {
-        self.toxics.iter().filter(move |toxic| toxic.stream == stream)
+        self.toxics.iter().filter(move |toxic| toxic.works_on(stream))
     }
 }
 

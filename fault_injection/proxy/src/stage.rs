@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crate::counters::Tally;
 use crate::flow::{End, Piece};
+use crate::toxics::Kind;
 
 /// What a stage has to say when it is asked for more.
 #[derive(Debug)]
@@ -35,6 +36,21 @@ pub trait Stage: Send {
 
     /// Bytes it holds.
     fn held_bytes(&self) -> usize;
+
+    /// Whether the sender has to wait, whatever room the lane has.
+    fn is_full(&self) -> bool {
+        false
+    }
+
+    /// Whether the end of the stream it gave is the end of the connection, both ways.
+    fn cuts(&self) -> bool {
+        false
+    }
+
+    /// Go on with other attributes; false where another stage must take over what it holds.
+    fn update(&mut self, _: &Kind) -> bool {
+        false
+    }
 
     /// End, giving back what it holds.
     fn finish(self: Box<Self>, tally: &mut Tally<'_>) -> Rest;

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::counters::ToxicCounters;
 use crate::dice::Dice;
+use crate::lane::Owner;
 use crate::stage::Stage;
-use crate::toxics::{Kind, UnknownKind};
+use crate::toxics::{Kind, Site, UnknownKind};
 
 /// Which direction of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,8 +71,7 @@ struct Given {
     stream: Option<String>,
     #[serde(default = "everyone")]
     toxicity: f64,
-    #[serde(default)]
-    attributes: Map<String, Value>,
+    attributes: Option<Map<String, Value>>,
 }
 
 fn everyone() -> f64 {
@@ -90,10 +90,13 @@ impl Toxic {
             Some("upstream") => Stream::Upstream,
             Some(_) => return Err(Invalid::Stream),
         };
-        let kind = Kind::new(&given.kind, given.attributes).map_err(|error| match error {
-            UnknownKind::Type => Invalid::Type,
-            UnknownKind::Attributes(error) => wrong(error),
-        })?;
+        let kind =
+            Kind::new(&given.kind, given.attributes.unwrap_or_default()).map_err(|error| {
+                match error {
+                    UnknownKind::Type => Invalid::Type,
+                    UnknownKind::Attributes(error) => wrong(error),
+                }
+            })?;
         let name = if given.name.is_empty() {
             format!("{}_{}", given.kind, stream.name())
         } else {
@@ -127,9 +130,16 @@ impl Toxic {
     }
 
     /// What it does to a connection; None where the dice spare it.
-    pub fn stage(&self, seed: u64, proxy: &str, connection: u64) -> Option<Box<dyn Stage>> {
-        let mut dice = Dice::new(seed, proxy, &self.name, connection);
-        (dice.unit() < self.toxicity).then(|| self.kind.stage(dice))
+    pub fn stage(&self, owner: Owner<'_>, stream: Stream) -> Option<Box<dyn Stage>> {
+        let mut dice = Dice::new(owner.seed, owner.proxy, &self.name, owner.connection);
+        let hit = dice.unit() < self.toxicity;
+        let site = Site { dice, stream, toxic: self.id, link: owner.link };
+        hit.then(|| self.kind.stage(site))
+    }
+
+    /// Whether it works on that direction.
+    pub fn works_on(&self, stream: Stream) -> bool {
+        self.stream == stream || self.kind.works_on_both()
     }
 
     /// As the control API shows it.

@@ -1,6 +1,7 @@
 //! The program as its users meet it: real sockets, the control API, toxics under traffic.
 
 mod common;
+mod toxics;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -37,6 +38,8 @@ class Child:
     def __init__(self, workspace: Path, answers: TextIO) -> None:
         self._workspace = workspace
         self._answers = answers
+        roots = sorted({str(workspace), str(workspace.resolve())}, key=len, reverse=True)
+        self._root = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, roots))})(/|(?![\w.-]))")
 
     def run(self, request: dict[str, Any]) -> None:
         """Run one task and answer how it ended."""
@@ -45,7 +48,9 @@ class Child:
             workspace=self._workspace,
             inputs=request["inputs"],
             report=lambda share: self._answer(kind="progress", fraction=share),
-            log=lambda level, message: self._answer(kind="log", level=level, message=message),
+            log=lambda level, message: self._answer(
+                kind="log", level=level, message=self._relative(message)
+            ),
         )
         try:
             result = TASK_TYPES[request["type"]].execute(context, request["parameters"])
@@ -55,9 +60,14 @@ class Child:
         except Exception as error:
             # Everything task code can raise is the task's failure; the child lives on.
             traceback.print_exc()
-            self._answer(kind="failed", permanent=_is_permanent(error), reason=_reason(error))
+            reason = self._relative(_reason(error))
+            self._answer(kind="failed", permanent=_is_permanent(error), reason=reason)
         else:
             self._answer(kind="completed", result=text)
+
+    def _relative(self, text: str) -> str:
+        """Name files as users do, who need not know where the workspace lies."""
+        return self._root.sub(lambda found: "" if found[1] else "the workspace", text)
 
     def _answer(self, **fields: object) -> None:
         self._answers.write(json.dumps(fields) + "\n")
@@ -70,6 +80,8 @@ def _is_permanent(error: Exception) -> bool:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "it needed more memory than a task may have"
     text = str(error)[:2000]
     return text if isinstance(error, PermanentError) else f"{type(error).__name__}: {text}"
 

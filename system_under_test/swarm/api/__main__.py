@@ -8,10 +8,15 @@ import sys
 from swarm.config import load_api_settings
 from swarm.process import settings_or_exit
 
+# A password hash takes 19 MiB for a moment. Mapped by itself it goes back to the machine; from the
+# heaps of glibc, one a thread, it would stay: 64 threads hold a gigabyte.
+MMAP_FROM_BYTES = 1024 * 1024
+
 
 def main() -> None:
     """Replace this process by gunicorn, so that signals reach it directly."""
     settings_or_exit(load_api_settings)
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(MMAP_FROM_BYTES))
     arguments = ["-m", "gunicorn", "-c", "python:swarm.api.server", "swarm.api.app:create_app()"]
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - no shell on purpose
 

@@ -62,3 +62,14 @@ class CrashParameters(_Parameters):
 def crash(_context: TaskContext, _parameters: CrashParameters) -> None:
     """Die by a signal, as native code with a bug would."""
     os.abort()
+
+
+class AllocateParameters(_Parameters):
+    """How much memory to ask for, in MiB."""
+
+    mib: int = Field(ge=1, le=1 << 20)
+
+
+def allocate(_context: TaskContext, parameters: AllocateParameters) -> dict[str, int]:
+    """Ask for memory at once, as a task with too large an input does, without writing to it."""
+    return {"bytes": len(bytearray(parameters.mib << 20))}

@@ -55,6 +55,7 @@ _ALL: tuple[TaskType[Any], ...] = (
     TaskType("diagnostic.echo", None, diagnostic.EchoParameters, diagnostic.echo),
     TaskType("diagnostic.wait", None, diagnostic.WaitParameters, diagnostic.wait),
     TaskType("diagnostic.fail", None, diagnostic.FailParameters, diagnostic.fail),
+    TaskType("diagnostic.allocate", None, diagnostic.AllocateParameters, diagnostic.allocate),
     TaskType("diagnostic.crash", None, diagnostic.CrashParameters, diagnostic.crash),
 )
 

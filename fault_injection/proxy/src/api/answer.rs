@@ -9,35 +9,46 @@ use serde_json::{Value, json};
 use crate::proxy::Refused;
 use crate::toxic::Invalid;
 
-/// A status and, where there is something to say, JSON.
+/// A status and, where there is something to say, a body.
 #[derive(Debug)]
 pub struct Answer {
     /// HTTP status.
     pub status: StatusCode,
     /// The body.
-    pub body: Option<Value>,
+    pub body: Body,
+}
+
+/// What an answer says.
+#[derive(Debug)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// Most do.
+    Json(Value),
+    /// Prometheus' text format.
+    Metrics(String),
 }
 
 impl Answer {
     /// 200 with that body.
     pub fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body) }
+        Self { status: StatusCode::OK, body: Body::Json(body) }
     }
 
     /// 201 with that body.
     pub fn created(body: Value) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body) }
+        Self { status: StatusCode::CREATED, body: Body::Json(body) }
     }
 
     /// 204.
     pub fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None }
+        Self { status: StatusCode::NO_CONTENT, body: Body::Empty }
     }
 
     /// An error as the API words it.
     pub fn error(status: StatusCode, error: &str) -> Self {
         let body = json!({"error": error, "status": status.as_u16()});
-        Self { status, body: Some(body) }
+        Self { status, body: Body::Json(body) }
     }
 
     /// 400: the body cannot be read.
@@ -50,6 +61,19 @@ impl Answer {
         Self::error(StatusCode::BAD_REQUEST, &format!("missing required field: {field}"))
     }
 
+    /// 200 for Prometheus.
+    pub fn metrics(text: String) -> Self {
+        Self { status: StatusCode::OK, body: Body::Metrics(text) }
+    }
+
+    /// The same error, with what there is all the same.
+    pub fn with(mut self, field: &str, value: Value) -> Self {
+        if let Body::Json(Value::Object(body)) = &mut self.body {
+            body.insert(field.to_owned(), value);
+        }
+        self
+    }
+
     /// 404: there is no such proxy.
     pub fn no_proxy() -> Self {
         Self::error(StatusCode::NOT_FOUND, "proxy not found")
@@ -57,12 +81,15 @@ impl Answer {
 
     /// As bytes on the wire.
     pub fn into_response(self) -> Response<Full<Bytes>> {
-        let text = self.body.map_or_else(String::new, |body| format!("{body}\n"));
+        let (text, kind) = match self.body {
+            Body::Empty => (String::new(), None),
+            Body::Json(body) => (format!("{body}\n"), Some("application/json")),
+            Body::Metrics(text) => (text, Some("text/plain; version=0.0.4; charset=utf-8")),
+        };
         let mut response = Response::new(Full::new(Bytes::from(text)));
         *response.status_mut() = self.status;
-        if self.status != StatusCode::NO_CONTENT {
-            let json = HeaderValue::from_static("application/json");
-            response.headers_mut().insert(CONTENT_TYPE, json);
+        if let Some(kind) = kind {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         response
     }

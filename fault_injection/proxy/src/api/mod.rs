@@ -1,6 +1,7 @@
 //! The control API, on a thread of its own: data traffic cannot keep it waiting.
 
 mod answer;
+mod metrics;
 mod path;
 mod routes;
 

@@ -1,6 +1,7 @@
 //! The routes of the control API.
 
 use std::env;
+use std::io;
 use std::sync::Arc;
 
 use http_body_util::{BodyExt, Limited};
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::api::answer::Answer;
+use crate::api::metrics::metrics;
 use crate::api::path::parts;
 use crate::proxy::Proxy;
 use crate::registry::Registry;
@@ -79,6 +81,7 @@ async fn of_all(method: &Method, path: &[&str], body: &[u8], registry: &Registry
             }
             Ok(Answer::ok(Value::Object(all)))
         }
+        ("GET", ["metrics"]) => Ok(Answer::metrics(metrics(registry).await)),
         ("POST", ["proxies"]) => create(read(body)?, registry).await,
         ("POST", ["populate"]) => populate(read(body)?, registry).await,
         ("POST", ["reset"]) => {
@@ -87,7 +90,7 @@ async fn of_all(method: &Method, path: &[&str], body: &[u8], registry: &Registry
             }
             Ok(Answer::nothing())
         }
-        _ => unknown(path, &["version", "proxies", "counters", "populate", "reset"]),
+        _ => unknown(path, &["version", "proxies", "counters", "metrics", "populate", "reset"]),
     }
 }
 
@@ -130,7 +133,7 @@ async fn of_proxy(
 }
 
 async fn create(given: Given, registry: &Registry) -> Outcome {
-    let proxy = made(&given, registry)?;
+    let proxy = made(&given, "", registry)?;
     if !registry.add(&proxy) {
         return Err(Answer::error(StatusCode::CONFLICT, "proxy already exists"));
     }
@@ -142,35 +145,46 @@ async fn create(given: Given, registry: &Registry) -> Outcome {
 }
 
 /// Create or replace many; one that is there already, between the same addresses, stays.
+///
+/// None is touched when one lacks a field. An error comes with those that were made before it.
 async fn populate(given: Vec<Given>, registry: &Registry) -> Outcome {
+    let mut new = Vec::new();
+    for (place, each) in given.iter().enumerate() {
+        let made = made(each, &format!(" at proxy {}", place + 1), registry);
+        new.push(made.map_err(|error| error.with("proxies", json!([])))?);
+    }
     let mut all = Vec::new();
-    for each in &given {
-        let new = made(each, registry)?;
-        let enabled = each.enabled.unwrap_or(true);
-        let (listen, upstream) = (each.listen.as_deref(), each.upstream.as_deref());
-        let old = registry.get(&new.name);
-        let proxy = match old {
-            Some(old) if old.is_between(listen.unwrap_or(""), upstream.unwrap_or("")).await => old,
-            old => {
-                if let Some(old) = old {
-                    old.update(None, None, Some(false)).await?;
-                }
-                registry.put(Arc::clone(&new));
-                new
-            }
-        };
-        proxy.update(None, None, Some(enabled)).await?;
-        all.push(proxy.to_json().await);
+    for (each, new) in given.iter().zip(new) {
+        match place(each, new, registry).await {
+            Ok(proxy) => all.push(proxy.to_json().await),
+            Err(error) => return Err(Answer::from(error).with("proxies", json!(all))),
+        }
     }
     Ok(Answer::created(json!({"proxies": all})))
 }
 
-fn made(given: &Given, registry: &Registry) -> Result<Arc<Proxy>, Answer> {
+async fn place(given: &Given, new: Arc<Proxy>, registry: &Registry) -> io::Result<Arc<Proxy>> {
+    let (listen, upstream) = (given.listen.as_deref(), given.upstream.as_deref());
+    let proxy = match registry.get(&new.name) {
+        Some(old) if old.is_between(listen.unwrap_or(""), upstream.unwrap_or("")).await => old,
+        old => {
+            if let Some(old) = old {
+                old.update(None, None, Some(false)).await?;
+            }
+            registry.put(Arc::clone(&new));
+            new
+        }
+    };
+    proxy.update(None, None, Some(given.enabled.unwrap_or(true))).await?;
+    Ok(proxy)
+}
+
+fn made(given: &Given, which: &str, registry: &Registry) -> Result<Arc<Proxy>, Answer> {
     if given.name.is_empty() {
-        return Err(Answer::missing("name"));
+        return Err(Answer::missing(&format!("name{which}")));
     }
     let upstream = given.upstream.as_deref().filter(|upstream| !upstream.is_empty());
-    let upstream = upstream.ok_or_else(|| Answer::missing("upstream"))?;
+    let upstream = upstream.ok_or_else(|| Answer::missing(&format!("upstream{which}")))?;
     Ok(registry.make(&given.name, given.listen.as_deref().unwrap_or(""), upstream))
 }
 

@@ -1,0 +1,98 @@
+"""Taking back what was done to containers and limits; every way may be gone twice."""
+
+import contextlib
+import os
+import resource
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from fault_injection.catalogue._mounts import directory, remount
+from fault_injection.catalogue._netns import delete_rules
+from harness.environment import is_alive
+from harness.vocabulary import System, Undo
+
+
+def take_back(undo: Undo, system: System | None) -> None:
+    """Carry out an undo of one of ``WAYS``.
+
+    Args:
+        undo: what to do, complete with the run whose containers it may touch.
+        system: None when its owner is gone.
+
+    Raises:
+        EnvironmentFailed: the engine or the kernel refuses.
+        OSError: the kernel refuses.
+    """
+    WAYS[undo.kind](undo, system)
+
+
+def _delete_rules(undo: Undo, _: System | None) -> None:
+    from harness.environment.containers.of_run import containers_of  # noqa: PLC0415 - process runs
+
+    for service in undo.services:
+        for container in containers_of(undo.run, service):
+            if container.pid:
+                delete_rules(container.pid, undo.tag)
+
+
+def _set_limits(undo: Undo, _: System | None) -> None:
+    from harness.environment.containers.of_run import (  # noqa: PLC0415 - process runs
+        containers_of,
+        set_limits,
+    )
+
+    for each in undo.before:
+        for container in containers_of(undo.run, each.service):
+            set_limits(container, {each.name: each.value})
+
+
+def _remove_ballast(undo: Undo, _system: System | None) -> None:
+    from harness.environment.containers.of_run import containers_of  # noqa: PLC0415 - process runs
+
+    for each in undo.before:
+        for container in containers_of(undo.run, each.service):
+            # Without the directory, or the process by which it is reached, there is no ballast.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                parent, _, name = each.name.rpartition("/")
+                fd = directory(container.pid, parent)
+                try:
+                    os.unlink(name, dir_fd=fd)
+                finally:
+                    os.close(fd)
+
+
+def _make_writable(undo: Undo, _: System | None) -> None:
+    from harness.environment.containers.of_run import containers_of  # noqa: PLC0415 - process runs
+
+    for each in undo.before:
+        for container in containers_of(undo.run, each.service):
+            if container.pid:
+                remount(container.pid, each.name, read_only=False)
+
+
+def _restore_descriptors(undo: Undo, system: System | None) -> None:
+    limits = {each.service: each.value for each in undo.before}
+    known = [(each, limits[f"pid {each.pid}"]) for each in undo.processes]
+    since = [
+        (each, limits[service])
+        for service in undo.services
+        for each in (system.processes(service) if system else ())
+        if each not in undo.processes
+    ]
+    for identity, soft in [*known, *since]:
+        with contextlib.suppress(ProcessLookupError):
+            if is_alive(identity):
+                _, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
+                wanted = hard if hard != resource.RLIM_INFINITY and soft > hard else soft
+                resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+WAYS: Mapping[str, Callable[[Undo, System | None], None]] = MappingProxyType(
+    {
+        "ballast": _remove_ballast,
+        "descriptors": _restore_descriptors,
+        "limits": _set_limits,
+        "rules": _delete_rules,
+        "writable": _make_writable,
+    }
+)

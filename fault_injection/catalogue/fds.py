@@ -1,0 +1,158 @@
+"""fds: a service can open no more files or connections, as after a leak of descriptors.
+
+Mechanism: ``prlimit(2)`` sets the soft limit of each of its processes so that ``headroom``
+numbers below it are free: the limit is one on numbers, and a process may have gaps in them.
+Parameter: ``headroom``, how many each may still open.
+Proof of bite: no process has more than that left, and the port that answered just before is
+silent, where there is one.
+Undo: the limits from before, for those processes and for what they have started since.
+Proof of absence: every process has its limit back, the port answers, the service is ready.
+Backends: process; docker as root.
+Source: prlimit(2), proc_pid_fd(5).
+"""
+
+import os
+import resource
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from fault_injection.catalogue._canary import answering, answers
+from fault_injection.catalogue._looks import all_of
+from fault_injection.catalogue._take_back import take_back
+from harness.environment import is_alive
+from harness.vocabulary import (
+    EnvironmentFailed,
+    Evidence,
+    ProcessIdentity,
+    Selects,
+    Setting,
+    System,
+    Undo,
+    UsageError,
+)
+
+_CANARY_S = 0.25
+# More than a process may have open by the kernel's own default.
+_NUMBERS = 1 << 21
+
+
+@dataclass(slots=True)
+class Fds:
+    """Let each process of the selected services open ``headroom`` more files.
+
+    Args:
+        headroom: how many.
+
+    Raises:
+        UsageError: it is negative or no whole number.
+    """
+
+    headroom: int = 0
+    name: str = field(default="fds", init=False)
+    selects: Selects = field(default="services", init=False)
+    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    parameters: Mapping[str, Any] = field(init=False)
+    _undo: Undo = field(default=Undo("none"), init=False)
+    _canaries: dict[str, tuple[str, int] | None] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        if self.headroom != int(self.headroom) or self.headroom < 0:
+            raise UsageError(
+                f"fds cannot have headroom {self.headroom!r}",
+                where="fault fds",
+                hint="a whole number, 0 or more",
+            )
+        self.parameters = {"headroom": self.headroom}
+
+    def lacking(self, system: System, services: Sequence[str]) -> str:
+        """Why it cannot be injected here, ``""`` when it can."""
+        if system.backend == "docker" and os.geteuid() != 0:
+            return "it changes limits of another user's processes, for which one must be root"
+        return ""
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Note every process' limit, and through which port each service answers now."""
+        processes: list[ProcessIdentity] = []
+        before: list[Setting] = []
+        for service in services:
+            found = [each for each in system.processes(service) if is_alive(each)]
+            if not found:
+                raise EnvironmentFailed(f"service {service} is down", where="fault fds")
+            limits = [_soft(each.pid) for each in found]
+            before.append(Setting(service, "nofile", limits[0]))
+            before += [
+                Setting(f"pid {each.pid}", "nofile", soft)
+                for each, soft in zip(found, limits, strict=True)
+            ]
+            processes += found
+            addresses = [system.address(service, port) for port in system.ports(service)]
+            self._canaries[service] = answering(addresses, _CANARY_S)
+        self._undo = Undo(
+            "descriptors",
+            processes=tuple(processes),
+            services=tuple(services),
+            run=system.run,
+            before=tuple(before),
+        )
+        return self._undo
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Lower the limit of every process; it is never raised."""
+        for identity in self._undo.processes:
+            try:
+                soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
+                lowered = min(soft, _limit_that_leaves(self.headroom, identity.pid))
+                if is_alive(identity):
+                    resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (lowered, hard))
+            except (ProcessLookupError, FileNotFoundError):  # it has ended meanwhile
+                continue
+
+    def observe(self, system: System, services: Sequence[str]) -> Evidence:
+        """Every process is at its limit, and the port is silent."""
+        return all_of(services, lambda service: self._observe(system, service))
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Do what the journal says."""
+        take_back(self._undo, system)
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """Every process has its limit back, and the service is ready."""
+        return all_of(services, lambda service: self._recovered(system, service))
+
+    def _observe(self, system: System, service: str) -> Evidence:
+        pids = [each.pid for each in system.processes(service)]
+        free = [pid for pid in pids if _soft(pid) > _limit_that_leaves(self.headroom, pid)]
+        if free or not pids:
+            what = f"pid {free} may open more" if free else "is down"
+            return Evidence(False, f"{service}: {what}")
+        what = f"{service}: pid {', '.join(str(pid) for pid in pids)} at the limit"
+        canary = self._canaries[service]
+        if canary is None:
+            return Evidence(True, f"{what}, no port to ask")
+        silent = not answers(canary, _CANARY_S)
+        return Evidence(silent, f"{what}, port {'silent' if silent else 'answers'}")
+
+    def _recovered(self, system: System, service: str) -> Evidence:
+        before = {each.service: each.value for each in self._undo.before}
+        for each in system.processes(service):
+            wanted = before.get(f"pid {each.pid}", before[service])
+            if _soft(each.pid) < wanted:
+                return Evidence(False, f"{service}: pid {each.pid} has not its limit back")
+        canary = self._canaries[service]
+        if canary is not None and not answers(canary, _CANARY_S):
+            return Evidence(False, f"{service}: limits as before, but the port is silent")
+        if not system.is_ready(service):
+            return Evidence(False, f"{service}: limits as before, but it is not ready")
+        return Evidence(True, f"{service}: limits as before, ready")
+
+
+def _soft(pid: int) -> int:
+    return resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
+
+
+def _limit_that_leaves(count: int, pid: int) -> int:
+    """The limit below which that many numbers are free."""
+    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
+    return next(islice((number for number in range(_NUMBERS) if number not in taken), count, None))

@@ -1,0 +1,41 @@
+"""The orchestrator is down: what needs nobody but agents goes on, the rest waits for it."""
+
+import pytest
+
+from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from scenarios.error_contract import expect_once, expect_refused, expect_served
+from scenarios.jobs import JOB_S_MAX, wait_ended
+
+DOWN_S = 3.0
+
+pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos")]
+
+
+@pytest.mark.fault(label="orchestrator-down", selector="orchestrator", window_s=DOWN_S)
+def test_orchestrator_down(
+    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
+) -> None:
+    """Jobs are taken and worked off meanwhile; a retry waits, and is done once when it is back."""
+    client = system.user_http()
+    drill = {"name": "drill", "capabilities": ["data_processing"]}
+    plain = {**drill, "type": "diagnostic.echo", "parameters": {"value": 1}}
+    failing = {**drill, "type": "diagnostic.fail", "max_retries": 1}
+    with load.background("orchestrator-down"):
+        with faults.armed("pause", label="orchestrator-down", duration_s=DOWN_S):
+            jobs = [
+                expect_once(
+                    expect, client, "/api/jobs", {"name": "drill", "tasks": [task]},
+                    key=system.unique("key"), status=202,
+                )["job_id"]
+                for task in (plain, failing)
+            ]  # fmt: skip
+            done = wait_ended(system, client, jobs[0], timeout_s=DOWN_S)
+            expect.equal("a job that needs no retry completes", done["status"], "completed")
+            waiting = client.get(f"/api/jobs/{jobs[1]}").json
+            expect.equal("one that does is not given up", waiting["status"], "running")
+            expect_refused(expect, client.get(f"/api/jobs/{jobs[1]}/result"), 409)
+        ended = wait_ended(system, client, jobs[1], timeout_s=JOB_S_MAX)
+        load.until_steady()
+    expect.equal("its retry was done, once", len(ended["tasks"][0]["attempts"]), 2)
+    expect.equal("and failed as it was asked to", ended["status"], "failed")
+    expect_served(expect, client)

@@ -1,0 +1,178 @@
+"""fds, crash-loop and kill-worker: their effect and their removal, on real services."""
+
+import json
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from fault_injection.catalogue import CrashLoop, Fds, KillWorker
+from fault_injection.catalogue._canary import answers
+from harness.environment import SupervisedEnvironment, environment_maker, is_alive, wait_until
+from harness.vocabulary import UsageError
+from tests.environment.builders import (
+    BOTH_BACKENDS,
+    Memory,
+    redis,
+    skip_without,
+    stay,
+    target,
+    web,
+)
+from tests.fault_injection.conftest import Hurt
+from tests.fault_injection.in_containers import killed_armer
+
+pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+MASTER = """
+import os, time
+def work():
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    return child
+children = {work(), work()}
+print("stay.ready", flush=True)
+while True:
+    children.discard(os.wait()[0])
+    children.add(work())
+"""
+
+
+@pytest.fixture
+def system(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+) -> Iterator[SupervisedEnvironment]:
+    """What restarts, what does not, one with workers it replaces and one with one it does not."""
+    skip_without(backend)
+    master = ("python3", "-c", MASTER)
+    services = (
+        web(restart="always"),
+        redis(restart="no"),
+        stay("master", process_command=("{python}", "-c", MASTER), command=master, restart="no"),
+        stay("careless", "child", restart="no"),
+    )
+    with environment_maker(backend)(target(tmp_path, *services), run_dir, run, memory) as started:
+        yield started
+
+
+def _soft(system: SupervisedEnvironment, service: str) -> list[int]:
+    pids = [each.pid for each in system.processes(service)]
+    return [resource.prlimit(pid, resource.RLIMIT_NOFILE)[0] for pid in pids]
+
+
+@pytest.mark.parametrize("service", ["web", "redis"])
+def test_fds_bites_and_is_gone_after(
+    system: SupervisedEnvironment, hurt: Hurt, service: str
+) -> None:
+    """No connection is accepted any more by the service; afterwards it is, and limits are back."""
+    before, address = _soft(system, service), system.address(*_port(service))
+    with hurt(make_fault("fds"), service) as fault:
+        assert fault.observed, fault.evidence
+        assert max(_soft(system, service)) < min(before)
+        assert not answers(address, 0.3)
+    assert fault.absent
+    assert _soft(system, service) == before
+    assert answers(address, 1)
+
+
+def _port(service: str) -> tuple[str, int]:
+    return service, 80 if service == "web" else 6379
+
+
+def test_fds_with_headroom_leaves_a_port_that_answers(hurt: Hurt) -> None:
+    """Nobody ran out of anything: not observed."""
+    with hurt(make_fault("fds", headroom=50), "web", observe_timeout_s=0.3) as fault:
+        assert not fault.observed
+        assert "port answers" in fault.evidence.what
+    assert fault.absent
+
+
+@pytest.mark.parametrize("service", ["web", "careless"])
+def test_fds_by_a_stranger(system: SupervisedEnvironment, service: str) -> None:
+    """What a killed armer left is restored by the journal, once and again."""
+    before = _soft(system, service)
+    with killed_armer(system, "fds", service, json.dumps({})):
+        assert _soft(system, service) != before
+        undo = open_intents(system.run_dir)[0].undo
+        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+        assert _soft(system, service) == before
+        execute(undo, None)
+    assert _soft(system, service) == before
+
+
+def test_crash_loop_bites_and_is_gone_after(
+    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+) -> None:
+    """It is killed again and again; after the block it stays up, and nobody kills it."""
+    with hurt(make_fault("crash-loop"), "web", observe_timeout_s=15) as fault:
+        assert fault.observed, fault.evidence
+    assert fault.absent
+    assert memory.states("web").count("exited") >= 2
+    (survivor, *_) = system.processes("web")
+    assert not wait_until(lambda: not is_alive(survivor), 0.5)
+
+
+def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None:
+    """An armer that is killed kills no more; the journal waits for nothing but a start."""
+    with killed_armer(system, "crash-loop", "web", json.dumps({})):
+        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+        assert wait_until(lambda: system.is_ready("web"), 15)
+
+
+def test_crash_loop_needs_a_policy(hurt: Hurt) -> None:
+    """What nobody restarts cannot loop."""
+    with pytest.raises(FaultUnsupported, match="redis"), hurt(CrashLoop(), "redis"):
+        pass
+
+
+def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt: Hurt) -> None:
+    """One worker dies, the main process and the others stay, and it is replaced."""
+    before = system.processes("master")
+    with hurt(make_fault("kill-worker"), "master") as fault:
+        assert fault.observed, fault.evidence
+        (gone,) = [each for each in before if not is_alive(each)]
+        assert f"pid {gone.pid}, gone" in fault.evidence.what
+        assert gone != before[0]
+    assert fault.absent
+    assert len(system.processes("master")) == len(before)
+
+
+def test_a_worker_that_nobody_replaces_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
+    """The service goes on with a worker less: that is not recovered."""
+    with hurt(make_fault("kill-worker"), "careless", absent_timeout_s=0.3) as fault:
+        assert fault.observed
+    assert fault.absent is False
+
+
+def test_a_service_without_workers_is_refused(hurt: Hurt) -> None:
+    """A container's init and what it runs are no main process and worker."""
+    with pytest.raises(FaultUnsupported, match="no workers"), hurt(KillWorker(), "redis"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("fault", "service"), [(Fds(), "web"), (CrashLoop(), "web"), (KillWorker(), "master")]
+)
+def test_an_arming_that_does_nothing_is_not_observed(
+    system: SupervisedEnvironment,
+    hurt: Hurt,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Fds | CrashLoop | KillWorker,
+    service: str,
+) -> None:
+    """Nobody is hurt and nobody is seen to be."""
+    before = system.processes(service)
+    monkeypatch.setattr(type(fault), "arm", lambda *_: None)
+    fault = type(fault)()
+    with hurt(fault, service, observe_timeout_s=0.3, absent_timeout_s=0.3) as armed:
+        assert not armed.observed
+    assert system.processes(service) == before
+
+
+def test_nonsense_is_refused(backend: str) -> None:
+    """A negative number of descriptors is misuse, whatever the backend."""
+    assert backend in BOTH_BACKENDS
+    with pytest.raises(UsageError, match="headroom"):
+        make_fault("fds", headroom=-1)
