@@ -84,7 +84,7 @@ class Memory(LimitFault):
         group = group_of(pid, "memory")
         if not is_version_1(group):
             return table(group / "memory.events")["max"]
-        # Memory and swap together have a counter of their own, and equal limits: either may be first.
+        # Memory with swap has a counter of its own; of equal limits either may be met first.
         counters = ("memory.failcnt", "memory.memsw.failcnt")
         hits = sum(int((group / name).read_text()) for name in counters if (group / name).exists())
         return hits + _ended(pid)
