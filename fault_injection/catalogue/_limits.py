@@ -4,9 +4,12 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from fault_injection.catalogue._container import ContainerFault, container_of
+from harness.environment import wait_until
 from harness.vocabulary import EnvironmentFailed, Evidence, Setting, System, Undo
 
 _START_S_MAX = 60.0
+_ROUNDS_MAX = 10
+_SETTLE_S = 0.5
 NONE = -1
 
 
@@ -40,8 +43,16 @@ class LimitFault(ContainerFault):
         from harness.environment.containers.of_run import set_limits  # noqa: PLC0415 - process runs
 
         container = container_of(system.run, service)
-        name, value = self._lowered[service]
-        set_limits(container, {name: value})
+        for last in [False] * (_ROUNDS_MAX - 1) + [True]:
+            name, value = self._lowered[service]
+            try:
+                set_limits(container, {name: value})
+                break
+            except EnvironmentFailed:
+                # It holds more than when this was planned: a limit below that is refused.
+                self._lowered[service] = self._lower(system, service)
+                if last or self._lowered[service] == (name, value):
+                    raise
         self._counted_before[container.pid] = self._counted(container.pid)
 
     def _grown(self, pid: int) -> int:
@@ -52,8 +63,14 @@ class LimitFault(ContainerFault):
         """Do what the journal says, and start what ended of it and stays down."""
         super().heal(system, services)
         for service in services:
-            if not system.restarts_itself(service) and not system.processes(service):
+            if not system.restarts_itself(service) and self._is_down(system, service):
                 system.start(service, timeout_s=_START_S_MAX)
+
+    @staticmethod
+    def _is_down(system: System, service: str) -> bool:
+        """Whether it ended: one that the kernel is about to end may answer once more."""
+        wait_until(lambda: system.is_ready(service) or not system.processes(service), _START_S_MAX)
+        return wait_until(lambda: not system.processes(service), _SETTLE_S)
 
     def _recovered(self, system: System, service: str) -> Evidence:
         try:

@@ -21,7 +21,7 @@ from typing import Any
 from fault_injection.catalogue._canary import answering, answers
 from fault_injection.catalogue._looks import all_of
 from fault_injection.catalogue._take_back import take_back
-from harness.environment import is_alive
+from harness.environment import is_alive, wait_until
 from harness.vocabulary import (
     EnvironmentFailed,
     Evidence,
@@ -34,6 +34,8 @@ from harness.vocabulary import (
 )
 
 _CANARY_S = 0.25
+_SETTLE_S = 0.5
+_ROUNDS_MAX = 10
 # More than a process may have open by the kernel's own default.
 _NUMBERS = 1 << 21
 
@@ -99,15 +101,27 @@ class Fds:
         return self._undo
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Lower the limit of every process; it is never raised."""
-        for identity in self._undo.processes:
-            try:
-                soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
-                lowered = min(soft, _limit_that_leaves(self.headroom, identity.pid))
-                if is_alive(identity):
-                    resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (lowered, hard))
-            except (ProcessLookupError, FileNotFoundError):  # it has ended meanwhile
-                continue
+        """Lower the limit of every process until none has more left; it is never raised."""
+        # What it had open for our own canary, it closes in a moment: a number more is free then.
+        for _ in range(_ROUNDS_MAX):
+            if not wait_until(self._lower_all, _SETTLE_S):
+                return
+
+    def _lower_all(self) -> bool:
+        """Whether any limit had to be lowered."""
+        lowered = [self._lower(each) for each in self._undo.processes]
+        return any(lowered)
+
+    def _lower(self, identity: ProcessIdentity) -> bool:
+        try:
+            soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
+            wanted = _limit_that_leaves(self.headroom, identity.pid)
+            if wanted < soft and is_alive(identity):
+                resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (wanted, hard))
+                return True
+        except (ProcessLookupError, FileNotFoundError):  # it has ended meanwhile
+            return False
+        return False
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Every process is at its limit, and the port is silent."""

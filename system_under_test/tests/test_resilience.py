@@ -76,7 +76,7 @@ def test_an_agent_takes_its_task_process_with_it(system: System) -> None:
     # Long enough to be inside the native call, short of its end by far.
     time.sleep(1)
     agent.kill()
-    wait_for(lambda: all(_is_dead(child) for child in children), "its child died too", 1)
+    wait_for(lambda: all(_is_dead(child) for child in children), "its child died too", 5)
 
 
 def test_the_api_leaves_no_worker_behind(system: System) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ Command = Callable[..., tuple[str, ...]]
 
 
 @pytest.fixture
-def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     """A command for an engine that shares nothing with the machine's own; ended afterwards."""
+    # Short: containerd's sockets lie deep below it, and an address holds 108 bytes.
+    tmp_path = Path(tempfile.mkdtemp(prefix="gonogo-"))
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     monkeypatch.setattr(_engine_api, "DEFAULT_ADDRESS", f"unix://{tmp_path}/engine.sock")
     monkeypatch.setattr(_engine, "STATE", tmp_path / "state.json")
@@ -56,6 +59,7 @@ def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]
         engine.wait(60)
     # One that gives up early leaves its data directory mounted on itself.
     subprocess.run(["umount", str(tmp_path / "data")], check=False, capture_output=True)
+    shutil.rmtree(tmp_path, ignore_errors=True)
 
 
 def test_a_real_engine_starts(beside: Command) -> None:
