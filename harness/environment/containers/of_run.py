@@ -7,9 +7,11 @@ Importing this module imports the engine's client.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from harness.environment._waiting import wait_until
 from harness.environment.containers._engine import connect, docker_errors, engine_work, inspect
 from harness.environment.containers._labels import LABEL_RUN, LABEL_SERVICE
 
@@ -33,6 +35,10 @@ class RunContainer:
     short_of_memory: bool
 
 
+# What the engine says of one that has ended and that it still takes for running: of one that it
+# knows to be down it takes limits.
+_ENDING = "cannot update a stopped container"
+_DOWN_S_MAX = 5.0
 _LIMITS = ("CpuQuota", "Memory", "NanoCpus", "PidsLimit")
 
 
@@ -70,12 +76,16 @@ def set_limits(container: RunContainer, limits: Mapping[str, int]) -> None:
     api: Any = connect().client.api
     with engine_work(f"set {json.dumps(limits)}"):
         # Not by update_container(): it knows no limit of processes.
-        answer = api._post_json(
-            api._url("/containers/{0}/update", container.id),
-            data=wanted,
-        )
+        url = api._url("/containers/{0}/update", container.id)
+        answer = api._post_json(url, data=wanted)
+        if _ENDING in answer.text and wait_until(partial(_is_down, container.id), _DOWN_S_MAX):
+            answer = api._post_json(url, data=wanted)
         if answer.status_code != HTTPStatus.NOT_FOUND:
             api._raise_for_status(answer)
+
+
+def _is_down(container: str) -> bool:
+    return not inspect(container)["State"]["Running"]
 
 
 def _container(container: str) -> RunContainer:
