@@ -35,9 +35,8 @@ class RunContainer:
     short_of_memory: bool
 
 
-# What the engine says of one that has ended and that it still takes for running: of one that it
-# knows to be down it takes limits.
-_ENDING = "cannot update a stopped container"
+# What the engine says of a limit below what the container holds: no other answer will come.
+_HELD = "unable to set memory limit"
 _DOWN_S_MAX = 5.0
 _LIMITS = ("CpuQuota", "Memory", "NanoCpus", "PidsLimit")
 
@@ -78,7 +77,10 @@ def set_limits(container: RunContainer, limits: Mapping[str, int]) -> None:
         # Not by update_container(): it knows no limit of processes.
         url = api._url("/containers/{0}/update", container.id)
         answer = api._post_json(url, data=wanted)
-        if _ENDING in answer.text and wait_until(partial(_is_down, container.id), _DOWN_S_MAX):
+        failed = answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+        # One that is ending cannot be changed any more; one that the engine knows to be down can.
+        ending = failed and _HELD not in answer.text
+        if ending and wait_until(partial(_is_down, container.id), _DOWN_S_MAX):
             answer = api._post_json(url, data=wanted)
         if answer.status_code != HTTPStatus.NOT_FOUND:
             api._raise_for_status(answer)
