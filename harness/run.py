@@ -16,7 +16,7 @@ from harness.guard import Guard
 from harness.interrupt import interruptible
 from harness.judgement import judge, parse_objective, undecidable
 from harness.live import following
-from harness.observation import EventLog, wall, write_plan
+from harness.observation import EventLog, record_error, wall, write_plan
 from harness.owner import WATCHDOG_DIED, owned, sweep_dead
 from harness.phases import Collected, PhaseRunner
 from harness.planning import (
@@ -229,19 +229,6 @@ def _defect(error: Exception) -> EnvironmentFailed:
     """A defect of gonogo itself: nothing it saw up to here may be taken for the system's."""
     lines = "".join(traceback.format_exception(error)).strip()
     return EnvironmentFailed(f"gonogo itself failed: {error!r}\n{lines}", hint="please report it")
-
-
-def record_error(log: EventLog, error: HarnessError) -> None:
-    """An error that ended the run, as the event it is judged by."""
-    log.record(
-        Kind.ERROR,
-        error=type(error).__name__,
-        what=error.what,
-        where=error.where,
-        alternatives=list(error.alternatives),
-        hint=error.hint,
-        exit_code=int(error.exit_code),
-    )
 
 
 def _limits(target: Target) -> dict[str, Limits]:

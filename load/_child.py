@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-_END_S_MAX = 5.0  # the kernel needs that long only when something is badly wrong
+# The last word is said, the books are closed; a machine shared with others may stall for seconds.
+_END_S_MAX = 10.0
 _TAIL_LINES = 15
 
 
@@ -19,7 +20,7 @@ class Child:
     Args:
         name: for the reader.
         command: its argv; no secrets.
-        told: first line of its standard input; secrets may stand in it.
+        told: first line of its standard input, JSON; secrets may stand in it.
         environment: the whole of it.
         log: where its standard error goes.
         folder: its working directory.
@@ -29,7 +30,7 @@ class Child:
         self,
         name: str,
         command: Sequence[str],
-        told: Mapping[str, Any],
+        told: str,
         *,
         environment: Mapping[str, str],
         log: Path,
@@ -49,7 +50,7 @@ class Child:
                 env=environment,
             )
         self._rest = b""
-        line = json.dumps(told).encode() + b"\n"
+        line = told.encode() + b"\n"
         # One that died at once says why in its log; nobody reads this line then.
         with contextlib.suppress(BrokenPipeError):
             while line and self.process.stdin is not None:

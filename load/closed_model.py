@@ -4,6 +4,7 @@ Locust itself is never imported here: it would turn the threads of this process 
 """
 
 import asyncio
+import json
 import os
 import selectors
 import signal
@@ -13,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -26,11 +26,13 @@ from harness.observation import (
     LoadRecords,
     mono_ns,
     read_records,
+    record_error,
     write_header,
 )
-from harness.vocabulary import EnvironmentFailed, ExitCode, Kind, Outcome, SystemFell, UsageError
+from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, Kind, Outcome, SystemFell
 from load._child import Child
-from load._client import Client, Refused
+from load._client import Client
+from load._prepare import prepare
 from load.closed_plan import LOGIN, ClosedPlan
 from load.schedule import operation_names
 
@@ -102,29 +104,23 @@ class ClosedModelLoad:
             EnvironmentFailed: Locust did not start; that stands there too.
         """
         plan = self._plan
-        if (plan.run_dir / "records" / f"{plan.load}.json").exists():
-            raise UsageError(
-                f"a load named {plan.load!r} ran already in this run", where=str(plan.run_dir)
-            )
+        plan.check_unused()
         self._log = EventLog(plan.run_dir, plan.run, f"load-{plan.load}", "load")
         try:
             self._plan = replace(plan, captures=asyncio.run(_set_up(plan)))
-        except Refused as refused:
-            what = f"the load {plan.load} could not begin: {refused}"
-            raise self._failed(
-                SystemFell(what, where=plan.base_url, hint="the log of the entry service")
-            ) from refused
+        except SystemFell as fell:
+            self._record_failure(fell)
+            raise
         write_header(plan.run_dir, _header(self._plan))
         self._launch()
         self._pump(self._under_way, _START_S_MAX)
         if "started_ns" not in self._told:
             self._kill()
             said = "\n".join(each.tail() for each in self._children)
-            raise self._failed(
-                EnvironmentFailed(
-                    f"Locust did not start:\n{said}", where=str(plan.run_dir / "logs")
-                )
-            )
+            logs = plan.run_dir / "logs"
+            failed = EnvironmentFailed(f"Locust did not start:\n{said}", where=str(logs))
+            self._record_failure(failed)
+            raise failed
         self._record(
             Kind.LOAD_STARTED,
             phase=plan.phase,
@@ -157,12 +153,7 @@ class ClosedModelLoad:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
         self.wait(self._plan.stop_timeout_s + _EXIT_S_MAX)
 
@@ -207,7 +198,7 @@ class ClosedModelLoad:
         return Child(
             name,
             command,
-            {"plan": self._plan.to_json(), "worker": worker},
+            json.dumps({"plan": self._plan.to_json(), "worker": worker}),
             environment={
                 **own,
                 "HOME": str(folder),
@@ -285,20 +276,11 @@ class ClosedModelLoad:
         if self._log is not None:
             self._log.record(kind, load=self._plan.load, **data)
 
-    def _failed(self, error: SystemFell | EnvironmentFailed) -> SystemFell | EnvironmentFailed:
-        """The error, on record: the run is judged by it whatever the scenario makes of it."""
+    def _record_failure(self, error: HarnessError) -> None:
+        """The run is judged by it whatever the scenario makes of it."""
         if self._log is not None:
-            self._log.record(
-                Kind.ERROR,
-                error=type(error).__name__,
-                what=error.what,
-                where=error.where,
-                alternatives=[],
-                hint=error.hint,
-                exit_code=int(error.exit_code),
-            )
+            record_error(self._log, error)
         self._close()
-        return error
 
     def _counted(self) -> ClosedResult:
         loads = {each.header.load: each for each in read_records(self._plan.run_dir)}
@@ -342,6 +324,4 @@ def _header(plan: ClosedPlan) -> LoadHeader:
 
 async def _set_up(plan: ClosedPlan) -> dict[str, str]:
     async with Client(plan.base_url, plan.timeout_s) as client:
-        if plan.user is not None:
-            await client.log_in(plan.user)
-        return await client.set_up(plan.setup)
+        return await prepare(client, plan)

@@ -19,12 +19,13 @@ from typing import Any
 
 import uvloop
 
-from harness.observation import EventLog, LoadHeader, RecordWriter, Rows, mono_ns
+from harness.observation import EventLog, LoadHeader, RecordWriter, Rows, mono_ns, record_error
 from harness.target import Operation
-from harness.vocabulary import ExitCode, Kind, Outcome
+from harness.vocabulary import ExitCode, Kind, Outcome, SystemFell
 from load._answer import outcome_of_answer
-from load._client import Client, Refused
+from load._client import Client
 from load._outcome import outcome_of
+from load._prepare import prepare
 from load.payload import Payload, fill_body, fill_path
 from load.plan import LoadPlan
 from load.schedule import drawn_operations, operation_names, planned_schedule
@@ -177,11 +178,10 @@ class OpenModel:
 async def _run(plan: LoadPlan, log: EventLog) -> ExitCode:
     async with Client(plan.base_url, plan.timeout_s) as client:
         try:
-            if plan.user is not None:
-                await client.log_in(plan.user)
-            captures = await client.set_up(plan.setup)
-        except Refused as refused:
-            _record_refusal(plan, log, refused)
+            captures = await prepare(client, plan)
+        except SystemFell as fell:
+            record_error(log, fell)
+            _tell(refused=fell.what)
             return ExitCode.NO_GO
         start_ns = mono_ns() + _LEAD_NS
         schedule = planned_schedule(
@@ -256,20 +256,6 @@ def _header(plan: LoadPlan, captures: dict[str, str]) -> LoadHeader:
         timeout_s=plan.timeout_s,
         captures=captures,
     )
-
-
-def _record_refusal(plan: LoadPlan, log: EventLog, refused: Refused) -> None:
-    what = f"the load {plan.load} could not begin: {refused}"
-    log.record(
-        Kind.ERROR,
-        error="SystemFell",
-        what=what,
-        where=plan.base_url,
-        alternatives=[],
-        hint="the log of the entry service",
-        exit_code=int(ExitCode.NO_GO),
-    )
-    _tell(refused=what)
 
 
 def _tell(**data: Any) -> None:

@@ -1,5 +1,6 @@
 """The fault proxy of a run as a local process."""
 
+import contextlib
 import json
 import os
 import select
@@ -12,13 +13,11 @@ from pathlib import Path
 from harness.environment._addresses import HOST, Endpoints
 from harness.environment._identity import RUN_VARIABLE
 from harness.environment._service_log import log_path, open_log
-from harness.environment._tell import tell_error
-from harness.observation import read_plan
+from harness.observation import EDGES_LOST, read_plan, record_error
 from harness.target import Edge
-from harness.vocabulary import EnvironmentFailed, ExitCode, NothingRan, Recorder
+from harness.vocabulary import EnvironmentFailed, NothingRan, Recorder
 
 PROXY = "gonogo-proxy"
-EDGES_LOST = "EdgesLost"  # the error of a proxy that died; judged as ours whatever followed
 # It binds one port and prints a line; the rest of this is a busy machine's.
 _UP_S_MAX = 10.0
 _DOWN_S_MAX = 3.0
@@ -135,14 +134,13 @@ class ProxyWatch:
         os.close(self._pidfd)
         if self._expected.is_set():
             return
-        tell_error(
-            self._recorder,
-            EDGES_LOST,
+        died = EnvironmentFailed(
             "the fault proxy died: what went through it failed by our fault, not the system's",
             where=str(self._log),
             hint="run it again; a proxy that dies twice is a defect of ours: please report it",
-            code=ExitCode.ENVIRONMENT,
         )
+        with contextlib.suppress(OSError):  # a full disk keeps nobody from cleaning up
+            record_error(self._recorder, died, name=EDGES_LOST)
 
 
 def proxy_seed(run_dir: Path) -> int:

@@ -17,9 +17,9 @@ from harness.environment._life import Exit, Incarnation, Launch
 from harness.environment._redact import Redactor
 from harness.environment._restart_policy import RestartPolicy
 from harness.environment._service_log import tail
-from harness.environment._tell import tell_error
+from harness.observation import record_error
 from harness.target import Service
-from harness.vocabulary import ExitCode, Kind, ProcessIdentity, Recorder
+from harness.vocabulary import EnvironmentFailed, Kind, ProcessIdentity, Recorder
 
 KILLED = 128 + signal.SIGKILL
 READY_S_DEFAULT = 30.0
@@ -187,13 +187,9 @@ class SupervisedService:
 
     def _tell_failure(self, error: str) -> None:
         """The environment failed, not the service: a full disk, no descriptors left."""
-        tell_error(
-            self._around.recorder,
-            error,
-            self.failure,
-            where=str(self.log),
-            code=ExitCode.ENVIRONMENT,
-        )
+        failed = EnvironmentFailed(self.failure, where=str(self.log))
+        with contextlib.suppress(OSError):
+            record_error(self._around.recorder, failed, name=error)
 
     def _live_once(self, *, asked: bool) -> bool:
         """One incarnation; says whether another one follows."""

@@ -1,12 +1,12 @@
 """What every environment that starts a system has in common: order, supervision, a clean end."""
 
+import contextlib
 import threading
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from harness.environment._addresses import HOST
 from harness.environment._attached import write_readiness
@@ -24,9 +24,8 @@ from harness.environment._snapshot import ServiceSnapshot, Snapshot, write_snaps
 from harness.environment._state_dir import create_state, remove_state, state_path
 from harness.environment._supervised import Looking, SupervisedService, Surroundings
 from harness.environment._system_view import SystemView
-from harness.environment._tell import tell_error
 from harness.environment._waiting import wait_until
-from harness.observation import boot_id
+from harness.observation import LEFT_BEHIND, boot_id, record_error
 from harness.target import Readiness, Service, Target
 from harness.vocabulary import EnvironmentFailed, ExitCode, Recorder
 
@@ -142,12 +141,7 @@ class SupervisedEnvironment(SystemView):
             signals.check()
             self._leaving = leaving.pop_all()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with deferred_signals():
             self._leaving.close()
 
@@ -261,20 +255,14 @@ class SupervisedEnvironment(SystemView):
         if not removed:
             self._tell_left(str(state_path(self.run_dir)))
         if self._unwritten:
-            tell_error(
-                self._recorder,
-                "EnvironmentFailed",
-                self._unwritten,
-                where=str(self.run_dir),
-                code=ExitCode.ENVIRONMENT,
-            )
+            self._record(EnvironmentFailed(self._unwritten, where=str(self.run_dir)))
 
     def _tell_left(self, what: str) -> None:
-        tell_error(
-            self._recorder,
-            "LeftBehind",
-            f"left behind: {what}",
-            where=str(self.run_dir),
-            hint="gonogo heal",
-            code=ExitCode.INCONCLUSIVE,
-        )
+        left = f"left behind: {what}"
+        error = EnvironmentFailed(left, where=str(self.run_dir), hint="gonogo heal")
+        self._record(error, name=LEFT_BEHIND, exit_code=ExitCode.INCONCLUSIVE)
+
+    def _record(self, error: EnvironmentFailed, **judged: Any) -> None:
+        # A disk that cannot take it keeps nobody from cleaning up.
+        with contextlib.suppress(OSError):
+            record_error(self._recorder, error, **judged)

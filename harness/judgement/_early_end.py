@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from harness.judgement._run_view import RunView
+from harness.observation import LEFT_BEHIND
 from harness.vocabulary import Finding, Judgement, Kind, Result
 
-LEFT_BEHIND = "LeftBehind"
 _TRACES = (Kind.TEST_STARTED, Kind.TEST_FINISHED, Kind.EXPECTATION)
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from harness.judgement._early_end import LEFT_BEHIND, early_end_detail
+from harness.judgement._early_end import early_end_detail
 from harness.judgement._run_view import RunView
+from harness.observation import EDGES_LOST, LEFT_BEHIND
 from harness.vocabulary import Event, ExitCode, Finding, Kind, Result
 
 USAGE = "usage-error"
 ENVIRONMENT = "environment-failed"
 INTERRUPTED = "interrupted"
 NOTHING_RAN = "nothing-ran"
-EDGES_LOST = "EdgesLost"
 
 _CAUSES = {
     ExitCode.USAGE: USAGE,

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from harness.judgement._estimate import holds, quantity
-from harness.judgement._interval import quantile_rank
+from harness.judgement._interval import aggregated
 from harness.judgement._live import LiveRun
-from harness.judgement._metrics import RESOURCE_METRICS, quantile
+from harness.judgement._metrics import RESOURCE_METRICS
 from harness.judgement._phase_names import FAULT_PREFIX, STEADY_PHASE
 from harness.judgement._requests import Flags, Floats
 from harness.judgement._select import matches, subject
@@ -146,7 +146,7 @@ class StopWatch:
         for service in matches(objective.labels["service"], values):
             if len(values[service]) >= RESOURCE_SAMPLES_MIN:
                 text = subject(objective, {"service": service, **chosen})
-                yield text, _aggregate(objective, np.array(values[service]))
+                yield text, aggregated(objective.aggregate, np.array(values[service]))
 
 
 class StopMonitor:
@@ -177,12 +177,4 @@ def _request_value(objective: Objective, latency_s: Floats, failed: Flags) -> fl
         return failed_percent
     if objective.metric == "availability":
         return 100.0 - failed_percent
-    return _aggregate(objective, np.where(failed, np.inf, latency_s))
-
-
-def _aggregate(objective: Objective, values: Floats) -> float:
-    if objective.aggregate == "mean":
-        return float(np.mean(values))
-    q = quantile(objective.aggregate)
-    rank = len(values) if q is None else quantile_rank(len(values), q)
-    return float(np.sort(values)[rank - 1])
+    return aggregated(objective.aggregate, np.where(failed, np.inf, latency_s))

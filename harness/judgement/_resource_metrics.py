@@ -10,10 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from harness.judgement._estimate import decide, exactly, undecided
-from harness.judgement._interval import quantile_rank
-from harness.judgement._metrics import quantile
+from harness.judgement._interval import aggregated
 from harness.judgement._phase_names import STEADY_PHASE
-from harness.judgement._requests import Floats
 from harness.judgement._run_view import RunView, Window
 from harness.judgement._sample_size import RESOURCE_SAMPLES_MIN
 from harness.judgement._select import matches, no_match, subject
@@ -58,7 +56,9 @@ def _judge(
         reason = f"{n} samples in this phase, at least {RESOURCE_SAMPLES_MIN} are needed"
         return undecided(text, objective, reason, n)
     hole_s = max(_longest_hole_s(inside, window) for window in windows)
-    estimate = exactly(_aggregate(objective, np.array([e.data[key] for e in inside], float)), n)
+    estimate = exactly(
+        aggregated(objective.aggregate, np.array([e.data[key] for e in inside], float)), n
+    )
     judged = decide(text, objective, estimate)
     if hole_s > HOLE_S_MAX and judged.result is Result.PASS:
         reason = f"nothing was sampled for {hole_s:.0f} s of this phase"
@@ -69,11 +69,3 @@ def _judge(
 def _longest_hole_s(samples: list[Event], window: Window) -> float:
     times_ns = [each.mono_ns for each in samples if window.covers(each.mono_ns)]
     return float(np.max(np.diff([window.start_ns, *times_ns, window.end_ns]))) / 1e9
-
-
-def _aggregate(objective: Objective, values: Floats) -> float:
-    if objective.aggregate == "mean":
-        return float(np.mean(values))
-    q = quantile(objective.aggregate)
-    rank = len(values) if q is None else quantile_rank(len(values), q)
-    return float(np.sort(values)[rank - 1])

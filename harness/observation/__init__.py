@@ -3,6 +3,7 @@
 from harness.observation._attachments import Attachment, read_attachment, store_attachment
 from harness.observation._clock import boot_id, mono_ns, wall
 from harness.observation._closed_records import ClosedRecordWriter
+from harness.observation._error_event import EDGES_LOST, LEFT_BEHIND, record_error
 from harness.observation._event_log import (
     BadLine,
     EventLog,
@@ -43,8 +44,10 @@ __all__ = [
     "BadLine",
     "CLOSED",
     "ClosedRecordWriter",
+    "EDGES_LOST",
     "EventLog",
     "EventTail",
+    "LEFT_BEHIND",
     "LoadHeader",
     "LoadRecords",
     "NO_OPERATION",
@@ -67,6 +70,7 @@ __all__ = [
     "read_events",
     "read_plan",
     "read_records",
+    "record_error",
     "store_attachment",
     "unclosed_writers",
     "wall",

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import time
-from types import TracebackType
 from typing import Any, Self
 
 import websocket
@@ -127,10 +126,5 @@ class WebSocketProbe:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

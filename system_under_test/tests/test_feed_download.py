@@ -15,6 +15,7 @@ import pytest
 from ftp_support import PASSWORD, USER, ftp_server
 from swarm.feed import FeedError, SourceAway, download_feed, latest_download
 
+_FLAGS, _METHOD = 6, 8  # where a local header has them; a central one two bytes later
 ROWS = "Title,SKU,Price\nÖse,a,1\n".encode("latin-1")
 
 
@@ -24,6 +25,21 @@ def _archive(**members: bytes) -> bytes:
         for name, content in members.items():
             packed.writestr(name.replace("_", "."), content)
     return data.getvalue()
+
+
+def _altered(offset: int, value: int) -> bytes:
+    """An archive whose local and central header hold a value at the field's local offset."""
+    data = bytearray(_archive(rows_csv=ROWS * 20))
+    for start in (0, data.index(b"PK\x01\x02") + 2):
+        data[start + offset] = value
+    return bytes(data)
+
+
+def _damaged() -> bytes:
+    data = bytearray(_archive(rows_csv=ROWS * 20))
+    packed = 30 + len("rows.csv")
+    data[packed : packed + 4] = b"\xff" * 4
+    return bytes(data)
 
 
 @pytest.fixture
@@ -66,10 +82,13 @@ def test_the_same_archive_is_unpacked_once(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"not a zip", "not a zip archive"),
+        (_altered(_FLAGS, 1), "encrypted"),
+        (_altered(_METHOD, 99), "compression method"),
+        (_damaged(), "not a zip archive this can read"),
         (_archive(readme_txt=b"x"), "holds 0 CSV files"),
         (_archive(a_csv=b"x", b_csv=b"y"), "holds 2 CSV files"),
     ],
-    ids=["no-zip", "no-csv", "two-csv"],
+    ids=["no-zip", "encrypted", "unknown-method", "damaged", "no-csv", "two-csv"],
 )
 def test_an_archive_that_is_no_feed_is_an_error(
     tmp_path: Path, content: bytes, message: str

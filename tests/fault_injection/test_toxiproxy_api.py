@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from toxiproxy import Toxiproxy, exceptions
 
 from tests.fault_injection.proxies import ANSWER_S_MAX, Api, api
 
@@ -181,10 +182,7 @@ def _ping(listen: str) -> float:
 
 def test_its_python_client_drives_it(api: Api, upstream: str) -> None:
     """Unchanged: create, populate, toxics by type and name, down, reset, destroy - with effect."""
-    toxiproxy = pytest.importorskip(
-        "toxiproxy", reason="toxiproxy-python, Toxiproxy's public client, is not installed"
-    )
-    server = toxiproxy.Toxiproxy()
+    server = Toxiproxy()
     server.update_api_consumer(api.host, api.port)
     assert server.running()
     assert b"version" in server.version()
@@ -203,11 +201,11 @@ def test_its_python_client_drives_it(api: Api, upstream: str) -> None:
         _ping(proxy.listen)
     assert server.reset()
     _ping(proxy.listen)
-    with pytest.raises(toxiproxy.exceptions.ProxyExists):
+    with pytest.raises(exceptions.ProxyExists):
         server.create(upstream=upstream, name="p")
-    with pytest.raises(toxiproxy.exceptions.InvalidToxic):
+    with pytest.raises(exceptions.InvalidToxic):
         proxy.add_toxic(type="nothing_we_know")
-    with pytest.raises(toxiproxy.exceptions.NotFound):
+    with pytest.raises(exceptions.NotFound):
         proxy.destroy_toxic("cut")
     more = {"name": "q", "upstream": upstream, "listen": "127.0.0.1:0"}
     assert [each.name for each in server.populate([more])] == ["q"]

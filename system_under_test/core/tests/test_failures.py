@@ -2,14 +2,12 @@
 
 import gzip
 import pickle
-import signal
 import threading
-import time
 from pathlib import Path
-from types import FrameType
 
 import pytest
 import swarm_core
+from interruption import stopped_by_a_signal
 
 
 def test_parse_error_has_its_parts(tmp_path: Path) -> None:
@@ -109,23 +107,8 @@ def test_a_panic_fails_the_call_only() -> None:
 
 def test_a_signal_stops_it(genome_path: Path, regions: list[tuple[int, int, str]]) -> None:
     """What a signal handler raises ends a long call within a second."""
-
-    class AlarmError(Exception):
-        pass
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        raise AlarmError
-
-    previous = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
-    began = time.monotonic()
-    try:
-        with pytest.raises(AlarmError):
-            swarm_core.synonymous_shuffle_null(genome_path, *regions[0], 10**9, 1)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert time.monotonic() - began < 1.2
+    with stopped_by_a_signal():
+        swarm_core.synonymous_shuffle_null(genome_path, *regions[0], 10**9, 1)
 
 
 def anonymous_memory_mb() -> float:

@@ -1,15 +1,13 @@
 """The crypto engine beside NumPy and SciPy, its calibration and its power."""
 
 import math
-import signal
-import time
 from collections import Counter
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 import pytest
 import swarm_core
+from interruption import stopped_by_a_signal
 from null_genes import one_synonym, random_gene, write_genes
 from scipy import stats
 
@@ -138,23 +136,8 @@ def test_progress_and_cancellation(genome_path: Path, regions: list[tuple[int, i
 
 def test_a_signal_stops_it(genome_path: Path, regions: list[tuple[int, int, str]]) -> None:
     """What a signal handler raises ends a scan on several threads within a second."""
-
-    class AlarmError(Exception):
-        pass
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        raise AlarmError
-
-    previous = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.2)
-    began = time.monotonic()
-    try:
-        with pytest.raises(AlarmError):
-            swarm_core.scan_windows(genome_path, regions * 50, shuffles=10**6, threads=2)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-    assert time.monotonic() - began < 1.2
+    with stopped_by_a_signal():
+        swarm_core.scan_windows(genome_path, regions * 50, shuffles=10**6, threads=2)
 
 
 def test_refusals_say_why(genome_path: Path, regions: list[tuple[int, int, str]]) -> None:

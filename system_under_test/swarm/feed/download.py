@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -112,7 +113,9 @@ def _unpack(archive: IO[bytes], target: Path, shown: str) -> int:
                         raise FeedError(f"{shown}: unpacks to more than {CSV_BYTES_MAX} bytes")
             size = out.tell()
         temporary.replace(target)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    # zipfile's ways to say that it is encrypted or compressed in a way it does not know
+    # (RuntimeError), that the packed bytes are damaged (zlib's error), or cut (EOFError).
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError) as error:
         raise FeedError(f"{shown}: not a zip archive this can read: {error}") from None
     finally:
         temporary.unlink(missing_ok=True)

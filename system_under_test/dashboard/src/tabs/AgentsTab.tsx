@@ -1,6 +1,7 @@
 import { useAgents } from "../api/queries";
 import type { Agent } from "../api/types";
 import { Status } from "../parts/Status";
+import { Table } from "../parts/Table";
 import { clock, duration } from "../parts/time";
 import { useNow } from "../parts/useNow";
 
@@ -18,32 +19,14 @@ export function AgentsTab() {
           {online} of {found.length} online
         </span>
       </header>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Agent</th>
-            <th scope="col">Type</th>
-            <th scope="col">Status</th>
-            <th scope="col">Capabilities</th>
-            <th scope="col">Registered</th>
-            <th scope="col" className="number">
-              Last seen
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {found.length === 0 && (
-            <tr>
-              <td colSpan={6} className="empty">
-                {agents.isPending ? "Reading the agents …" : "No agent has registered."}
-              </td>
-            </tr>
-          )}
-          {found.map((agent) => (
-            <Row key={agent.id} agent={agent} now={now} />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        columns={["Agent", "Type", "Status", "Capabilities", "Registered", "Last seen #"]}
+        empty={agents.isPending ? "Reading the agents …" : "No agent has registered."}
+      >
+        {found.map((agent) => (
+          <Row key={agent.id} agent={agent} now={now} />
+        ))}
+      </Table>
     </section>
   );
 }

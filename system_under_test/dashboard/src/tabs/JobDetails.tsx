@@ -2,6 +2,7 @@ import { useJob, useResult } from "../api/queries";
 import type { Task } from "../api/types";
 import { Execution } from "../parts/Execution";
 import { Status } from "../parts/Status";
+import { Table } from "../parts/Table";
 
 export function JobDetails({ jobId }: { jobId: string }) {
   const job = useJob(jobId).data;
@@ -22,29 +23,17 @@ export function JobDetails({ jobId }: { jobId: string }) {
 
 function Tasks({ tasks }: { tasks: readonly Task[] }) {
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Task</th>
-          <th scope="col">Agent</th>
-          <th scope="col">State</th>
-          <th scope="col" className="number">
-            Attempts
-          </th>
+    <Table columns={["Task", "Agent", "State", "Attempts #"]}>
+      {tasks.map((task) => (
+        <tr key={task.id}>
+          <td>{task.name}</td>
+          <td>{task.agent_id ?? "–"}</td>
+          <td>
+            <Status value={task.state} />
+          </td>
+          <td className="number">{task.attempts.length}</td>
         </tr>
-      </thead>
-      <tbody>
-        {tasks.map((task) => (
-          <tr key={task.id}>
-            <td>{task.name}</td>
-            <td>{task.agent_id ?? "–"}</td>
-            <td>
-              <Status value={task.state} />
-            </td>
-            <td className="number">{task.attempts.length}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

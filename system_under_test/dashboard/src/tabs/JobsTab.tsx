@@ -3,8 +3,9 @@ import { useJobs } from "../api/queries";
 import { JOB_STATES, type Job, type JobState } from "../api/types";
 import { viewJob } from "../live/jobState";
 import { Follow, useJobLive } from "../live/LiveContext";
-import { Status } from "../parts/Status";
-import { clock, took } from "../parts/time";
+import { JOB_COLUMNS, JobCells } from "../parts/JobCells";
+import { Table } from "../parts/Table";
+import { clock } from "../parts/time";
 import { useNow } from "../parts/useNow";
 import { JobDetails } from "./JobDetails";
 
@@ -42,33 +43,14 @@ export function JobsTab({ jobId }: { jobId: string | null }) {
             ))}
           </select>
         </header>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Job</th>
-              <th scope="col">Created</th>
-              <th scope="col">Status</th>
-              <th scope="col" className="number">
-                Progress
-              </th>
-              <th scope="col" className="number">
-                Time
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.length === 0 && (
-              <tr>
-                <td colSpan={5} className="empty">
-                  {jobs.isPending ? "Reading the jobs …" : "No jobs."}
-                </td>
-              </tr>
-            )}
-            {found.map((job) => (
-              <Row key={job.id} job={job} chosen={job.id === jobId} now={now} />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          columns={["Job", "Created", ...JOB_COLUMNS]}
+          empty={jobs.isPending ? "Reading the jobs …" : "No jobs."}
+        >
+          {found.map((job) => (
+            <Row key={job.id} job={job} chosen={job.id === jobId} now={now} />
+          ))}
+        </Table>
         <nav className="pager" aria-label="Pages of jobs">
           <button
             type="button"
@@ -117,11 +99,7 @@ function Row({ job, chosen, now }: { job: Job; chosen: boolean; now: number }) {
         </a>
       </td>
       <td>{clock(job.created_at)}</td>
-      <td>
-        <Status value={view.status} />
-      </td>
-      <td className="number">{Math.round(view.progress)} %</td>
-      <td className="number">{took(job.started_at, job.finished_at, now)}</td>
+      <JobCells job={job} view={view} now={now} />
     </tr>
   );
 }

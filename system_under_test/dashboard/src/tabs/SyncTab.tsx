@@ -5,8 +5,9 @@ import { hasEnded, viewJob } from "../live/jobState";
 import { Follow, useJobLive } from "../live/LiveContext";
 import { ErrorMessage } from "../parts/ErrorMessage";
 import { Started } from "../parts/Execution";
-import { Status } from "../parts/Status";
-import { clock, took } from "../parts/time";
+import { JOB_COLUMNS, JobCells } from "../parts/JobCells";
+import { Table } from "../parts/Table";
+import { clock } from "../parts/time";
 import { useNow } from "../parts/useNow";
 
 interface Props {
@@ -63,32 +64,11 @@ function History() {
         <ErrorMessage kind="form">{history.error.message}</ErrorMessage>
       )}
       <Follow jobs={runs} />
-      <table data-testid="sync-history">
-        <thead>
-          <tr>
-            <th scope="col">Started</th>
-            <th scope="col">Status</th>
-            <th scope="col" className="number">
-              Progress
-            </th>
-            <th scope="col" className="number">
-              Time
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.length === 0 && (
-            <tr>
-              <td colSpan={4} className="empty">
-                No runs yet.
-              </td>
-            </tr>
-          )}
-          {runs.map((run) => (
-            <Row key={run.id} run={run} now={now} />
-          ))}
-        </tbody>
-      </table>
+      <Table columns={["Started", ...JOB_COLUMNS]} testId="sync-history" empty="No runs yet.">
+        {runs.map((run) => (
+          <Row key={run.id} run={run} now={now} />
+        ))}
+      </Table>
     </section>
   );
 }
@@ -102,11 +82,7 @@ function Row({ run, now }: { run: Job; now: number }) {
           {clock(run.created_at)}
         </a>
       </td>
-      <td>
-        <Status value={view.status} />
-      </td>
-      <td className="number">{Math.round(view.progress)} %</td>
-      <td className="number">{took(run.started_at, run.finished_at, now)}</td>
+      <JobCells job={run} view={view} now={now} />
     </tr>
   );
 }

@@ -20,26 +20,32 @@ def test_steady(expect: Expect, load: LoadDriver) -> None:
 
 
 @pytest.mark.phase("faults")
-@pytest.mark.fault(label="store-pause", selector="store", window_s=1)
-def test_pause(
-    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
+@pytest.mark.parametrize(
+    ("fault", "label"),
+    [
+        pytest.param(
+            "pause",
+            "store-pause",
+            marks=pytest.mark.fault(label="store-pause", selector="store", window_s=1),
+        ),
+        pytest.param(
+            "kill",
+            "web-kill",
+            marks=pytest.mark.fault(label="web-kill", selector="web", window_s=1),
+        ),
+    ],
+)
+def test_hurt(
+    system: SystemUnderTest,
+    expect: Expect,
+    faults: FaultDriver,
+    load: LoadDriver,
+    fault: str,
+    label: str,
 ) -> None:
-    """The store freezes and goes on."""
-    with load.background("store-pause"):
-        with faults.armed("pause", label="store-pause"):
-            pass
-        load.until_steady()
-    expect.true("it is healthy", system.health().holds)
-
-
-@pytest.mark.phase("faults")
-@pytest.mark.fault(label="web-kill", selector="web", window_s=1)
-def test_kill(
-    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
-) -> None:
-    """The web service is killed and comes back."""
-    with load.background("web-kill"):
-        with faults.armed("kill", label="web-kill"):
+    """A service freezes and goes on, or is killed and comes back."""
+    with load.background(label):
+        with faults.armed(fault, label=label):
             pass
         load.until_steady()
     expect.true("it is healthy", system.health().holds)
