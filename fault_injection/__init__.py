@@ -1,6 +1,7 @@
 """Faults: the catalogue, arming with proof, and the journal that takes them back."""
 
 from fault_injection._arming import DURATION_S_MAX, ArmedFault, FaultUnsupported, armed, selected
+from fault_injection._event_gate import GateOpened, LogMarks, parse_gate
 from fault_injection._heal import execute, heal_all
 from fault_injection._journal import JOURNAL, Intent, Journal, open_intents
 from fault_injection._registry import make_fault
@@ -11,13 +12,16 @@ __all__ = [
     "CATALOGUE",
     "DURATION_S_MAX",
     "FaultUnsupported",
+    "GateOpened",
     "Intent",
     "JOURNAL",
     "Journal",
+    "LogMarks",
     "armed",
     "execute",
     "heal_all",
     "make_fault",
     "open_intents",
+    "parse_gate",
     "selected",
 ]

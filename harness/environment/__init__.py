@@ -19,6 +19,7 @@ from harness.environment._kill import kill_all
 from harness.environment._ports import PortLease
 from harness.environment._process import ProcessEnvironment
 from harness.environment._redact import Redactor
+from harness.environment._service_log import log_path
 from harness.environment._snapshot import ServiceSnapshot, Snapshot, read_snapshot
 from harness.environment._state_dir import Owner, read_owner
 from harness.environment._supervised_environment import SupervisedEnvironment
@@ -50,6 +51,7 @@ __all__ = [
     "identify",
     "is_alive",
     "kill_all",
+    "log_path",
     "processes_of_run",
     "read_owner",
     "read_snapshot",

@@ -11,15 +11,19 @@ from fault_injection import (
     ArmedFault,
     FaultUnsupported,
     Journal,
+    LogMarks,
     armed,
     make_fault,
+    parse_gate,
     selected,
 )
+from harness.environment import Redactor
 from harness.observation import EventLog
 from harness.plugin._collection import DeclaredFault
 from harness.plugin._under_test import SystemUnderTest
-from harness.vocabulary import BlastRadius, UsageError
+from harness.vocabulary import BlastRadius, Kind, UsageError
 
+GATE_S_MAX = 30.0
 HEAL_S_MAX = 10.0  # from the timer to the healed fault, on a busy machine
 
 
@@ -39,10 +43,18 @@ class FaultDriver:
         self._log = log
         self._declared = {each.label: each for each in declared}
         self._journal = Journal(system.run_dir, system.run_dir.name)
+        self._marks = LogMarks(system.attached)
 
     @contextmanager
     def armed(
-        self, fault: str, *, label: str, duration_s: float | None = None, **parameters: Any
+        self,
+        fault: str,
+        *,
+        label: str,
+        duration_s: float | None = None,
+        when: str = "",
+        when_s: float = GATE_S_MAX,
+        **parameters: Any,
     ) -> Iterator[ArmedFault]:
         """Arm ``fault`` on the services or edges that the declaration of ``label`` selects.
 
@@ -50,10 +62,15 @@ class FaultDriver:
             fault: its name in the catalogue.
             label: a label the scenario declared; names the window in objectives.
             duration_s: how long it stays armed at least; None heals at the end of the block.
+            when: an event of the system to wait for, ``log(SELECTOR) ~ "REGEX"``: a line that
+                one of these services has written since the scenario began. Without one in time
+                nothing is armed, and the scenario is skipped: what it asks is left undecided.
+            when_s: how long to wait for it.
             parameters: the fault's own.
 
         Raises:
-            UsageError: undeclared label, unknown fault or parameter, selector without match.
+            UsageError: undeclared label, unknown fault or parameter, selector without match, or
+                ``when`` is no event.
         """
         declared = self._declared.get(label)
         if declared is None:
@@ -63,6 +80,8 @@ class FaultDriver:
                 hint="@pytest.mark.fault(label=..., selector=..., window_s=...)",
             )
         _, services = selected(self._system.attached, declared.selector)
+        if when:
+            self._await(when, when_s, label)
         longest_s = DURATION_S_MAX if duration_s is None else duration_s
         try:
             with armed(
@@ -80,3 +99,16 @@ class FaultDriver:
                     handle.wait_healed(duration_s + HEAL_S_MAX)
         except FaultUnsupported as error:
             pytest.skip(error.what)
+
+    def _await(self, when: str, when_s: float, label: str) -> None:
+        selector, regex = parse_gate(when)
+        services = tuple(self._system.attached.select(selector))
+        opened = self._marks.await_line(services, regex, when_s)
+        if opened is None:
+            pytest.skip(
+                f"fault {label} was not armed: {', '.join(services)} wrote no line that matches "
+                f"{regex!r} within {when_s:g} s"
+            )
+        line = Redactor(self._system.target.secret_values)(opened.line)
+        text = f"fault {label} is armed at a line of {opened.service}: {line}"
+        self._log.record(Kind.NOTE, text=text)

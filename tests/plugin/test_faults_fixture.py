@@ -48,6 +48,23 @@ SCENARIOS = """
         with faults.armed("pause", label="block") as fault:
             expect.true("it bites", fault.observed)
 
+    @pytest.mark.fault(label="at-event", selector="stay", window_s=0.1)
+    def test_armed_at_an_event(faults, system, expect):
+        system.http().get("/say/here-it-is")
+        at = 'log(web) ~ "here-it-[is]+$"'
+        with faults.armed("pause", label="at-event", when=at, when_s=5) as fault:
+            expect.true("it bites", fault.observed)
+
+    @pytest.mark.fault(label="no-event", selector="stay", window_s=0.1)
+    def test_an_event_that_never_comes(faults, expect):
+        with faults.armed("pause", label="no-event", when='log(w*) ~ "said by nobody"', when_s=0.2):
+            expect.true("never stated", True)
+
+    @pytest.mark.fault(label="bad-event", selector="stay", window_s=0.1)
+    def test_no_event_at_all(faults):
+        with faults.armed("pause", label="bad-event", when="log(web) says hello"):
+            pass
+
     @pytest.mark.fault(label="raised", selector="stay", window_s=5)
     def test_healed_when_the_block_fails(faults, expect):
         with faults.armed("pause", label="raised", duration_s=30) as fault:
@@ -58,6 +75,7 @@ REFUSED = [
     ("test_nothing_declared", ["'any'", "not declared"]),
     ("test_unknown_fault", ["puase", "kill", "pause"]),
     ("test_unknown_parameter", ["colour"]),
+    ("test_no_event_at_all", ["log(web) says hello", "no event to wait for"]),
     ("test_selector_without_match", ["database-*", "stay, web"]),
 ]
 
@@ -82,8 +100,8 @@ def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) 
 
 
 def test_misuse_touches_nothing(faulted: Phase) -> None:
-    """Only the three proper scenarios ever meant to arm anything."""
-    assert faulted.windows(Kind.FAULT_INTENT) == ["timed", "block", "raised"]
+    """Only the four proper scenarios ever meant to arm anything."""
+    assert faulted.windows(Kind.FAULT_INTENT) == ["timed", "block", "at-event", "raised"]
 
 
 def test_a_duration_heals_by_itself(faulted: Phase) -> None:
@@ -118,4 +136,15 @@ def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
         assert stats
         assert all(stat is not None and stat.state != "T" for stat in stats)
     kinds = [event.kind for event in read_events(runner.run_dir)]
-    assert kinds.count(Kind.FAULT_INTENT) == kinds.count(Kind.FAULT_HEALED) == 3
+    assert kinds.count(Kind.FAULT_INTENT) == kinds.count(Kind.FAULT_HEALED) == 4
+
+
+def test_a_fault_waits_for_its_event(faulted: Phase) -> None:
+    """It is armed at the line, which stands in the log; without one it never is, and that shows."""
+    assert faulted.finished("test_armed_at_an_event")["outcome"] == "passed"
+    notes = [each.data["text"] for each in faulted.events if each.kind is Kind.NOTE]
+    assert any("armed at a line of web" in text and "/here-it-is" in text for text in notes)
+    end = faulted.finished("test_an_event_that_never_comes")
+    assert end["outcome"] == "skipped"
+    assert "web wrote no line that matches 'said by nobody' within 0.2 s" in end["message"]
+    assert _events(faulted, "no-event") == {}

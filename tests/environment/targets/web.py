@@ -11,7 +11,10 @@ class Handler(BaseHTTPRequestHandler):
     """Answers every GET with a JSON object."""
 
     def do_GET(self) -> None:
-        """Answer 200."""
+        """Answer 200; what is asked of /say/ stands in the log."""
+        if self.path.startswith("/say/"):
+            sys.stdout.write(f"{self.path}\n")
+            sys.stdout.flush()
         body = json.dumps(dict(os.environ) if self.path == "/env" else {}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
