@@ -1,6 +1,7 @@
 """Faults: the catalogue, arming with proof, and the journal that takes them back."""
 
 from fault_injection._arming import DURATION_S_MAX, ArmedFault, FaultUnsupported, armed, selected
+from fault_injection._catalogue_page import catalogue_list, catalogue_page, describe
 from fault_injection._event_gate import GateOpened, LogMarks, parse_gate
 from fault_injection._heal import execute, heal_all
 from fault_injection._journal import JOURNAL, Intent, Journal, open_intents
@@ -18,6 +19,9 @@ __all__ = [
     "Journal",
     "LogMarks",
     "armed",
+    "catalogue_list",
+    "catalogue_page",
+    "describe",
     "execute",
     "heal_all",
     "make_fault",

@@ -8,11 +8,19 @@ from fault_injection._journal import Intent, Journal, open_intents
 from fault_injection.catalogue._take_back import WAYS, take_back
 from harness.environment import AttachedSystem, EdgeControl, read_owner, signal_identity
 from harness.observation import EventLog, boot_id
-from harness.vocabulary import HarnessError, Kind, Recorder, System, Undo, UsageError
+from harness.vocabulary import (
+    HarnessError,
+    Kind,
+    ProcessIdentity,
+    Recorder,
+    System,
+    Undo,
+    UsageError,
+)
 
-UNDO_KINDS = ("none", "signal", "start", "edge", *WAYS)
+UNDO_KINDS = ("none", "signal", "start", "replace", "edge", *WAYS)
 # A service may have ended of what was done to its limits.
-_STARTING = ("start", "limits")
+_STARTING = ("start", "replace", "limits")
 _START_S_MAX = 30.0
 
 
@@ -69,12 +77,8 @@ def execute(undo: Undo, system: System | None) -> None:
     """
     if undo.kind not in UNDO_KINDS:
         raise UsageError(f"there is no undo {undo.kind!r}", alternatives=UNDO_KINDS)
-    if undo.kind == "signal":
-        since = (
-            [each for name in undo.services for each in system.processes(name)] if system else []
-        )
-        for identity in {*undo.processes, *since}:
-            signal_identity(identity, signal.Signals[undo.signal])
+    if undo.kind in ("signal", "replace"):
+        _signal(undo, system)
     if undo.kind == "edge":
         _open_again(undo)
     if undo.kind in WAYS:
@@ -83,6 +87,15 @@ def execute(undo: Undo, system: System | None) -> None:
         for name in undo.services:
             if not system.restarts_itself(name) and not system.processes(name):
                 system.start(name, timeout_s=_START_S_MAX)
+
+
+def _signal(undo: Undo, system: System | None) -> None:
+    number = signal.SIGKILL if undo.kind == "replace" else signal.Signals[undo.signal]
+    since: list[ProcessIdentity] = []
+    if undo.kind == "signal" and system is not None:
+        since = [each for name in undo.services for each in system.processes(name)]
+    for identity in {*undo.processes, *since}:
+        signal_identity(identity, number)
 
 
 def _open_again(undo: Undo) -> None:

@@ -17,6 +17,7 @@ examples:
   gonogo up; gonogo down                     start the system and leave it running; end it
   gonogo judge reports/runs/20260101-120000-ab12     the same verdict again, offline
   gonogo report reports/runs/20260101-120000-ab12    the same reports again
+  gonogo faults power-loss                   what that fault does, and how it is proven
   gonogo heal                                take back whatever a killed run left behind
   gonogo doctor                              what this machine has and what it lacks
 
@@ -101,6 +102,9 @@ def _add_run_directory_commands(
         command = _command(commands, name, call, text)
         command.add_argument("run", type=Path, nargs="?", help="run directory; default: the newest")
     _command(commands, "heal", _heal, "take back what killed runs left armed or running")
+    faults = _command(commands, "faults", _faults, "what can be injected, or all about one fault")
+    faults.add_argument("fault", nargs="?", help="its name; default: a line about each")
+    faults.add_argument("--markdown", action="store_true", help="the page docs/faults.md")
     clean = _command(commands, "clean", _clean, "heal, then delete old run directories")
     clean.add_argument("--keep", type=int, default=10, help="newest runs to keep (default 10)")
     watch = _command(commands, "watch", _watch, "")
@@ -244,6 +248,19 @@ def _heal(options: argparse.Namespace) -> int:
     from harness.upkeep import heal  # noqa: PLC0415
 
     return heal(options.runs_dir)
+
+
+def _faults(options: argparse.Namespace) -> int:
+    from fault_injection import catalogue_list, catalogue_page, describe  # noqa: PLC0415
+
+    if options.markdown:
+        text = catalogue_page()
+    elif options.fault:
+        text = f"{describe(options.fault)}\n"
+    else:
+        text = catalogue_list()
+    sys.stdout.write(text)
+    return ExitCode.GO
 
 
 def _clean(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from fault_injection.catalogue.clock import Clock
 from fault_injection.catalogue.cpu import Cpu
 from fault_injection.catalogue.crash_loop import CrashLoop
 from fault_injection.catalogue.cut import Cut
@@ -16,10 +17,12 @@ from fault_injection.catalogue.memory import Memory
 from fault_injection.catalogue.partition import Partition
 from fault_injection.catalogue.pause import Pause
 from fault_injection.catalogue.pids import Pids
+from fault_injection.catalogue.power_loss import PowerLoss
 from fault_injection.catalogue.read_only_disk import ReadOnlyDisk
 from fault_injection.catalogue.reset import Reset
 from fault_injection.catalogue.restart import Restart
 from fault_injection.catalogue.slow import Slow
+from fault_injection.catalogue.slow_disk import SlowDisk
 from harness.vocabulary import Fault, NoopFault
 
 
@@ -29,6 +32,7 @@ def _noop() -> Fault:
 
 CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
     {
+        "clock": Clock,
         "cpu": Cpu,
         "crash-loop": CrashLoop,
         "cut": Cut,
@@ -43,15 +47,18 @@ CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
         "partition": Partition,
         "pause": Pause,
         "pids": Pids,
+        "power-loss": PowerLoss,
         "read-only-disk": ReadOnlyDisk,
         "reset": Reset,
         "restart": Restart,
         "slow": Slow,
+        "slow-disk": SlowDisk,
     }
 )
 
 __all__ = [
     "CATALOGUE",
+    "Clock",
     "Cpu",
     "CrashLoop",
     "Cut",
@@ -65,8 +72,10 @@ __all__ = [
     "Partition",
     "Pause",
     "Pids",
+    "PowerLoss",
     "ReadOnlyDisk",
     "Reset",
     "Restart",
     "Slow",
+    "SlowDisk",
 ]

@@ -4,11 +4,12 @@ import contextlib
 import os
 import resource
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from fault_injection.catalogue._mounts import directory, remount
 from fault_injection.catalogue._netns import delete_rules
-from harness.environment import is_alive
+from harness.environment import is_alive, open_preload
 from harness.vocabulary import System, Undo
 
 
@@ -87,12 +88,27 @@ def _restore_descriptors(undo: Undo, system: System | None) -> None:
                 resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def _set_clocks_right(undo: Undo, _: System | None) -> None:
+    for each in undo.before:
+        # Without its file the run is over, and so is every process that read it.
+        with contextlib.suppress(FileNotFoundError), open_preload(Path(each.name)) as shared:
+            shared.set_clock(0, 0, 0)
+
+
+def _end_sync_delays(undo: Undo, _: System | None) -> None:
+    for each in undo.before:
+        with contextlib.suppress(FileNotFoundError), open_preload(Path(each.name)) as shared:
+            shared.delay_syncs(0)
+
+
 WAYS: Mapping[str, Callable[[Undo, System | None], None]] = MappingProxyType(
     {
         "ballast": _remove_ballast,
+        "clock": _set_clocks_right,
         "descriptors": _restore_descriptors,
         "limits": _set_limits,
         "rules": _delete_rules,
+        "syncs": _end_sync_delays,
         "writable": _make_writable,
     }
 )

@@ -7,7 +7,7 @@ Proof of bite: no process has more than that left, and the port that answered ju
 silent, where there is one.
 Undo: the limits from before, for those processes and for what they have started since.
 Proof of absence: every process has its limit back, the port answers, the service is ready.
-Backends: process; docker as root.
+Backends: process, docker (as root).
 Source: prlimit(2), proc_pid_fd(5).
 """
 

@@ -10,16 +10,14 @@ Backends: process, docker (as root, with an engine of this machine).
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from signal import SIGCONT, SIGSTOP
+from signal import SIGCONT
 from typing import Any
 
 from fault_injection.catalogue._canary import answering, answers
+from fault_injection.catalogue._stopping import STOPPED, stop_all
 from harness.environment import ProcessStat, read_stat, signal_identity
 from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
 
-_STOPPED = "T"
-# A process that forks while it is being stopped: each round stops what the last one missed.
-_ROUNDS_MAX = 10
 _CANARY_S = 0.25
 # Two clock ticks and more: over a shorter time the CPU clock of a busy process stands still too.
 _CPU_APART_S = 0.05
@@ -49,12 +47,7 @@ class Pause:
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Stop the whole tree of each."""
         for service in services:
-            for _ in range(_ROUNDS_MAX):
-                running = [each for each in system.processes(service) if not _is_stopped(each)]
-                for each in running:
-                    signal_identity(each, SIGSTOP)
-                if not running:
-                    break
+            stop_all(system, service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service's processes are stopped, and its canary is silent."""
@@ -74,7 +67,7 @@ class Pause:
 
     def _observe(self, system: System, service: str) -> Evidence:
         stats = _stats(system, service)
-        running = [stat.pid for stat in stats if stat.state != _STOPPED]
+        running = [stat.pid for stat in stats if stat.state != STOPPED]
         if running or not stats:
             what = f"pid {running} runs" if running else "is down"
             return Evidence(False, f"{service}: {what}")
@@ -98,7 +91,7 @@ class Pause:
 
     def _recovered(self, system: System, service: str) -> Evidence:
         stats = _stats(system, service)
-        stopped = [stat.pid for stat in stats if stat.state == _STOPPED]
+        stopped = [stat.pid for stat in stats if stat.state == STOPPED]
         if stopped or not stats:
             what = f"pid {stopped} in state T" if stopped else "is down"
             return Evidence(False, f"{service}: {what}")
@@ -113,8 +106,3 @@ class Pause:
 def _stats(system: System, service: str) -> list[ProcessStat]:
     found = [read_stat(each.pid) for each in system.processes(service)]
     return [stat for stat in found if stat is not None and not stat.dead]
-
-
-def _is_stopped(identity: ProcessIdentity) -> bool:
-    stat = read_stat(identity.pid)
-    return stat is None or stat.dead or stat.state == _STOPPED

@@ -17,6 +17,7 @@ from harness.environment._identity import (
 )
 from harness.environment._kill import kill_all
 from harness.environment._ports import PortLease
+from harness.environment._preload import PreloadState, open_preload
 from harness.environment._process import ProcessEnvironment
 from harness.environment._redact import Redactor
 from harness.environment._service_log import log_path
@@ -34,6 +35,7 @@ __all__ = [
     "EnvironmentMaker",
     "Owner",
     "PortLease",
+    "PreloadState",
     "ProcessEnvironment",
     "ProcessStat",
     "RUN_VARIABLE",
@@ -52,6 +54,7 @@ __all__ = [
     "is_alive",
     "kill_all",
     "log_path",
+    "open_preload",
     "processes_of_run",
     "read_owner",
     "read_snapshot",

@@ -8,6 +8,7 @@ from harness.environment._deferred import DeferredSignals
 from harness.environment._edge_proxy import ProxyProcess
 from harness.environment._edges import Proxy, detours
 from harness.environment._launch import prepare
+from harness.environment._preload import preloaded
 from harness.environment._readiness import Look
 from harness.environment._state_dir import Volumes
 from harness.environment._supervised import READY_S_DEFAULT
@@ -34,7 +35,8 @@ class ProcessEnvironment(SupervisedEnvironment):
 
     def _prepare(self, state: Path, signals: DeferredSignals) -> None:
         volumes = Volumes(state, self._target)
-        for name, service in self._target.services.items():
+        for name, declared in self._target.services.items():
+            service = preloaded(declared, state, self.backend)
             around = detours(self._target.edges, name, HOST, self._edge_ports)
             rewriter = Rewriter(self._target, self._ports, around)
             launch = prepare(self._target, service, self.run, self.run_dir, rewriter, volumes)

@@ -8,8 +8,10 @@ from pathlib import Path
 from harness.environment._edges import EdgeTable, read_edges
 from harness.environment._find import family_of, processes_of_run
 from harness.environment._identity import is_alive
+from harness.environment._preload import preload_path
 from harness.environment._readiness import Look
 from harness.environment._snapshot import ServiceSnapshot, Snapshot
+from harness.environment._state_dir import state_path
 from harness.environment.containers import ContainerLook
 from harness.target import Readiness
 from harness.vocabulary import EdgeRoute, ProcessIdentity, UsageError
@@ -135,6 +137,11 @@ class SystemView(ABC):
     def ports(self, service: str) -> Sequence[int]:
         """The service's ports as the Compose file numbers them, declared ones first."""
         return self._service(service).ports
+
+    def preload(self, service: str) -> Path | None:
+        """File it shares with the shared object it was started with; None without one."""
+        path = preload_path(state_path(self.run_dir), service)
+        return path if path.exists() else None
 
     def restarts_itself(self, service: str) -> bool:
         """Whether a restart policy brings it back after a kill."""

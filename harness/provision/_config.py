@@ -37,6 +37,7 @@ class Provision:
         editable: our Python packages.
         maturin: our native modules.
         npm: our web pages.
+        shared: our shared objects in C, one file each, for programs that are no Python.
         images: wheels for container images, if any.
     """
 
@@ -44,6 +45,7 @@ class Provision:
     editable: tuple[Path, ...]
     maturin: tuple[Path, ...]
     npm: tuple[Path, ...]
+    shared: tuple[Path, ...]
     images: ImageWheels | None
 
 
@@ -83,6 +85,7 @@ def load_provision(root: Path) -> Provision:
         editable=tuple(root / path for path in config["editable"]),
         maturin=tuple(root / path for path in config["maturin"]),
         npm=tuple(root / path for path in config.get("npm", ())),
+        shared=tuple(root / path for path in config.get("shared", ())),
         images=images,
     )
 

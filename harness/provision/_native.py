@@ -1,4 +1,4 @@
-"""Native modules in Rust, built by maturin."""
+"""Native modules in Rust, built by maturin, and shared objects in C."""
 
 import shutil
 from pathlib import Path
@@ -41,3 +41,23 @@ def native_wheel(python: Path, module: Path) -> Path:
 
 def _wheels(module: Path) -> Path:
     return module / "target" / "wheels"
+
+
+def shared_object(python: Path, source: Path) -> Path:
+    """Where the shared object of a C file stands: in the environment's ``lib``."""
+    return python.parents[1] / "lib" / f"{source.stem}.so"
+
+
+def build_shared(python: Path, source: Path) -> None:
+    """Compile a C file into a shared object; one that is in use stays whole.
+
+    Raises:
+        StepFailed: it does not compile.
+    """
+    made = shared_object(python, source)
+    draft = made.with_suffix(".new")
+    strict = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"]
+    run_program(
+        ["cc", *strict, "-fPIC", "-shared", "-o", str(draft), str(source), "-ldl", "-lpthread"]
+    )
+    draft.replace(made)

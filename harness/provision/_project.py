@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.provision._config import ImageWheels, Provision
 from harness.provision._image_wheels import build_own, download_locked
-from harness.provision._native import install_native
+from harness.provision._native import build_shared, install_native, shared_object
 from harness.provision._pages import BUILT, build_page
 from harness.provision._step import IGNORED_PARTS, Step, digest, digest_tree, run_program
 
@@ -40,6 +40,15 @@ def steps(root: Path, wanted: Provision) -> list[Step]:
                 f"build native module {module.name}",
                 digest([venv, digest_tree([module])]),
                 lambda module=module: install_native(python, module),  # type: ignore[misc]
+            )
+        )
+    for source in wanted.shared:
+        plan.append(
+            Step(
+                f"build shared object {source.stem}",
+                digest([venv, digest_tree([source])]),
+                lambda source=source: build_shared(python, source),  # type: ignore[misc]
+                makes=shared_object(python, source),
             )
         )
     for page in wanted.npm:

@@ -66,11 +66,11 @@ def bootstrap_checks(wanted: Provision) -> list[Check]:
             apt="python3-venv",
         ),
     ]
+    if wanted.maturin or wanted.shared:
+        checks.append(check_binary("cc", "native parts", apt="build-essential"))
     if wanted.maturin:
-        checks += [
-            check_binary("cc", "linking native parts", apt="build-essential"),
-            check_binary("cargo", "native parts in Rust", hint="rustup, any recent stable"),
-        ]
+        hint = "rustup, any recent stable"
+        checks.append(check_binary("cargo", "native parts in Rust", hint=hint))
     if wanted.npm:
         hint = "Node.js, one of the versions in engines of package.json"
         checks += [

@@ -118,6 +118,8 @@ class Service:
         healthcheck: the ``healthcheck`` key as written, empty when none or disabled; it runs
             inside a container only.
         container: what only its container has.
+        preload: whether its programs are started with the shared object by which its clock can be
+            set apart and a loss of power be played.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Service:
     ready: Readiness | None = None
     healthcheck: Mapping[str, Any] = field(default_factory=dict)
     container: Container = field(default_factory=Container)
+    preload: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ def _services(compose: Node, top: Keys, x_harness: XHarness, scope: Scope) -> Ma
             process_command=local.process_command,
             process_environment=local.process_environment,
             ready=local.ready,
+            preload=local.preload,
         )
     return services
 

@@ -18,17 +18,19 @@ class Local:
     process_command: tuple[str, ...] = ()
     process_environment: dict[str, str] = field(default_factory=dict)
     ready: Readiness | None = None
+    preload: bool = False
 
 
 def read_local(node: Node) -> Local:
     """One element of ``x-harness.services``."""
-    keys = node.mapping(("process", "ready"))
+    keys = node.mapping(("process", "ready", "preload"))
     process = keys["process"].mapping(("command", "environment")) if "process" in keys else {}
     environment = process["environment"].mapping() if "environment" in process else {}
     return Local(
         process_command=read_command(process["command"]) if "command" in process else (),
         process_environment={name: value.scalar() for name, value in environment.items()},
         ready=_readiness(keys["ready"]) if "ready" in keys else None,
+        preload=keys["preload"].flag() if "preload" in keys else False,
     )
 
 

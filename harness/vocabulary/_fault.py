@@ -38,12 +38,14 @@ class Undo:
     Attributes:
         kind: ``signal`` (send ``signal`` to each process that still is who it was, and to
             what ``services`` have started since), ``start`` (start those of ``services`` that
-            are down and stay down), ``edge`` (enable ``edges`` and take ``toxic`` off them),
+            are down and stay down), ``replace`` (end ``processes`` that still are who they were,
+            then as ``start``), ``edge`` (enable ``edges`` and take ``toxic`` off them),
             ``rules`` (delete the packet rules marked ``tag`` around each of ``services``),
             ``limits`` (set the container limits ``before`` again, and start as ``start`` does),
             ``ballast`` (remove the files ``before`` names), ``writable`` (make the mounts
             ``before`` names writable), ``descriptors`` (give ``processes``, and what
-            ``services`` have started since, the limits ``before``) or ``none``.
+            ``services`` have started since, the limits ``before``), ``clock`` (set the clocks right
+            whose files ``before`` names), ``syncs`` (end the delays there) or ``none``.
         processes: whom ``signal`` concerns.
         signal: name of the signal, such as ``SIGCONT``.
         services: names of the services concerned.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 
@@ -69,6 +70,9 @@ class System(Protocol):
 
     def ports(self, service: str) -> Sequence[int]:
         """The ports the service declares, as the Compose file numbers them."""
+
+    def preload(self, service: str) -> Path | None:
+        """File it shares with the shared object it was started with; None without one."""
 
     def restarts_itself(self, service: str) -> bool:
         """Whether a restart policy brings it back after a kill."""

@@ -9,11 +9,13 @@ from harness.planning import BACKENDS
 TABLE = Path(__file__).parents[2] / "docs" / "backends.md"
 # What a fault cannot be made without.
 NEEDED: dict[str, dict[str, Any]] = {
+    "clock": {"offset_s": 1.0},
     "cpu": {"cores": 0.5},
     "disk-full": {"path": "/data"},
     "loss": {"percent": 1.0},
     "read-only-disk": {"path": "/data"},
     "slow": {"latency_ms": 1.0},
+    "slow-disk": {"sync_ms": 1.0},
 }
 CHOSEN = [each for each in BACKENDS if each != "auto"]
 

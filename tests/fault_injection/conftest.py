@@ -94,15 +94,20 @@ def limited(
         yield started
 
 
-@pytest.fixture
-def hurt_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
-    """Arms a fault on the system with limits."""
+def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+    """Arms faults on a system, or on another one where that is given."""
 
     def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
-        given = {"system": limited, "recorder": memory, **given}
+        given = {"system": system, "recorder": memory, **given}
         return armed(fault, selector, label="label", journal=journal, **given)
 
     return arm
+
+
+@pytest.fixture
+def hurt_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+    """Arms a fault on the system with limits."""
+    return arming(limited, journal, memory)
 
 
 @pytest.fixture
@@ -114,20 +119,10 @@ def journal(run_dir: Path, run: str) -> Journal:
 @pytest.fixture
 def hurt(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
     """Arms a fault on the system."""
-
-    def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
-        given = {"system": system, "recorder": memory, **given}
-        return armed(fault, selector, label="label", journal=journal, **given)
-
-    return arm
+    return arming(system, journal, memory)
 
 
 @pytest.fixture
 def hurt_edge(edged: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
     """Arms a fault on the system with edges."""
-
-    def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
-        given = {"system": edged, "recorder": memory, **given}
-        return armed(fault, selector, label="label", journal=journal, **given)
-
-    return arm
+    return arming(edged, journal, memory)

@@ -217,12 +217,14 @@ def test_a_name_that_is_no_text(worker: Worker, samples: Samples) -> None:
 def test_limits_scale_the_percentages(worker: Worker, system: OneService) -> None:
     """A core of four is a quarter, and memory is told in percent of its own limit."""
     worker.do("burn")
-    with sampling(system, cores=4.0, memory_mib=256, interval_s=INTERVAL_S) as samples:
-        began, used_s = time.monotonic(), worker.cpu_s()
-        found = samples(3)
-        share = (worker.cpu_s() - used_s) / (time.monotonic() - began)
-    mean = sum(each["cpu_percent"] for each in found) / len(found)
-    assert mean == pytest.approx(100 * share / 4, rel=0.35)
+    with (
+        sampling(system, interval_s=INTERVAL_S) as of_one,
+        sampling(system, cores=4.0, memory_mib=256, interval_s=INTERVAL_S) as of_four,
+    ):
+        whole, found = of_one(3), of_four(3)
+    ratio = sum(each["cpu_percent"] for each in whole) / sum(each["cpu_percent"] for each in found)
+    # One after the other, on a machine that gives the worker more of a core now and less then.
+    assert 2 < ratio < 8
     for each in found:
         percent = each["rss_bytes"] / (256 * MIB) * 100
         assert each["memory_percent"] == pytest.approx(percent, abs=0.01)

@@ -11,6 +11,7 @@ PROJECT = """
 lock = "requirements.lock"
 editable = [".", "app"]
 maturin = ["native"]
+shared = ["shim.c"]
 npm = ["page"]
 
 [tool.gonogo.provision.images]
@@ -42,6 +43,7 @@ def checkout(tmp_path: Path) -> Path:
     (root / "app" / "tests" / "__init__.py").write_text("")
     (root / "page" / "package-lock.json").write_text("{}")
     (root / "app" / "pyproject.toml").write_text("[project]\nname = 'app'\n")
+    (root / "shim.c").write_text("int shim;\n")
     (root / "native" / "Cargo.toml").write_text("[package]\n")
     (root / "native" / "src" / "lib.rs").write_text("// code\n")
     return root

@@ -88,7 +88,7 @@ def test_what_provisioning_stands_on(checkout, monkeypatch: pytest.MonkeyPatch) 
 
 def test_tools_of_what_is_not_built_are_not_asked_for(checkout) -> None:
     """Without native modules no compiler is needed, without web pages no Node.js."""
-    wanted = replace(load_provision(checkout), maturin=(), npm=())
+    wanted = replace(load_provision(checkout), maturin=(), npm=(), shared=())
     assert {check.name for check in bootstrap_checks(wanted)} == {"python3", "venv"}
 
 

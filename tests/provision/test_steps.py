@@ -1,6 +1,7 @@
 """Provisioning steps: run when their inputs changed, resumed where they failed."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from harness.provision._project import STAMP, VENV, load_stamp, steps
 from harness.provision._step import Step, StepFailed, run_program
 from harness.vocabulary import ExitCode
 
-NAMES = ["environment", "packages", "ours", "native", "page", "locked", "own"]
+NAMES = ["environment", "packages", "ours", "native", "shared", "page", "locked", "own"]
 Due = Callable[..., list[str]]
 
 
@@ -74,6 +75,7 @@ def test_unchanged_nothing_runs(due: Due) -> None:
         ("native/src/lib.rs", ["native", "own"]),
         ("native/Cargo.toml", ["native", "own"]),
         ("native/src/new.rs", ["native", "own"]),
+        ("shim.c", ["shared"]),
         ("native/target/debris", []),
         ("native/tests/test_it.py", []),
         ("app/app/code.py", ["own"]),
@@ -154,7 +156,7 @@ def test_a_deleted_environment_starts_over(due: Due, checkout: Path) -> None:
     """The stamp lives in the environment: without it everything is due."""
     due()
     (checkout / STAMP).unlink()
-    (checkout / VENV).rmdir()
+    shutil.rmtree(checkout / VENV)
     assert due() == NAMES
 
 

@@ -10,9 +10,11 @@ from typing import Any
 from harness.environment._addresses import spoken_ports
 from harness.environment._deferred import DeferredSignals
 from harness.environment._edges import Proxy, detours
+from harness.environment._preload import preloaded
 from harness.environment._readiness import Look
 from harness.environment._service_log import log_path
 from harness.environment._snapshot import ServiceSnapshot
+from harness.environment._state_dir import state_path
 from harness.environment._supervised import READY_S_DEFAULT
 from harness.environment._supervised_environment import SupervisedEnvironment
 from harness.environment.containers import _create, _engine, _images, _removal, _volumes
@@ -69,6 +71,7 @@ class DockerEnvironment(SupervisedEnvironment):
 
     def _create(self, service: Service, image: str, network: str) -> None:
         around = detours(self._target.edges, service.name, ALIAS, self._edge_ports)
+        service = preloaded(service, state_path(self.run_dir), self.backend)
         service = detour(service, self._target, around)
         container = _create.create_container(
             service, image, self.run, network, self._ports[service.name]

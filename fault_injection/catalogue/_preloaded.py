@@ -1,0 +1,128 @@
+"""What faults have in common that work through the shared object a service was started with."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fault_injection.catalogue._looks import all_of
+from fault_injection.catalogue._take_back import take_back
+from harness.environment import PreloadState, open_preload
+from harness.vocabulary import Evidence, Selects, Setting, System, Undo
+
+_NAME = "gonogo_preload.so"
+
+
+def not_preloaded(system: System, service: str) -> str:
+    """Why a service cannot be reached through it, ``""`` when it can."""
+    if system.preload(service) is None:
+        return f"x-harness.services.{service}.preload is not set"
+    processes = system.processes(service)
+    if not processes:
+        return f"service {service} is down"
+    # An init of the engine is static, and the first of its container.
+    if any(_has_loaded(each.pid) for each in processes):
+        return ""
+    return f"service {service} did not load {_NAME}: it is static, not glibc's or somebody else's"
+
+
+def _has_loaded(pid: int) -> bool:
+    try:
+        return _NAME in Path(f"/proc/{pid}/maps").read_text(errors="replace")
+    except OSError:
+        return False
+
+
+def preload_of(system: System, service: str) -> Path:
+    """The file by which its shared object is told; ``not_preloaded`` comes first."""
+    path = system.preload(service)
+    assert path is not None  # noqa: S101 - see above
+    return path
+
+
+class PreloadFault(ABC):
+    """A fault that changes what the shared object does; it counts what it did to the service.
+
+    Attributes:
+        name: name in the catalogue.
+        selects: services.
+        backends: wherever the harness starts the system.
+        parameters: what it was made with.
+        undo: the kind of its undo.
+        shows: whether every service shows by itself, soon, that it is spared again.
+    """
+
+    name: str
+    undo: str
+    shows = True
+    selects: Selects = "services"
+    backends = frozenset({"process", "docker"})
+
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self.parameters = parameters
+        self._undo = Undo("none")
+        self._before: dict[str, int] = {}
+
+    def lacking(self, system: System, services: Sequence[str]) -> str:
+        """Why it cannot be injected here, ``""`` when it can."""
+        return next(filter(None, (not_preloaded(system, each) for each in services)), "")
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Note what was counted up to now, and where it is taken back."""
+        for service in services:
+            with open_preload(preload_of(system, service)) as shared:
+                self._before[service] = self._hits(shared)
+        before = tuple(Setting(each, str(preload_of(system, each)), 0) for each in services)
+        self._undo = Undo(self.undo, services=tuple(services), before=before)
+        return self._undo
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Tell each service's shared object."""
+        for service in services:
+            with open_preload(preload_of(system, service)) as shared:
+                self._tell(shared)
+
+    def observe(self, system: System, services: Sequence[str]) -> Evidence:
+        """It was told, and each service has felt it since."""
+        return all_of(services, lambda service: self._observe(system, service))
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Do what the journal says."""
+        take_back(self._undo, system)
+        for service in services:
+            with open_preload(preload_of(system, service)) as shared:
+                self._before[service] = self._spared(shared)
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """It was told, each service has been spared since, and is ready."""
+        return all_of(services, lambda service: self._recovered(system, service))
+
+    def _observe(self, system: System, service: str) -> Evidence:
+        with open_preload(preload_of(system, service)) as shared:
+            hits = self._hits(shared) - self._before[service]
+            return Evidence(hits > 0 and self._is_told(shared), f"{service} {self._says(hits)}")
+
+    def _recovered(self, system: System, service: str) -> Evidence:
+        with open_preload(preload_of(system, service)) as shared:
+            spared = self._spared(shared) - self._before[service]
+            if self._is_told(shared):
+                return Evidence(False, f"{service}: {self.name} is still armed")
+        if self.shows and not spared:
+            return Evidence(False, f"{service}: nothing has shown yet that it is spared")
+        ready = system.is_ready(service)
+        return Evidence(ready, f"{service} is spared again and {'' if ready else 'not '}ready")
+
+    @abstractmethod
+    def _tell(self, shared: PreloadState) -> None: ...
+
+    @abstractmethod
+    def _is_told(self, shared: PreloadState) -> bool: ...
+
+    @abstractmethod
+    def _hits(self, shared: PreloadState) -> int: ...
+
+    @abstractmethod
+    def _spared(self, shared: PreloadState) -> int: ...
+
+    @abstractmethod
+    def _says(self, hits: int) -> str: ...

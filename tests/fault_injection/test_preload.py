@@ -1,0 +1,317 @@
+"""clock and power-loss: what a preloaded service reads, and what it loses."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from harness.environment import SupervisedEnvironment, environment_maker, wait_until
+from harness.target import Service
+from harness.vocabulary import UsageError
+from tests.environment.builders import (
+    BOTH_BACKENDS,
+    REDIS,
+    Memory,
+    redis,
+    skip_without,
+    stay,
+    target,
+)
+from tests.fault_injection.conftest import Hurt
+from tests.fault_injection.in_containers import killed_armer
+
+in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+HOUR_S = 3600.0
+NEAR_S = 5.0
+WRITES_MIN = 500
+DELAY_MS = 200.0
+SYNC_S = 1.5  # every second, and then some
+TICKER = """
+import time
+print("stay.ready", flush=True)
+while True:
+    began = time.monotonic()
+    time.sleep(0.05)
+    print(f"{time.time():.3f} {time.monotonic() - began:.3f}", flush=True)
+"""
+# Fifty lines of ten bytes are synced, twenty-five more are not.
+JOURNAL = """
+import os, sys, time
+path = sys.argv[1] + "/journal"
+print("found", os.path.getsize(path) if os.path.exists(path) else 0, flush=True)
+file = open(path, "ab", buffering=0)
+for number in range(75):
+    file.write(f"{number:09}\\n".encode())
+    if number == 49:
+        os.fsync(file.fileno())
+print("stay.ready", flush=True)
+while True:
+    time.sleep(1)
+"""
+SYNCED_BYTES, WRITTEN_BYTES = 500, 750
+Connect = Callable[[str], "Redis[str]"]
+
+
+def _store(name: str, policy: str) -> Service:
+    script = REDIS.replace('save ""', f'save ""\nappendonly yes\nappendfsync {policy}')
+    return redis(
+        name,
+        process_command=("sh", "-c", script),
+        volumes={f"{name}-data": "/data"},
+        restart="always",
+        preload=True,
+    )
+
+
+@pytest.fixture
+def system(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+) -> Iterator[SupervisedEnvironment]:
+    """Two that tell the time, one of them preloaded, and two stores that keep what they can."""
+    skip_without(backend)
+    ticking = {"process_command": ("{python}", "-c", TICKER), "command": ("python3", "-c", TICKER)}
+    services = (
+        stay("ticker", **ticking, preload=True),
+        stay("other", **ticking),
+        stay(
+            "journal",
+            process_command=("{python}", "-c", JOURNAL, "{data:/data}"),
+            command=("python3", "-c", JOURNAL, "/data"),
+            volumes={"journal-data": "/data"},
+            restart="always",
+            preload=True,
+        ),
+        _store("everysec", "everysec"),
+        _store("always", "always"),
+    )
+    with environment_maker(backend)(target(tmp_path, *services), run_dir, run, memory) as started:
+        yield started
+
+
+@pytest.fixture
+def connect(system: SupervisedEnvironment) -> Connect:
+    """A client of one of the stores."""
+
+    def make(service: str) -> "Redis[str]":
+        host, port = system.address(service, 6379)
+        once = Retry(NoBackoff(), 0)  # a client that tries again would outlive the fault
+        return Redis(host, port, password="s3cret-of-redis", decode_responses=True, retry=once)
+
+    return make
+
+
+def _ticks(system: SupervisedEnvironment, service: str) -> tuple[float, float]:
+    """How far its clock is from ours, and how long its sleep of 0.05 s took."""
+    path = system.run_dir / "logs" / f"{service}.log"
+    seen = len(path.read_text().splitlines())
+
+    def fresh() -> bool:
+        return len(path.read_text().splitlines()) > seen + 1
+
+    assert wait_until(fresh, NEAR_S)
+    said, slept = path.read_text().splitlines()[seen].split()
+    return float(said) - time.time(), float(slept)
+
+
+@in_both
+@pytest.mark.parametrize("offset_s", [HOUR_S, -HOUR_S])
+def test_a_clock_jumps_and_is_right_again(
+    system: SupervisedEnvironment, hurt: Hurt, offset_s: float
+) -> None:
+    """Only the one service reads it, only its wall clock, and only while the fault is armed."""
+    assert abs(_ticks(system, "ticker")[0]) < NEAR_S
+    with hurt(make_fault("clock", offset_s=offset_s), "ticker") as fault:
+        assert fault.observed, fault.evidence
+        apart_s, slept_s = _ticks(system, "ticker")
+        assert abs(apart_s - offset_s) < NEAR_S
+        assert 0.05 <= slept_s < NEAR_S
+        assert abs(_ticks(system, "other")[0]) < NEAR_S
+    assert fault.absent
+    assert abs(_ticks(system, "ticker")[0]) < NEAR_S
+
+
+@in_both
+def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, hurt: Hurt) -> None:
+    """Half as fast again: after a second it is half a second ahead, and more later."""
+    with hurt(make_fault("clock", drift_ppm=500_000), "ticker") as fault:
+        assert fault.observed, fault.evidence
+        wait_until(lambda: _ticks(system, "ticker")[0] > 0.4, NEAR_S)
+        first_s = _ticks(system, "ticker")[0]
+        assert first_s > 0.4
+        assert wait_until(lambda: _ticks(system, "ticker")[0] > first_s + 0.1, NEAR_S)
+    assert fault.absent
+
+
+@in_both
+def test_redis_reads_it_too(hurt: Hurt, connect: Connect) -> None:
+    """What expires in a minute has expired an hour later."""
+    store = connect("always")
+    store.set("brief", "value", ex=60)
+    with hurt(make_fault("clock", offset_s=HOUR_S), "always") as fault:
+        assert fault.observed, fault.evidence
+        assert store.get("brief") is None
+        assert abs(store.time()[0] - time.time() - HOUR_S) < NEAR_S
+    assert fault.absent
+    assert abs(store.time()[0] - time.time()) < NEAR_S
+
+
+@in_both
+def test_a_slow_disk_and_a_quick_one_again(hurt: Hurt, connect: Connect) -> None:
+    """Redis that syncs before it answers answers late, and only while the fault is armed."""
+    store, over = connect("always"), threading.Event()
+    writer = threading.Thread(target=_write_until, args=(connect("always"), over))
+    writer.start()
+    try:
+        with hurt(make_fault("slow-disk", sync_ms=DELAY_MS), "always") as fault:
+            assert fault.observed, fault.evidence
+            assert _write_ms(store) >= DELAY_MS
+        assert fault.absent
+    finally:
+        over.set()
+        writer.join(NEAR_S)
+    assert _write_ms(store) < DELAY_MS
+
+
+def _write_until(store: "Redis[str]", over: threading.Event) -> None:
+    while not over.is_set():
+        store.set("key", "value")
+
+
+def _write_ms(store: "Redis[str]") -> float:
+    began = time.monotonic()
+    store.set("one", "more")
+    return (time.monotonic() - began) * 1e3
+
+
+@in_both
+def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> None:
+    """What a killed armer left is in the journal, and may be taken back twice."""
+    with killed_armer(system, "clock", "ticker", json.dumps({"offset_s": HOUR_S})):
+        assert _ticks(system, "ticker")[0] > HOUR_S - NEAR_S
+        undo = open_intents(system.run_dir)[0].undo
+        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+        execute(undo, None)
+    assert abs(_ticks(system, "ticker")[0]) < NEAR_S
+
+
+@in_both
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("clock", {"offset_s": HOUR_S}), ("slow-disk", {"sync_ms": 1.0}), ("power-loss", {})],
+)
+def test_what_is_not_preloaded_is_not_tested(
+    hurt: Hurt, memory: Memory, name: str, parameters: dict[str, float]
+) -> None:
+    """It says so, and how to change that."""
+    refused = pytest.raises(FaultUnsupported, match=r"x-harness\.services\.other\.preload")
+    with refused, hurt(make_fault(name, **parameters), "other"):
+        pass
+    assert memory.of("fault.intent") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("clock", {}),
+        ("clock", {"offset_s": 1e9}),
+        ("clock", {"drift_ppm": -600_000.0}),
+        ("slow-disk", {"sync_ms": 0.0}),
+        ("slow-disk", {"sync_ms": 1e6}),
+    ],
+)
+def test_what_would_do_nothing_is_refused(name: str, wrong: dict[str, float]) -> None:
+    """So is what is beyond reason."""
+    with pytest.raises(UsageError, match=name):
+        make_fault(name, **wrong)
+
+
+def _write_until_it_falls(store: "Redis[str]", acknowledged: list[int]) -> None:
+    number = 0
+    try:
+        while True:
+            store.set(f"key-{number}", number)
+            acknowledged.append(number)
+            number += 1
+    except RedisError:
+        return
+
+
+def _survivors(hurt: Hurt, connect: Connect, service: str) -> tuple[int, int]:
+    """Acknowledged and surviving writes of a loss of power in the middle of a stream."""
+    acknowledged: list[int] = []
+    writer = threading.Thread(target=_write_until_it_falls, args=(connect(service), acknowledged))
+    writer.start()
+    began = time.monotonic()
+
+    def under_way() -> bool:
+        return len(acknowledged) > WRITES_MIN and time.monotonic() - began > SYNC_S
+
+    assert wait_until(under_way, NEAR_S * 4)
+    with hurt(make_fault("power-loss"), service) as fault:
+        assert fault.observed, fault.evidence
+    writer.join(NEAR_S)
+    assert not writer.is_alive()
+    assert fault.absent
+    kept = connect(service).mget([f"key-{number}" for number in acknowledged])
+    return len(acknowledged), sum(each is not None for each in kept)
+
+
+@in_both
+@pytest.mark.parametrize(
+    ("name", "parameters", "kept_bytes"),
+    [("power-loss", {}, SYNCED_BYTES), ("kill", {"scope": "service"}, WRITTEN_BYTES)],
+)
+def test_a_loss_of_power_takes_what_was_not_synced(
+    system: SupervisedEnvironment,
+    hurt: Hurt,
+    name: str,
+    parameters: dict[str, str],
+    kept_bytes: int,
+) -> None:
+    """To the byte, and the evidence says so; what a kill leaves is all that was written."""
+    with hurt(make_fault(name, **parameters), "journal") as fault:
+        assert fault.observed, fault.evidence
+    assert fault.absent
+    lost = f"journal lost {WRITTEN_BYTES - SYNCED_BYTES} of {WRITTEN_BYTES} bytes"
+    assert (lost in fault.evidence.what) == (name == "power-loss")
+    log = (system.run_dir / "logs" / "journal.log").read_text()
+    assert f"found {kept_bytes}" in log
+
+
+@in_both
+def test_redis_that_syncs_every_second_loses_acknowledged_writes(
+    hurt: Hurt, connect: Connect
+) -> None:
+    """A second of them at most, but some."""
+    acknowledged, kept = _survivors(hurt, connect, "everysec")
+    assert kept < acknowledged
+
+
+@in_both
+def test_redis_that_syncs_always_loses_none(hurt: Hurt, connect: Connect) -> None:
+    """What it acknowledged had been synced."""
+    acknowledged, kept = _survivors(hurt, connect, "always")
+    assert kept == acknowledged
+
+
+@in_both
+def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
+    system: SupervisedEnvironment,
+) -> None:
+    """Whoever was stopped is ended by the journal, and the service comes back."""
+    before = system.processes("everysec")
+    with killed_armer(system, "power-loss", "everysec", json.dumps({})):
+        heal_all(system.run_dir, recorder=Memory())
+
+    def is_back() -> bool:
+        return system.is_ready("everysec") and system.processes("everysec") != before
+
+    assert wait_until(is_back, NEAR_S * 4)
