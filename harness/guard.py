@@ -1,6 +1,7 @@
 """The guard: tails the run while it happens and raises the stop signal.
 
-It watches the stop conditions of the objectives and the wall-time budget of the profile.
+It watches the stop conditions of the objectives, the wall-time budget of the profile, and whether
+the fault proxy lives: without it nothing that follows says anything about the system.
 """
 
 import threading
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.judgement import StopMonitor
-from harness.observation import EventLog
+from harness.observation import EDGES_LOST, EventLog, EventTail
 from harness.stop import StopSignal
 from harness.vocabulary import Kind, Objective
 
@@ -36,6 +37,7 @@ class Guard:
         stop: StopSignal,
     ) -> None:
         self._monitor = StopMonitor(run_dir, objectives)
+        self._errors = EventTail(run_dir)
         self._deadline = time.monotonic() + budget_s
         self._budget_s = budget_s
         self._log = log
@@ -63,6 +65,9 @@ class Guard:
     def _look(self) -> None:
         if time.monotonic() > self._deadline:
             self._raise("budget", f"the run took longer than its {self._budget_s:g} s")
+        for event in self._errors.new_events():
+            if event.kind is Kind.ERROR and event.data.get("error") == EDGES_LOST:
+                self._raise("edges-lost", str(event.data["what"]))
         violated = self._monitor.poll()
         if violated is not None:
             self._raise("stop-condition", f"stop condition held: {violated.text}")

@@ -225,8 +225,8 @@ def test_kill_loses_nothing_acknowledged(tmp_path: Path) -> None:
                     query = SET.replace('"bolt"', f'"{handle}"')
                     if shop.post(query, input=bolt(handle=handle)).ok:
                         acknowledged.append(handle)
-            except requests.ConnectionError:
-                pass
+            except requests.RequestException:
+                pass  # refused, reset, or cut in the middle of an answer
             killer.join()
             shop.start()
         held = shop.handles()

@@ -14,7 +14,7 @@ from harness.guard import Guard
 from harness.interrupt import interruptible
 from harness.judgement import parse_objective
 from harness.live import following
-from harness.observation import EventLog, read_events
+from harness.observation import EDGES_LOST, EventLog, read_events, record_error
 from harness.owner import owned
 from harness.stop import StopSignal
 from harness.vocabulary import EnvironmentFailed, Kind
@@ -67,6 +67,16 @@ def test_a_stop_condition(tmp_path: Path, log: EventLog) -> None:
     ((condition, reason),) = stops(tmp_path)
     assert condition == "stop-condition"
     assert "memory(*) max < 85%" in reason
+
+
+def test_a_dead_proxy(tmp_path: Path, log: EventLog) -> None:
+    """Its death ends the run at once: what would follow says nothing; other errors do not."""
+    stop = StopSignal()
+    record_error(log, EnvironmentFailed("something else"))
+    with Guard(tmp_path, [], 60.0, log, stop):
+        record_error(log, EnvironmentFailed("the fault proxy died"), name=EDGES_LOST)
+        assert stop.wait(WAIT_S_MAX)
+    assert stops(tmp_path) == [("edges-lost", "the fault proxy died")]
 
 
 def test_a_good_run_is_left_alone(tmp_path: Path, log: EventLog) -> None:

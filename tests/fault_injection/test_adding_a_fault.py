@@ -63,8 +63,8 @@ def test_the_page_adds_a_fault(copy: Path) -> None:
     (command,) = _follow((DOCS / "adding-a-fault.md").read_text(), copy)
     assert command == "gonogo faults --markdown > docs/faults.md"
     made = _run(copy, "-m", "harness.cli", *command.split()[1:3])
-    assert "## hangup" in made.stdout, made.stderr
-    files = ["fault_injection/catalogue", "tests/fault_injection/test_hangup.py"]
+    assert "## abort" in made.stdout, made.stderr
+    files = ["fault_injection/catalogue", "tests/fault_injection/test_abort.py"]
     for checks in (["ruff", "check", *files], ["ruff", "format", "--check", *files]):
         linted = _run(copy, "-m", *checks)
         assert linted.returncode == 0, linted.stdout

@@ -1,0 +1,111 @@
+"""A store that fails over: its master is killed, Sentinel makes its replica the master."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from fault_injection import make_fault
+from harness.environment import SupervisedEnvironment, environment_maker, wait_until
+from harness.target import Readiness, Service
+from tests.environment.builders import Memory, redis, stay, target
+from tests.fault_injection.conftest import Hurt
+
+FAILOVER_S_MAX = 20.0
+CONNECTED_S_MAX = 20.0
+STORE = """exec redis-server - <<CONF
+bind 127.0.0.1
+port {port:6379}
+dir {data:/data}
+save ""
+CONF
+"""
+# Of an address that is rewritten the halves go where Redis wants them.
+REPLICA = """master=master:6379
+exec redis-server - <<CONF
+bind 127.0.0.1
+port {port:6379}
+dir {data:/data}
+save ""
+replicaof ${master%:*} ${master#*:}
+repl-diskless-sync-delay 0
+CONF
+"""
+SENTINEL = """master=master:6379
+cat > {data:/data}/sentinel.conf <<CONF
+bind 127.0.0.1
+port {port:26379}
+dir {data:/data}
+sentinel monitor store ${master%:*} ${master#*:} 1
+sentinel down-after-milliseconds store 500
+sentinel failover-timeout store 5000
+CONF
+exec redis-server {data:/data}/sentinel.conf --sentinel
+"""
+
+
+def _redis(name: str, script: str, **given: object) -> Service:
+    ready = Readiness(tcp=6379, send="PING\r\n", banner="PONG", timeout_s=10.0)
+    own = {"process_command": ("sh", "-c", script), "ready": ready}
+    return redis(name, **{**own, "volumes": {f"{name}-data": "/data"}, "restart": "no", **given})
+
+
+@pytest.fixture
+def system(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+) -> Iterator[SupervisedEnvironment]:
+    """A master, a replica, a sentinel."""
+    services = (
+        _redis("master", STORE),
+        _redis("replica", REPLICA, depends_on={"master": "service_healthy"}),
+        stay(
+            "sentinel",
+            process_command=("sh", "-c", SENTINEL),
+            ports=(26379,),
+            ready=Readiness(tcp=26379, send="PING\r\n", banner="PONG", timeout_s=10.0),
+            volumes={"sentinel-data": "/data"},
+            depends_on={"replica": "service_healthy"},
+        ),
+    )
+    make = environment_maker("process")
+    with make(target(tmp_path, *services), run_dir, run, memory) as started:
+        yield started
+
+
+def _role(system: SupervisedEnvironment, service: str) -> str:
+    host, port = system.address(service, 6379)
+    try:
+        return str(Redis(host, port, decode_responses=True).info("replication")["role"])
+    except RedisError:
+        return ""
+
+
+def _master_port(system: SupervisedEnvironment) -> int:
+    sentinel = Redis(*system.address("sentinel", 26379), decode_responses=True)
+    return int(sentinel.execute_command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "store")[1])
+
+
+def _knows_its_replica(system: SupervisedEnvironment) -> bool:
+    sentinel = Redis(*system.address("sentinel", 26379), decode_responses=True)
+    return len(sentinel.execute_command("SENTINEL", "REPLICAS", "store")) == 1
+
+
+def test_the_replica_takes_over_and_the_old_master_follows(
+    system: SupervisedEnvironment, hurt: Hurt
+) -> None:
+    """What was written and replicated is there; the killed master comes back as a replica."""
+    master, replica = (system.address(name, 6379)[1] for name in ("master", "replica"))
+    assert _master_port(system) == master
+    assert wait_until(lambda: _knows_its_replica(system), CONNECTED_S_MAX)
+    store = Redis("127.0.0.1", master, decode_responses=True)
+    store.set("key", "value")
+    assert store.wait(1, 5000) == 1
+    with hurt(make_fault("kill"), "master") as fault:
+        assert fault.observed, fault.evidence
+        assert wait_until(lambda: _master_port(system) == replica, FAILOVER_S_MAX)
+        assert wait_until(lambda: _role(system, "replica") == "master", FAILOVER_S_MAX)
+        assert Redis("127.0.0.1", replica, decode_responses=True).get("key") == "value"
+    assert fault.absent
+    assert wait_until(lambda: _role(system, "master") == "slave", FAILOVER_S_MAX)

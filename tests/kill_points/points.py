@@ -1,0 +1,170 @@
+"""Every fault of the catalogue on something small, and the kill of its harness."""
+
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fault_injection import CATALOGUE, open_intents
+from harness.environment import wait_until
+from harness.environment.containers._removal import things_of_run
+from harness.target import Container, Edge, Service, Target
+from tests.environment.builders import REDIS, TARGETS, redis, stay, target, web
+from tests.gate.leftovers import listening_ports, processes_of
+
+ROOT = Path(__file__).parents[2]
+CLEAN_S_MAX = 5.0
+_RUN_S_MAX = 60.0
+_MIB = 1024 * 1024
+_SAID_MAX = 2000
+_WORKERS = """
+import os, time
+def work():
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    return child
+children = {work(), work()}
+print("stay.ready", flush=True)
+while True:
+    children.discard(os.wait()[0])
+    children.add(work())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a fault is armed on.
+
+    Attributes:
+        services: makes them.
+        selector: whom it hurts.
+        parameters: the fault's own.
+        edges: for faults on edges.
+    """
+
+    services: Callable[[], tuple[Service, ...]]
+    selector: str = "web"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+
+    def target(self, root: Path) -> Target:
+        """The system, described."""
+        return target(root, *self.services(), edges=self.edges)
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """What became of a run whose harness was killed.
+
+    Attributes:
+        code: exit code of the harness: minus SIGKILL, or the step was never reached.
+        left: what was still there five seconds later, open intents included.
+        clean_after_s: from the end of the harness to nothing left.
+        said: the last words of the harness.
+    """
+
+    code: int
+    left: list[str]
+    clean_after_s: float
+    said: str
+
+    @property
+    def at_its_step(self) -> bool:
+        """Whether it was killed, and did not end otherwise."""
+        return self.code == -signal.SIGKILL
+
+
+def _web() -> tuple[Service, ...]:
+    return (web(restart="always"),)
+
+
+def _store() -> tuple[Service, ...]:
+    script = REDIS.replace('save ""', 'save ""\nappendonly yes')
+    return (redis(process_command=("sh", "-c", script), restart="always", preload=True),)
+
+
+def _pair() -> tuple[Service, ...]:
+    ask = ("{python}", str(TARGETS / "pinger.py"), "redis:6379")
+    client = stay("api", process_command=ask, environment=redis().environment, restart="always")
+    return redis(restart="always"), client
+
+
+def _workers() -> tuple[Service, ...]:
+    own, inside = ("{python}", "-c", _WORKERS), ("python3", "-c", _WORKERS)
+    return (stay("master", process_command=own, command=inside, restart="always"),)
+
+
+def _small_disk() -> tuple[Service, ...]:
+    small = Container(init=True, tmpfs={"/data": "size=16m,mode=1777"})
+    return (redis(restart="always", container=small, volumes={}),)
+
+
+def _limited() -> tuple[Service, ...]:
+    leak = ("{python}", str(TARGETS / "leak.py"), "{port:80}")
+    return (web(process_command=leak, memory_limit_bytes=256 * _MIB, restart="always"),)
+
+
+_API_REDIS = Edge("api->redis", "api", "redis", 6379)
+_EDGE: Mapping[str, Any] = {"selector": _API_REDIS.name, "edges": (_API_REDIS,)}
+CASES: Mapping[str, Case] = {
+    "clock": Case(_store, "redis", {"offset_s": 3600.0}),
+    "cpu": Case(_web, parameters={"cores": 0.1}),
+    "crash-loop": Case(_web),
+    "cut": Case(_pair, **_EDGE),
+    "disk-full": Case(_small_disk, "redis", {"path": "/data"}),
+    "dns": Case(_web),
+    "fds": Case(_web),
+    "kill": Case(_web),
+    "kill-worker": Case(_workers, "master"),
+    "loss": Case(_web, parameters={"percent": 50.0}),
+    "memory": Case(_limited),
+    "partition": Case(_web),
+    "pause": Case(_web),
+    "pids": Case(_web),
+    "power-loss": Case(_store, "redis"),
+    "read-only-disk": Case(_small_disk, "redis", {"path": "/data"}),
+    "reset": Case(_pair, **_EDGE),
+    "restart": Case(_web),
+    "slow": Case(_pair, parameters={"latency_ms": 50.0}, **_EDGE),
+    "slow-disk": Case(_store, "redis", {"sync_ms": 50.0}),
+}
+PLACES = sorted(
+    (name, backend)
+    for name, case in CASES.items()
+    for backend in CATALOGUE[name](**case.parameters).backends
+    if backend in ("process", "docker")
+)
+
+
+def kill_at(folder: Path, backend: str, name: str, step: str, *wishes: str) -> Killed:
+    """Have a harness killed at a step, and see what is left of its run, a new one in a folder."""
+    run_dir = folder / f"kp-{secrets.token_hex(3)}-{name}-{backend}-{step}"
+    run_dir.mkdir()
+    command = [sys.executable, "-m", "tests.kill_points.victim", str(run_dir), backend, name, step]
+    command += wishes
+    log = run_dir.with_suffix(".log")
+    with log.open("wb") as output:
+        code = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=ROOT,
+            timeout=_RUN_S_MAX, check=False,
+        ).returncode  # fmt: skip
+    began = time.monotonic()
+    wait_until(lambda: not _left(run_dir, backend), CLEAN_S_MAX, interval_s=0.05)
+    clean_after_s = time.monotonic() - began
+    said = log.read_text(errors="replace")[-_SAID_MAX:]
+    return Killed(code, _left(run_dir, backend), clean_after_s, said)
+
+
+def _left(run_dir: Path, backend: str) -> list[str]:
+    found = processes_of(run_dir.name)
+    found += [f"port {port}" for port in listening_ports(run_dir)]
+    found += [path.name for path in run_dir.glob("state")]
+    if backend == "docker":
+        found += things_of_run(run_dir.name)
+    return found + [f"intent {each.id}" for each in open_intents(run_dir)]
