@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.environment import AttachedSystem, wait_until
+from harness.judgement import judge
 from harness.observation import RECORD
 from harness.vocabulary import ExitCode
 from tests.gate.conftest import ROOT, SCENARIOS, Edit, Gate, only
@@ -20,7 +21,6 @@ from tests.gate.conftest import ROOT, SCENARIOS, Edit, Gate, only
 FROZEN_S = 2.0
 REQUESTS = 600
 RATE_PER_S = 100.0
-UNBITTEN = "did not bite"
 FAR_ENOUGH_S_MAX = 60.0
 
 
@@ -75,10 +75,14 @@ def test_a_fault_that_was_never_applied(gate: Gate) -> None:
     """INCONCLUSIVE for want of the proof of bite: forged, nothing speaks of it any more."""
     done = gate.gonogo("run", "--profile", "quick", "-f", str(gate.target(_own("noop"))))
     assert done.code == ExitCode.INCONCLUSIVE, done.output
-    assert UNBITTEN in done.output
+    assert _speaks_of_it(done.run_dir)
     for path in (done.run_dir / "events").glob("*.ndjson"):
         path.write_text("".join(_forged(line) for line in path.read_text().splitlines()))
-    assert UNBITTEN not in gate.gonogo("judge", str(done.run_dir)).output
+    assert not _speaks_of_it(done.run_dir)
+
+
+def _speaks_of_it(run_dir: Path) -> bool:
+    return any("did not bite" in each.title for each in judge(run_dir).findings)
 
 
 def _forged(line: str) -> str:
