@@ -82,7 +82,7 @@ def test_a_fault_that_was_never_applied(gate: Gate) -> None:
 
 
 def _speaks_of_it(run_dir: Path) -> bool:
-    return any("did not bite" in each.title for each in judge(run_dir).findings)
+    return "did not bite" in repr(judge(run_dir))
 
 
 def _forged(line: str) -> str:
