@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, Kind, 
 from load._child import Child
 from load._client import Client
 from load._prepare import prepare
+from load._running import RunningLoad
 from load.closed_plan import LOGIN, ClosedPlan
 from load.schedule import operation_names
 
@@ -69,7 +70,7 @@ class ClosedResult:
     logins_refused: int
 
 
-class ClosedModelLoad:
+class ClosedModelLoad(RunningLoad):
     """One load of users who wait for their answers; starts Locust, stops it and waits.
 
     The processes carry the run id and end when this one does. A worker that is lost is
@@ -149,13 +150,9 @@ class ClosedModelLoad:
             self._result = self._counted()
         return self._result
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-        self.wait(self._plan.stop_timeout_s + _EXIT_S_MAX)
+    @property
+    def _patience_s(self) -> float:
+        return self._plan.stop_timeout_s + _EXIT_S_MAX
 
     @property
     def _children(self) -> list[Child]:

@@ -7,12 +7,13 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from harness.environment import RUN_VARIABLE
 from harness.observation import LoadRecords, read_records
 from harness.vocabulary import EnvironmentFailed, ExitCode, SystemFell
 from load._child import Child
+from load._running import RunningLoad
 from load.plan import LoadPlan
 
 _START_S_MAX = 60.0  # interpreter and imports on a busy machine, login, setup
@@ -40,7 +41,7 @@ class LoadResult:
     cpu_s: float
 
 
-class OpenModelLoad:
+class OpenModelLoad(RunningLoad):
     """One load in a process of its own; a context manager that starts it, stops it and waits.
 
     The process carries the run id and ends when this process does: its standard input is a
@@ -104,13 +105,9 @@ class OpenModelLoad:
             self._result = self._counted()
         return self._result
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-        self.wait(self._plan.timeout_s + _EXIT_S_MAX)
+    @property
+    def _patience_s(self) -> float:
+        return self._plan.timeout_s + _EXIT_S_MAX
 
     def _hear(self, engine: Child, word: str, timeout_s: float) -> None:
         """Hear the engine until it says a word, falls silent for good, or time is up."""

@@ -1,14 +1,13 @@
 """What faults have in common that work through the shared object a service was started with."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fault_injection.catalogue._looks import all_of
-from fault_injection.catalogue._take_back import take_back
+from fault_injection.catalogue._service_fault import ServiceFault
 from harness.environment import PreloadState, open_preload
-from harness.vocabulary import Evidence, Selects, Setting, System, Undo
+from harness.vocabulary import Evidence, Setting, System, Undo
 
 _NAME = "gonogo_preload.so"
 
@@ -40,41 +39,24 @@ def preload_of(system: System, service: str) -> Path:
     return path
 
 
-class PreloadFault(ABC):
+class PreloadFault(ServiceFault):
     """A fault that changes what the shared object does; it counts what it did to the service.
 
     Attributes:
-        name: name in the catalogue.
-        selects: services.
-        backends: wherever the harness starts the system.
-        parameters: what it was made with.
         undo: the kind of its undo.
         shows: whether every service shows by itself, soon, that it is spared again.
     """
 
-    name: str
     undo: str
     shows = True
-    selects: Selects = "services"
-    backends = frozenset({"process", "docker"})
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
-        self.parameters = parameters
-        self._undo = Undo("none")
+        super().__init__(parameters)
         self._before: dict[str, int] = {}
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
         return next(filter(None, (not_preloaded(system, each) for each in services)), "")
-
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Note what was counted up to now, and where it is taken back."""
-        for service in services:
-            with open_preload(preload_of(system, service)) as shared:
-                self._before[service] = self._hits(shared)
-        before = tuple(Setting(each, str(preload_of(system, each)), 0) for each in services)
-        self._undo = Undo(self.undo, services=tuple(services), before=before)
-        return self._undo
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Tell each service's shared object."""
@@ -82,20 +64,19 @@ class PreloadFault(ABC):
             with open_preload(preload_of(system, service)) as shared:
                 self._tell(shared)
 
-    def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """It was told, and each service has felt it since."""
-        return all_of(services, lambda service: self._observe(system, service))
-
     def heal(self, system: System, services: Sequence[str]) -> None:
-        """Do what the journal says."""
-        take_back(self._undo, system)
+        """Do what the journal says, and note what was counted up to then."""
+        super().heal(system, services)
         for service in services:
             with open_preload(preload_of(system, service)) as shared:
                 self._before[service] = self._spared(shared)
 
-    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """It was told, each service has been spared since, and is ready."""
-        return all_of(services, lambda service: self._recovered(system, service))
+    def _plan(self, system: System, services: Sequence[str]) -> Undo:
+        for service in services:
+            with open_preload(preload_of(system, service)) as shared:
+                self._before[service] = self._hits(shared)
+        before = tuple(Setting(each, str(preload_of(system, each)), 0) for each in services)
+        return Undo(self.undo, services=tuple(services), before=before)
 
     def _observe(self, system: System, service: str) -> Evidence:
         with open_preload(preload_of(system, service)) as shared:

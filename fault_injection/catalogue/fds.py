@@ -13,20 +13,16 @@ Source: prlimit(2), proc_pid_fd(5).
 
 import os
 import resource
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
 from fault_injection.catalogue._canary import answering, answers
-from fault_injection.catalogue._looks import all_of
-from fault_injection.catalogue._take_back import take_back
+from fault_injection.catalogue._service_fault import ServiceFault
 from harness.environment import is_alive, wait_until
 from harness.vocabulary import (
     EnvironmentFailed,
     Evidence,
     ProcessIdentity,
-    Selects,
     Setting,
     System,
     Undo,
@@ -40,8 +36,7 @@ _ROUNDS_MAX = 10
 _NUMBERS = 1 << 21
 
 
-@dataclass(slots=True)
-class Fds:
+class Fds(ServiceFault):
     """Let each process of the selected services open ``headroom`` more files.
 
     Args:
@@ -51,22 +46,18 @@ class Fds:
         UsageError: it is negative or no whole number.
     """
 
-    headroom: int = 0
-    name: str = field(default="fds", init=False)
-    selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
-    parameters: Mapping[str, Any] = field(init=False)
-    _undo: Undo = field(default=Undo("none"), init=False)
-    _canaries: dict[str, tuple[str, int] | None] = field(default_factory=dict, init=False)
+    name = "fds"
 
-    def __post_init__(self) -> None:
-        if self.headroom != int(self.headroom) or self.headroom < 0:
+    def __init__(self, headroom: int = 0) -> None:
+        if headroom != int(headroom) or headroom < 0:
             raise UsageError(
-                f"fds cannot have headroom {self.headroom!r}",
+                f"fds cannot have headroom {headroom!r}",
                 where="fault fds",
                 hint="a whole number, 0 or more",
             )
-        self.parameters = {"headroom": self.headroom}
+        super().__init__({"headroom": headroom})
+        self._headroom = headroom
+        self._canaries: dict[str, tuple[str, int] | None] = {}
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
@@ -74,8 +65,8 @@ class Fds:
             return "it changes limits of another user's processes, for which one must be root"
         return ""
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Note every process' limit, and through which port each service answers now."""
+    def _plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Every process' limit, and through which port each service answers now."""
         processes: list[ProcessIdentity] = []
         before: list[Setting] = []
         for service in services:
@@ -91,14 +82,13 @@ class Fds:
             processes += found
             addresses = [system.address(service, port) for port in system.ports(service)]
             self._canaries[service] = answering(addresses, _CANARY_S)
-        self._undo = Undo(
+        return Undo(
             "descriptors",
             processes=tuple(processes),
             services=tuple(services),
             run=system.run,
             before=tuple(before),
         )
-        return self._undo
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Lower the limit of every process until none has more left; it is never raised."""
@@ -115,7 +105,7 @@ class Fds:
     def _lower(self, identity: ProcessIdentity) -> bool:
         try:
             soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
-            wanted = _limit_that_leaves(self.headroom, identity.pid)
+            wanted = _limit_that_leaves(self._headroom, identity.pid)
             if wanted < soft and is_alive(identity):
                 resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (wanted, hard))
                 return True
@@ -123,21 +113,9 @@ class Fds:
             return False
         return False
 
-    def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every process is at its limit, and the port is silent."""
-        return all_of(services, lambda service: self._observe(system, service))
-
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Do what the journal says."""
-        take_back(self._undo, system)
-
-    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every process has its limit back, and the service is ready."""
-        return all_of(services, lambda service: self._recovered(system, service))
-
     def _observe(self, system: System, service: str) -> Evidence:
         pids = [each.pid for each in system.processes(service)]
-        free = [pid for pid in pids if _soft(pid) > _limit_that_leaves(self.headroom, pid)]
+        free = [pid for pid in pids if _soft(pid) > _limit_that_leaves(self._headroom, pid)]
         if free or not pids:
             what = f"pid {free} may open more" if free else "is down"
             return Evidence(False, f"{service}: {what}")

@@ -21,6 +21,20 @@ save ""
 requirepass $PASSWORD
 CONF
 """
+# A main process that replaces the workers it loses.
+MASTER = """
+import os, time
+def work():
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    return child
+children = {work(), work()}
+print("stay.ready", flush=True)
+while True:
+    children.discard(os.wait()[0])
+    children.add(work())
+"""
 BOTH_BACKENDS = ("process", "docker")
 # Every small target is also a container of this image: the contract is one for both backends.
 IMAGE: dict[str, Any] = {"build": {"context": str(TARGETS)}, "container": Container(init=True)}

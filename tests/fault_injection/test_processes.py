@@ -14,6 +14,7 @@ from harness.environment import SupervisedEnvironment, environment_maker, is_ali
 from harness.vocabulary import UsageError
 from tests.environment.builders import (
     BOTH_BACKENDS,
+    MASTER,
     Memory,
     redis,
     skip_without,
@@ -25,19 +26,6 @@ from tests.fault_injection.conftest import Hurt
 from tests.fault_injection.in_containers import killed_armer
 
 pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
-MASTER = """
-import os, time
-def work():
-    child = os.fork()
-    if child == 0:
-        time.sleep(600)
-    return child
-children = {work(), work()}
-print("stay.ready", flush=True)
-while True:
-    children.discard(os.wait()[0])
-    children.add(work())
-"""
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from fault_injection import CATALOGUE, open_intents
 from harness.environment import wait_until
 from harness.environment.containers._removal import things_of_run
 from harness.target import Container, Edge, Service, Target
-from tests.environment.builders import REDIS, TARGETS, redis, stay, target, web
+from tests.environment.builders import MASTER, REDIS, TARGETS, redis, stay, target, web
 from tests.gate.leftovers import listening_ports, processes_of
 
 ROOT = Path(__file__).parents[2]
@@ -22,19 +22,6 @@ CLEAN_S_MAX = 5.0
 _RUN_S_MAX = 60.0
 _MIB = 1024 * 1024
 _SAID_MAX = 2000
-_WORKERS = """
-import os, time
-def work():
-    child = os.fork()
-    if child == 0:
-        time.sleep(600)
-    return child
-children = {work(), work()}
-print("stay.ready", flush=True)
-while True:
-    children.discard(os.wait()[0])
-    children.add(work())
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +83,7 @@ def _pair() -> tuple[Service, ...]:
 
 
 def _workers() -> tuple[Service, ...]:
-    own, inside = ("{python}", "-c", _WORKERS), ("python3", "-c", _WORKERS)
+    own, inside = ("{python}", "-c", MASTER), ("python3", "-c", MASTER)
     return (stay("master", process_command=own, command=inside, restart="always"),)
 
 
