@@ -1,0 +1,72 @@
+"""The rest of the catalogue: what hurts one service for seconds must not cost more than seconds.
+
+Where a backend cannot inject one, it counts as not tested, and the report says why.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from scenarios.error_contract import expect_served
+from scenarios.jobs import expect_jobs_run
+
+HOUR_S = 3600.0
+
+pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("chaos")]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One fault on one service, for some seconds."""
+
+    label: str
+    fault: str
+    service: str
+    duration_s: float | None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+CASES = [
+    Case("orchestrator-fast-clock", "clock", "orchestrator", 3.0, {"offset_s": HOUR_S}),
+    Case("orchestrator-late-clock", "clock", "orchestrator", 3.0, {"offset_s": -HOUR_S}),
+    Case("redis-slow-disk", "slow-disk", "redis", 4.0, {"sync_ms": 200.0}),
+    Case("agent-crash-loop", "crash-loop", "agent-genomics", 4.0),
+    Case("api-restart", "restart", "api", None),
+    Case("api-worker-kill", "kill-worker", "api", None),
+    Case("api-no-descriptors", "fds", "api", 2.0),
+    Case("agent-partition", "partition", "agent-genomics", 3.0),
+    Case("api-loss", "loss", "api", 3.0, {"percent": 20.0}),
+    Case("api-no-names", "dns", "api", 3.0),
+    Case("api-little-cpu", "cpu", "api", 3.0, {"cores": 0.2}),
+    Case("api-no-threads", "pids", "api", 3.0),
+]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            each,
+            id=each.label,
+            marks=pytest.mark.fault(
+                label=each.label, selector=each.service, window_s=each.duration_s or 0.0
+            ),
+        )
+        for each in CASES
+    ],
+)
+def test_it_passes(
+    system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver, case: Case
+) -> None:
+    """Jobs run again afterwards, and what the fault was about is over."""
+    client = system.user_http()
+    with load.background(case.label):
+        with faults.armed(
+            case.fault, label=case.label, duration_s=case.duration_s, **case.parameters
+        ):
+            pass
+        load.until_steady()
+        expect_jobs_run(system, client, expect)
+    expect_served(expect, client)
