@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,13 @@ class Run:
     """A run directory and what stands in it."""
 
     path: Path
+    # Tests run beside each other: processes of one run must not be taken for another's.
+    id: str = field(default_factory=lambda: f"run-{uuid.uuid4().hex[:8]}")
 
     def plan(self, url: str, **changes: Any) -> LoadPlan:
         """A plan of 50 reads in a quarter of a second, changed."""
         values: dict[str, Any] = {
-            "run": "run-1",
+            "run": self.id,
             "run_dir": self.path,
             "load": "steady",
             "phase": "load",
@@ -103,7 +106,7 @@ class Run:
     def closed_plan(self, url: str, **changes: Any) -> ClosedPlan:
         """A plan of ten users in two processes who read for two seconds, changed."""
         values: dict[str, Any] = {
-            "run": "run-1",
+            "run": self.id,
             "run_dir": self.path,
             "load": "closed",
             "phase": "closed",
@@ -121,7 +124,7 @@ class Run:
     def reader(self, url: str, **changes: Any) -> LedgerReader:
         """A reader of the reads and writes, changed."""
         values: dict[str, Any] = {
-            "run": "run-1",
+            "run": self.id,
             "base_url": url,
             "operations": (READ, WRITE),
             "health_path": "/health",

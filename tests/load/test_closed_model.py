@@ -80,27 +80,27 @@ def test_users_from_login_to_closed_books(serve: Serve, run: Run) -> None:
     assert len(people) == len(set(people)) == 10
     assert (found.records["sent_ns"] >= found.records["intended_ns"]).all()
     writes = found.records["seq"][found.records["name_id"] == 1].tolist()
-    payload = Payload("run-1", "closed", 7)
+    payload = Payload(run.id, "closed", 7)
     keys = server.ask("/arrivals")["keys"]
     assert sorted(keys) == sorted(map(payload.idempotency_key, writes))
-    with EventLog(run.path, "run-1", "reader", "test") as log:
+    with EventLog(run.path, run.id, "reader", "test") as log:
         tally = read_ledger(run.path, run.reader(server.url), log)
     assert tally == LedgerTally(len(writes), len(writes), 0, 0, 0)
     assert aggregated(run)["requests"] == result.recorded
     assert aggregated(run)["failures"] == 0
     assert not [each for each in commands if b"secret" in each]
-    assert all(f"{RUN_VARIABLE}=run-1".encode() in each for each in variables)
+    assert all(f"{RUN_VARIABLE}={run.id}".encode() in each for each in variables)
     files = [path.read_bytes() for path in run.path.rglob("*") if path.is_file()]
     assert not [text for text in files if b"secret" in text or b"the-token" in text]
     assert unclosed_writers(read_events(run.path)) == []
-    assert processes_of_run("run-1") == []
+    assert processes_of_run(run.id) == []
 
 
 def test_a_lost_write_is_missing(serve: Serve, run: Run) -> None:
     """What the server acknowledged to a user and lost, and what it changed, is told."""
     server = serve("forgetful")
     driven(run.closed_plan(server.url, operations=(WRITE,), setup=SETUP, user=USER))
-    with EventLog(run.path, "run-1", "reader", "test") as log:
+    with EventLog(run.path, run.id, "reader", "test") as log:
         tally = read_ledger(run.path, run.reader(server.url, operations=(WRITE,)), log)
     assert (tally.missing, tally.wrong, tally.unread) == (1, 1, 0)
 
@@ -155,7 +155,7 @@ def test_a_worker_that_falls_silent_is_noticed(url: str, run: Run) -> None:
     assert result.lost == (0,)
     (lost,) = run.events(Kind.LOAD_WORKER_LOST)
     assert lost.data["why"] == "it stopped answering its master"
-    assert processes_of_run("run-1") == []
+    assert processes_of_run(run.id) == []
 
 
 def test_a_killed_master_ends_the_load(url: str, run: Run) -> None:
@@ -184,12 +184,12 @@ def test_it_ends_with_its_harness(url: str, run: Run) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as harness:
         assert harness.stdout is not None
         assert harness.stdout.readline() == b"up\n"
-        assert len(processes_of_run("run-1")) == 3
+        assert len(processes_of_run(run.id)) == 3
         harness.kill()
     end_s = time.monotonic() + 2.0
-    while processes_of_run("run-1") and time.monotonic() < end_s:
+    while processes_of_run(run.id) and time.monotonic() < end_s:
         time.sleep(0.05)
-    assert processes_of_run("run-1") == []
+    assert processes_of_run(run.id) == []
 
 
 def test_a_load_that_is_stopped_closes_its_books(url: str, run: Run) -> None:
@@ -241,7 +241,7 @@ def test_locust_that_cannot_start_is_the_environments_fault(
     (error,) = run.events(Kind.ERROR)
     assert error.data["exit_code"] == 6
     assert run.events(Kind.LOAD_STARTED) == []
-    assert processes_of_run("run-1") == []
+    assert processes_of_run(run.id) == []
 
 
 def test_plans_that_cannot_be(run: Run) -> None:

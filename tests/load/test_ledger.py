@@ -28,7 +28,7 @@ def written(run: Run, server: Server, load: str = "steady", count: int = 60) -> 
 
 def read(run: Run, server: Server, **changes: object) -> LedgerTally:
     reader = run.reader(server.url, operations=(READ, replace(WRITE, weight=3)), **changes)
-    with EventLog(run.path, "run-1", "reader", "test") as log:
+    with EventLog(run.path, run.id, "reader", "test") as log:
         return read_ledger(run.path, reader, log)
 
 

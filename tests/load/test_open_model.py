@@ -46,7 +46,7 @@ def test_a_load_from_login_to_closed_books(serve: Serve, run: Run) -> None:
     header = run.load().header
     assert header.captures == {"session": "s 1/x"}
     assert (header.names, header.ledger_names) == (("read", "write"), ("write",))
-    payload = Payload("run-1", "steady", 7)
+    payload = Payload(run.id, "steady", 7)
     arrived = server.ask("/arrivals")
     seen = [id_ for id_ in arrived["seen"] if id_]
     assert sorted(seen) == sorted(map(payload.request_id, range(50)))
@@ -67,7 +67,7 @@ def test_no_secret_is_written(url: str, run: Run) -> None:
     assert load.pid is not None
     process = Path(f"/proc/{load.pid}")
     assert b"secret" not in (process / "cmdline").read_bytes()
-    assert f"{RUN_VARIABLE}=run-1".encode() in (process / "environ").read_bytes()
+    assert f"{RUN_VARIABLE}={run.id}".encode() in (process / "environ").read_bytes()
     load.wait(10)
     files = [path.read_bytes() for path in run.path.rglob("*") if path.is_file()]
     assert files
