@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from fault_injection.catalogue.bandwidth import Bandwidth
 from fault_injection.catalogue.clock import Clock
 from fault_injection.catalogue.cpu import Cpu
 from fault_injection.catalogue.crash_loop import CrashLoop
@@ -10,6 +11,7 @@ from fault_injection.catalogue.cut import Cut
 from fault_injection.catalogue.disk_full import DiskFull
 from fault_injection.catalogue.dns import Dns
 from fault_injection.catalogue.fds import Fds
+from fault_injection.catalogue.http_error import HttpError
 from fault_injection.catalogue.kill import Kill
 from fault_injection.catalogue.kill_worker import KillWorker
 from fault_injection.catalogue.loss import Loss
@@ -19,6 +21,7 @@ from fault_injection.catalogue.pause import Pause
 from fault_injection.catalogue.pids import Pids
 from fault_injection.catalogue.power_loss import PowerLoss
 from fault_injection.catalogue.read_only_disk import ReadOnlyDisk
+from fault_injection.catalogue.redis_error import RedisError
 from fault_injection.catalogue.reset import Reset
 from fault_injection.catalogue.restart import Restart
 from fault_injection.catalogue.slow import Slow
@@ -32,6 +35,7 @@ def _noop() -> Fault:
 
 CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
     {
+        "bandwidth": Bandwidth,
         "clock": Clock,
         "cpu": Cpu,
         "crash-loop": CrashLoop,
@@ -39,6 +43,7 @@ CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
         "disk-full": DiskFull,
         "dns": Dns,
         "fds": Fds,
+        "http-error": HttpError,
         "kill": Kill,
         "kill-worker": KillWorker,
         "loss": Loss,
@@ -49,6 +54,7 @@ CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
         "pids": Pids,
         "power-loss": PowerLoss,
         "read-only-disk": ReadOnlyDisk,
+        "redis-error": RedisError,
         "reset": Reset,
         "restart": Restart,
         "slow": Slow,
@@ -58,6 +64,7 @@ CATALOGUE: Mapping[str, Callable[..., Fault]] = MappingProxyType(
 
 __all__ = [
     "CATALOGUE",
+    "Bandwidth",
     "Clock",
     "Cpu",
     "CrashLoop",
@@ -65,6 +72,7 @@ __all__ = [
     "DiskFull",
     "Dns",
     "Fds",
+    "HttpError",
     "Kill",
     "KillWorker",
     "Loss",
@@ -74,6 +82,7 @@ __all__ = [
     "Pids",
     "PowerLoss",
     "ReadOnlyDisk",
+    "RedisError",
     "Reset",
     "Restart",
     "Slow",

@@ -5,9 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fault_injection.catalogue._echo import Echo, call
+from fault_injection.catalogue._echo import Echo, Ending, call
 from harness.environment import EdgeControl
 from harness.vocabulary import Evidence, Selects, System, Undo, UsageError
+
+_CANARY_S = 0.25
 
 
 class EdgeFault(ABC):
@@ -91,7 +93,7 @@ class ToxicFault(EdgeFault):
 
     kind: str
 
-    def __init__(self, attributes: Mapping[str, int], parameters: Mapping[str, Any]) -> None:
+    def __init__(self, attributes: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self._attributes = attributes
         # Unique, so that an arming whose owner died in between is never mistaken for this one.
@@ -120,12 +122,22 @@ class ToxicFault(EdgeFault):
         counters = self.control.toxic_counters(edge, self._name)
         return counters, counters.get("connections", 0) - self._own.get(edge, 0)
 
+    def _look_before(self, system: System, edge: str) -> None:
+        """Nothing to compare with, where a fault does not say otherwise."""
+
+    def _recovered(self, system: System, edge: str) -> Evidence:
+        if not self._is_off(edge):
+            return Evidence(False, f"{edge}: the toxic is still there")
+        echo = call(system.edge(edge).listener, _CANARY_S)
+        through = echo.ending in (Ending.ANSWERED, Ending.SILENT)
+        return Evidence(through, f"{edge}: the toxic is gone, {echo}")
+
     def _is_off(self, edge: str) -> bool:
         return self._name not in self.control.toxics(edge)
 
 
-def whole_ms(name: str, value: float, *, at_least: int, fault: str) -> int:
-    """A parameter in whole milliseconds.
+def whole(name: str, value: float, *, at_least: int, fault: str) -> int:
+    """A parameter that is a whole number.
 
     Raises:
         UsageError: it is none, or too small.
@@ -134,7 +146,7 @@ def whole_ms(name: str, value: float, *, at_least: int, fault: str) -> int:
         raise UsageError(
             f"{fault} cannot have {name} {value!r}",
             where=f"fault {fault}",
-            hint=f"whole milliseconds, at least {at_least}",
+            hint=f"a whole number, at least {at_least}",
         )
     return int(value)
 

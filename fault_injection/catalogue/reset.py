@@ -9,8 +9,8 @@ Proof of absence: the toxic is gone, and a canary is no longer reset.
 Backends: process, docker.
 """
 
-from fault_injection.catalogue._echo import Ending, call
-from fault_injection.catalogue._edge import ToxicFault, whole_ms
+from fault_injection.catalogue._echo import Ending
+from fault_injection.catalogue._edge import ToxicFault, whole
 from harness.vocabulary import Evidence, System
 
 _CANARY_S = 0.25
@@ -31,12 +31,9 @@ class Reset(ToxicFault):
     kind = "reset_peer"
 
     def __init__(self, after_ms: float = 0) -> None:
-        timeout = whole_ms("after_ms", after_ms, at_least=0, fault="reset")
+        timeout = whole("after_ms", after_ms, at_least=0, fault="reset")
         super().__init__({"timeout": timeout}, {"after_ms": timeout})
         self._within_s = timeout / 1e3 + _CANARY_S
-
-    def _look_before(self, system: System, edge: str) -> None:
-        """Nothing to compare with: a reset is one or is none."""
 
     def _observe(self, system: System, edge: str) -> Evidence:
         # Whatever became of it: a published port may end a connection that was reset in peace.
@@ -47,10 +44,3 @@ class Reset(ToxicFault):
         if others < 1:
             return Evidence(False, f"{edge}: {echo}, but the system had no connection to reset")
         return Evidence(True, f"{edge}: {echo}, and {others} connections of the system's")
-
-    def _recovered(self, system: System, edge: str) -> Evidence:
-        if not self._is_off(edge):
-            return Evidence(False, f"{edge}: the toxic is still there")
-        echo = call(system.edge(edge).listener, _CANARY_S)
-        through = echo.ending in (Ending.ANSWERED, Ending.SILENT)
-        return Evidence(through, f"{edge}: the toxic is gone, {echo}")

@@ -11,7 +11,7 @@ Backends: process, docker.
 """
 
 from fault_injection.catalogue._echo import Echo, Ending, call
-from fault_injection.catalogue._edge import ToxicFault, whole_ms
+from fault_injection.catalogue._edge import ToxicFault, whole
 from harness.vocabulary import Evidence, System, UsageError
 
 # For the way there and back on a busy machine, beyond the latency itself.
@@ -35,8 +35,8 @@ class Slow(ToxicFault):
     kind = "latency"
 
     def __init__(self, latency_ms: float, jitter_ms: float = 0) -> None:
-        latency = whole_ms("latency_ms", latency_ms, at_least=1, fault="slow")
-        jitter = whole_ms("jitter_ms", jitter_ms, at_least=0, fault="slow")
+        latency = whole("latency_ms", latency_ms, at_least=1, fault="slow")
+        jitter = whole("jitter_ms", jitter_ms, at_least=0, fault="slow")
         if jitter >= latency:
             raise UsageError(
                 f"slow cannot have a jitter_ms of {jitter}, for then a delay may be none",

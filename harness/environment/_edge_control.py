@@ -54,7 +54,7 @@ class EdgeControl:
         """Whether the edge is open."""
         return bool(self._call("GET", _path(edge))["enabled"])
 
-    def add_toxic(self, edge: str, kind: str, name: str, **attributes: int) -> None:
+    def add_toxic(self, edge: str, kind: str, name: str, **attributes: Any) -> None:
         """Add a toxic to what comes back from the upstream."""
         toxic = {"type": kind, "name": name, "stream": "downstream", "attributes": attributes}
         self._call("POST", f"{_path(edge)}/toxics", toxic)
@@ -73,7 +73,7 @@ class EdgeControl:
         return found
 
     def toxic_counters(self, edge: str, name: str) -> dict[str, int]:
-        """What a toxic did: ``connections``, ``bytes``, ``chunks``, ``ended``, ``held_us``."""
+        """What a toxic did: ``connections``, ``bytes``, ``held_us``; by request, ``affected``."""
         toxics: dict[str, dict[str, int]] = self._call("GET", f"{_path(edge)}/counters")["toxics"]
         return toxics.get(name, {})
 

@@ -9,6 +9,7 @@ from harness.planning import BACKENDS
 TABLE = Path(__file__).parents[2] / "docs" / "backends.md"
 # What a fault cannot be made without.
 NEEDED: dict[str, dict[str, Any]] = {
+    "bandwidth": {"kb_per_s": 1},
     "clock": {"offset_s": 1.0},
     "cpu": {"cores": 0.5},
     "disk-full": {"path": "/data"},

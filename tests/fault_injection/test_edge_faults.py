@@ -1,19 +1,41 @@
 """cut, slow, reset: effect and removal on a real Redis, through the real proxy."""
 
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis as redis_client
+import requests
+from redis.backoff import NoBackoff
+from redis.exceptions import ReadOnlyError
+from redis.retry import Retry
 
-from fault_injection import make_fault, open_intents
+from fault_injection import Journal, make_fault, open_intents
 from fault_injection.catalogue import Cut
-from harness.environment import AttachedSystem, SupervisedEnvironment, wait_until
+from harness.environment import (
+    AttachedSystem,
+    SupervisedEnvironment,
+    environment_maker,
+    wait_until,
+)
+from harness.target import Edge
 from harness.vocabulary import Fault, Kind, UsageError
-from tests.environment.builders import BOTH_BACKENDS, Memory
-from tests.fault_injection.conftest import Hurt
+from tests.environment.builders import (
+    BOTH_BACKENDS,
+    Memory,
+    skip_without,
+    stay,
+    target,
+    web,
+)
+from tests.fault_injection.conftest import Hurt, arming
 
 EDGE = "api->redis"
 LOG_S_MAX = 5.0
 LATENCY_MS = 80
+ANSWER_BYTES = 20_000
 ALL = [("cut", {}), ("slow", {"latency_ms": LATENCY_MS}), ("reset", {})]
 
 in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -177,3 +199,104 @@ def test_a_system_without_edges_says_so(system: SupervisedEnvironment) -> None:
     with pytest.raises(UsageError, match="declares no edges"):
         system.edge_control()
     assert not (system.run_dir / "logs" / "gonogo-proxy.log").exists()
+
+
+@in_both
+def test_a_thin_line(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+    """Twenty thousand bytes take as long as the line needs for them; without it no time."""
+    store = _store(edged, "api->redis")
+    store.set("key", "x" * ANSWER_BYTES)
+    over = threading.Event()
+    reader = threading.Thread(target=_read_until, args=(_store(edged, "api->redis"), over))
+    with hurt_edge(make_fault("bandwidth", kb_per_s=20), EDGE, observe_timeout_s=0.1) as small:
+        assert not small.observed, "what a pinger asks fits any line"
+    reader.start()
+    with hurt_edge(make_fault("bandwidth", kb_per_s=20), EDGE) as fault:
+        began = time.monotonic()
+        assert store.get("key") is not None
+        assert time.monotonic() - began > ANSWER_BYTES / 20_000 * 0.7
+        assert fault.observed, fault.evidence
+    over.set()
+    reader.join()
+    assert fault.absent
+    began = time.monotonic()
+    store.get("key")
+    assert time.monotonic() - began < ANSWER_BYTES / 20_000 * 0.5
+
+
+@in_both
+def test_a_redis_that_refuses(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+    """What goes through the edge is refused by name, whoever goes straight is served."""
+    store = _store(edged, "api->redis")
+    direct = redis_client.Redis(*edged.address("redis", 6379), password="s3cret-of-redis")
+    with hurt_edge(
+        make_fault("redis-error", reply="READONLY", commands="ping, set"), EDGE
+    ) as fault:
+        assert fault.observed, fault.evidence
+        with pytest.raises(ReadOnlyError):
+            store.set("key", "value")
+        assert store.get("key") is None
+        assert direct.set("key", "value")
+    assert fault.absent
+    assert store.set("key", "value")
+
+
+@in_both
+def test_a_dependency_that_errs(
+    tmp_path: Path, run_dir: Path, run: str, journal: Journal, memory: Memory, backend: str
+) -> None:
+    """Some of its answers are errors it never gave, those of other paths are its own."""
+    skip_without(backend)
+    services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
+    make = environment_maker(backend)
+    with make(target(tmp_path, *services, edges=(edge,)), run_dir, run, memory) as system:
+        host, port = system.edge(edge.name).listener
+        url = f"http://{host}:{port}"
+        hurt = arming(system, journal, memory)
+        with hurt(make_fault("http-error", status=502, path="/bad*"), edge.name) as fault:
+            assert not fault.observed, "nobody had asked for anything bad"
+        calling = threading.Event()
+        caller = threading.Thread(target=_call_until, args=(f"{url}/bad/one", calling))
+        caller.start()
+        try:
+            with hurt(make_fault("http-error", status=502, path="/bad*"), edge.name) as fault:
+                assert fault.observed, fault.evidence
+                assert requests.get(f"{url}/bad/two", timeout=5).status_code == 502
+                assert requests.get(f"{url}/good", timeout=5).status_code == 200
+        finally:
+            calling.set()
+            caller.join()
+        assert fault.absent
+        assert requests.get(f"{url}/bad/two", timeout=5).status_code == 200
+
+
+def _call_until(url: str, over: threading.Event) -> None:
+    while not over.wait(0.02):
+        requests.get(url, timeout=5)
+
+
+def _read_until(store: Any, over: threading.Event) -> None:
+    while not over.is_set():
+        store.get("key")
+
+
+def _store(system: SupervisedEnvironment, edge: str) -> Any:
+    """A client through the edge."""
+    once = Retry(NoBackoff(), 0)
+    return redis_client.Redis(*system.edge(edge).listener, password="s3cret-of-redis", retry=once)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("bandwidth", {"kb_per_s": 0.5}),
+        ("redis-error", {"reply": "MAYBE"}),
+        ("redis-error", {"percent": 0.0}),
+        ("http-error", {"status": 200}),
+        ("http-error", {"percent": 101.0}),
+    ],
+)
+def test_what_would_be_no_error_is_refused(name: str, wrong: dict[str, Any]) -> None:
+    """By the name of the fault."""
+    with pytest.raises(UsageError, match=name if name != "redis-error" else "redis|Redis"):
+        make_fault(name, **wrong)

@@ -100,6 +100,7 @@ def _limited() -> tuple[Service, ...]:
 _API_REDIS = Edge("api->redis", "api", "redis", 6379)
 _EDGE: Mapping[str, Any] = {"selector": _API_REDIS.name, "edges": (_API_REDIS,)}
 CASES: Mapping[str, Case] = {
+    "bandwidth": Case(_pair, parameters={"kb_per_s": 10}, **_EDGE),
     "clock": Case(_store, "redis", {"offset_s": 3600.0}),
     "cpu": Case(_web, parameters={"cores": 0.1}),
     "crash-loop": Case(_web),
@@ -107,6 +108,7 @@ CASES: Mapping[str, Case] = {
     "disk-full": Case(_small_disk, "redis", {"path": "/data"}),
     "dns": Case(_web),
     "fds": Case(_web),
+    "http-error": Case(_pair, **_EDGE),
     "kill": Case(_web),
     "kill-worker": Case(_workers, "master"),
     "loss": Case(_web, parameters={"percent": 50.0}),
@@ -116,6 +118,7 @@ CASES: Mapping[str, Case] = {
     "pids": Case(_web),
     "power-loss": Case(_store, "redis"),
     "read-only-disk": Case(_small_disk, "redis", {"path": "/data"}),
+    "redis-error": Case(_pair, **_EDGE),
     "reset": Case(_pair, **_EDGE),
     "restart": Case(_web),
     "slow": Case(_pair, parameters={"latency_ms": 50.0}, **_EDGE),
