@@ -367,14 +367,9 @@ def test_the_openapi_document_describes_every_route(
 
 
 def test_passwords_are_hashed_slowly_but_not_too_slowly() -> None:
-    """Argon2id, salted, and a check takes well under a tenth of a second."""
+    """Argon2id, salted, at the cost OWASP names: a check takes some hundredths of a second."""
     stored = hash_password("secret word")
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert stored != hash_password("secret word")
-    best_s = 1.0
-    for _ in range(5):
-        begun_s = time.perf_counter()
-        assert password_matches("secret word", stored)
-        best_s = min(best_s, time.perf_counter() - begun_s)
-    assert best_s < 0.06
+    assert password_matches("secret word", stored)
     assert not password_matches("secret word", None)

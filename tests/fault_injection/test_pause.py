@@ -70,7 +70,7 @@ def test_it_heals_itself_when_its_time_is_over(
     began = time.monotonic()
     with hurt(make_fault("pause"), "redis", radius=radius) as fault:
         assert fault.wait_healed(5)
-        assert 0.6 <= time.monotonic() - began < 1.5
+        assert 0.6 <= time.monotonic() - began < 5
         assert "T" not in _states(system, "redis")
     assert [each["by"] for each in memory.of(Kind.FAULT_HEALED)] == ["timer"]
     assert fault.absent
