@@ -5,14 +5,18 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import zlib
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
+from harness.environment import wait_until
 from harness.judgement import judge
 from harness.vocabulary import Kind
 from reports import render_all
@@ -20,6 +24,8 @@ from tests.reports.conftest import HOSTILE, Case, made
 from tests.run_builder import go_builder
 
 CSS = Path(__file__).parents[2] / "reports" / "report.css"
+LANES = ["phases", "faults", "latency", "requests", "CPU", "memory"]
+DRAWN_S_MAX = 20.0
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -194,20 +200,39 @@ def test_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (text, ground)
 
 
-def test_a_browser_draws_the_timeline_and_the_tests(tmp_path: Path) -> None:
-    """Under its own policy, from a file, the page unpacks its data and draws both parts."""
-    assert shutil.which("chromium"), "apt-get install chromium; make provision does it as root"
-    run_dir, verdict = made("NO-GO", tmp_path)
-    page = render_all(run_dir, verdict)["report.html"]
-    command = [
-        "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
+    """A browser of this test's own."""
+    driver = shutil.which("chromedriver")
+    assert driver, "apt-get install chromium-driver; make provision does it as root"
+    options = webdriver.ChromeOptions()
+    for flag in (
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--disable-dev-shm-usage", f"--user-data-dir={tmp_path / 'profile'}",
-        "--virtual-time-budget=2000", "--dump-dom", page.as_uri(),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert 'data-ready="yes"' in done.stdout
-    lanes = re.findall(r'<div class="lane[^"]*"><h4>([^<]*)', done.stdout)
-    assert lanes[:6] == ["phases", "faults", "latency", "requests", "CPU", "memory"]
-    assert done.stdout.count('class="row"') == 7
-    assert "Content Security Policy" not in done.stderr
+    ):  # fmt: skip
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with webdriver.Chrome(options=options, service=Service(driver)) as started:
+        yield started
+
+
+def test_a_browser_draws_the_timeline_and_the_tests(
+    tmp_path: Path, browser: webdriver.Chrome
+) -> None:
+    """Under its own policy, from a file, the page unpacks its data and draws both parts."""
+    run_dir, verdict = made("NO-GO", tmp_path)
+    browser.get(render_all(run_dir, verdict)["report.html"].as_uri())
+
+    def lanes() -> list[str]:
+        return [each.text for each in browser.find_elements(By.CSS_SELECTOR, ".lane > h4")]
+
+    def drawn() -> bool:
+        ready = browser.find_elements(By.CSS_SELECTOR, '[data-ready="yes"]')
+        return bool(ready) and len(lanes()) >= len(LANES)
+
+    assert wait_until(drawn, DRAWN_S_MAX)
+    assert [each.splitlines()[0] for each in lanes()[: len(LANES)]] == LANES
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".row")) == 7
+    said = [each["message"] for each in browser.get_log("browser")]
+    assert not [each for each in said if "Content Security Policy" in each]
