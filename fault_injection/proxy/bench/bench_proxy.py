@@ -9,6 +9,7 @@ connection, throughput of one stream in one direction.
 """
 
 import argparse
+import contextlib
 import fcntl
 import json
 import multiprocessing
@@ -42,7 +43,7 @@ def serve(listener: socket.socket) -> None:
 
     def talk(connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with connection:
+        with connection, contextlib.suppress(ConnectionError):
             while data := connection.recv(64):
                 if data == b"S":
                     for _ in range(STREAM_BYTES // CHUNK_BYTES):
