@@ -73,10 +73,12 @@ class PowerLoss:
         """
         for service in services:
             victims = stop_all(system, service)
-            with open_preload(preload_of(system, service)) as shared:
-                self._cuts[service] = _cut_files(service, victims, shared)
-            for victim in reversed(victims):
-                signal_identity(victim, SIGKILL)
+            try:
+                with open_preload(preload_of(system, service)) as shared:
+                    self._cuts[service] = _cut_files(service, victims, shared)
+            finally:  # whatever went wrong, nobody stays stopped
+                for victim in reversed(victims):
+                    signal_identity(victim, SIGKILL)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service is gone, and its files were seen to be as long as their last sync."""

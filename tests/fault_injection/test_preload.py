@@ -13,9 +13,10 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from fault_injection.catalogue import power_loss
 from harness.environment import SupervisedEnvironment, environment_maker, wait_until
 from harness.target import Service
-from harness.vocabulary import UsageError
+from harness.vocabulary import EnvironmentFailed, UsageError
 from tests.environment.builders import (
     BOTH_BACKENDS,
     REDIS,
@@ -313,5 +314,25 @@ def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
 
     def is_back() -> bool:
         return system.is_ready("everysec") and system.processes("everysec") != before
+
+    assert wait_until(is_back, NEAR_S * 4)
+
+
+def test_a_loss_of_power_that_cannot_be_leaves_nobody_stopped(
+    system: SupervisedEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the files cannot be cut the error is told; the service still ends and comes back."""
+
+    def refused(*_: object) -> None:
+        raise EnvironmentFailed("it does not stand still")
+
+    monkeypatch.setattr(power_loss, "_cut_files", refused)
+    before = system.processes("journal")
+    failing = pytest.raises(EnvironmentFailed, match="stand still")
+    with failing, hurt(make_fault("power-loss"), "journal"):
+        pass
+
+    def is_back() -> bool:
+        return system.is_ready("journal") and system.processes("journal") != before
 
     assert wait_until(is_back, NEAR_S * 4)
