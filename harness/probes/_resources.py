@@ -26,6 +26,34 @@ def machine_limits() -> Limits:
     return Limits(cores=float(os.cpu_count() or 1), memory_bytes=pages * _PAGE_BYTES)
 
 
+def resource_figures(
+    old: Usage, new: Usage, elapsed_ns: int, limits: Limits
+) -> dict[str, float] | None:
+    """What one sample says of a service: the figures of a RESOURCE event.
+
+    Args:
+        old: the look before.
+        new: the look now.
+        elapsed_ns: time between the two.
+        limits: what 100 % means.
+
+    Returns:
+        ``cpu_percent`` and ``memory_percent`` of the limits, ``rss_bytes``, ``threads`` and
+        ``fds``; nothing where the CPU time shrank: a restarted container counts from zero again,
+        under the same name.
+    """
+    used_ns = sum(count - old.cpu_ns.get(who, 0) for who, count in new.cpu_ns.items())
+    if used_ns < 0:
+        return None
+    return {
+        "cpu_percent": round(100 * used_ns / elapsed_ns / limits.cores, 2),
+        "memory_percent": round(100 * new.memory_bytes / limits.memory_bytes, 3),
+        "rss_bytes": new.rss_bytes,
+        "threads": new.threads,
+        "fds": new.fds,
+    }
+
+
 class ResourceSampler:
     """Samples every service each ``interval_s`` in a thread and records RESOURCE events.
 
@@ -81,17 +109,6 @@ class ResourceSampler:
         if before is None or not usage.cpu_ns:
             return
         then_ns, old = before
-        used_ns = sum(count - old.cpu_ns.get(who, 0) for who, count in usage.cpu_ns.items())
-        if used_ns < 0:
-            return  # a restarted container counts from zero again, under the same name
-        limits = self._limits[service]
-        cores = used_ns / (now_ns - then_ns)
-        self._recorder.record(
-            Kind.RESOURCE,
-            service=service,
-            cpu_percent=round(100 * cores / limits.cores, 2),
-            memory_percent=round(100 * usage.memory_bytes / limits.memory_bytes, 3),
-            rss_bytes=usage.rss_bytes,
-            threads=usage.threads,
-            fds=usage.fds,
-        )
+        figures = resource_figures(old, usage, now_ns - then_ns, self._limits[service])
+        if figures is not None:
+            self._recorder.record(Kind.RESOURCE, service=service, **figures)
