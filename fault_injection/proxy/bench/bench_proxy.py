@@ -5,7 +5,8 @@
 The splice is a loop of splice(2) in a process of its own: what a relay costs that looks at
 nothing. All variants take turns in the same run, so that a busy machine hurts them alike; with
 the path of a Toxiproxy server it takes its turns too. Latency is of one-byte round trips on one
-connection, throughput of one stream in one direction.
+connection, throughput of one stream in one direction, CPU time what the proxy uses for one round
+trip.
 """
 
 import argparse
@@ -127,6 +128,14 @@ def create_proxy(control: str, upstream: Address) -> Address:
     return HOST, int(listen.rpartition(":")[2])
 
 
+def cpu_us(process: subprocess.Popen[bytes] | None) -> float:
+    """CPU time it has used so far; nothing where there is no process between the two ends."""
+    if process is None:
+        return 0.0
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1e6 / os.sysconf("SC_CLK_TCK")
+
+
 def pings_us(address: Address) -> list[float]:
     """Round trips of one byte."""
     with socket.create_connection(address) as connection:
@@ -158,29 +167,31 @@ def main() -> None:
     peer = parser.parse_args().peer
     direct = start(serve)
     splice = start(relay, direct)
-    process, proxied = start_proxy(direct)
-    processes = [process]
-    variants = {"direct": direct, "splice": splice, "gonogo-proxy": proxied}
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    variants = {"direct": direct, "splice": splice}
+    processes["gonogo-proxy"], variants["gonogo-proxy"] = start_proxy(direct)
     if peer is not None:
-        process, variants["toxiproxy"] = start_peer(peer, direct)
-        processes.append(process)
+        processes["toxiproxy"], variants["toxiproxy"] = start_peer(peer, direct)
     pings: dict[str, list[float]] = {name: [] for name in variants}
     streams: dict[str, list[float]] = {name: [] for name in variants}
+    used_us = dict.fromkeys(variants, 0.0)
     for _ in range(ROUNDS):
         for name, address in variants.items():
+            used_us[name] -= cpu_us(processes.get(name))
             pings[name] += pings_us(address)
+            used_us[name] += cpu_us(processes.get(name))
             streams[name].append(stream_mb_per_s(address))
-    for process in processes:
+    for process in processes.values():
         process.terminate()
     base = quantiles(pings["direct"])
     out = sys.stdout
     out.write(f"{'variant':14} {'p50 us':>8} {'p99 us':>8} {'added p50':>10} {'added p99':>10}"
-              f" {'MB/s':>8}\n")  # fmt: skip
+              f" {'CPU us':>8} {'MB/s':>8}\n")  # fmt: skip
     for name in variants:
         p50, p99 = quantiles(pings[name])
         speed = statistics.median(streams[name])
         out.write(f"{name:14} {p50:8.1f} {p99:8.1f} {p50 - base[0]:10.1f} {p99 - base[1]:10.1f}"
-                  f" {speed:8.0f}\n")  # fmt: skip
+                  f" {used_us[name] / len(pings[name]):8.1f} {speed:8.0f}\n")  # fmt: skip
 
 
 def quantiles(values: list[float]) -> tuple[float, float]:

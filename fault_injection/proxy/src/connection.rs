@@ -1,7 +1,11 @@
 //! One connection: a client, its upstream, and a lane each way.
 
+use std::future::{Future, poll_fn};
+use std::net;
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 use tokio::net::TcpStream;
@@ -11,8 +15,14 @@ use tokio::{select, try_join};
 use crate::counters::ProxyCounters;
 use crate::flow::End;
 use crate::lane::{Lane, Owner};
+use crate::link::Link;
 use crate::plan::{Plan, closed};
 use crate::toxic::Stream;
+
+/// How long a connection over which bytes just went keeps its thread awake for the next ones.
+///
+/// To wake a core that sleeps takes longer than all else a relay does.
+const LINGER: Duration = Duration::from_micros(50);
 
 /// What all connections of a proxy share.
 pub struct Shared {
@@ -28,12 +38,16 @@ pub struct Shared {
 
 /// Serve one client until the connection ends.
 pub async fn serve(
-    mut client: TcpStream,
+    client: net::TcpStream,
     number: u64,
     shared: &Shared,
     mut plan: Receiver<Arc<Plan>>,
 ) {
     let counters = &shared.counters;
+    let Ok(mut client) = TcpStream::from_std(client) else {
+        counters.ended.add(1);
+        return;
+    };
     let server = select! {
         biased;
         () = closed(&mut plan) => None,
@@ -68,7 +82,7 @@ async fn carry(
     // Without it the kernel would add up to 40 ms of its own to what toxics are asked for.
     let _ = client.set_nodelay(true);
     let _ = server.set_nodelay(true);
-    let link = Arc::default();
+    let link = Arc::<Link>::default();
     let owner = Owner { seed: shared.seed, proxy: &shared.proxy, connection, link: &link };
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
@@ -86,10 +100,32 @@ async fn carry(
         (&shared.counters.downstream_read, &shared.counters.downstream_bytes),
         plan.clone(),
     );
-    match try_join!(up.run(), down.run()) {
+    match linger(async { try_join!(up.run(), down.run()) }, &link).await {
         Ok(_) => End::Closed,
         Err(end) => end,
     }
+}
+
+/// Run the lanes; while bytes move, ask for more of them instead of sleeping until they come.
+async fn linger<T>(lanes: impl Future<Output = T>, link: &Link) -> T {
+    let mut lanes = pin!(lanes);
+    let (mut moves, mut since) = (link.moves(), Instant::now());
+    poll_fn(|context| {
+        let state = lanes.as_mut().poll(context);
+        if state.is_pending() {
+            let now = Instant::now();
+            if link.moves() != moves {
+                (moves, since) = (link.moves(), now);
+            }
+            if now.duration_since(since) < LINGER {
+                // Whoever else has work for this core goes first.
+                yield_now();
+                context.waker().wake_by_ref();
+            }
+        }
+        state
+    })
+    .await
 }
 
 /// Have the kernel answer with a reset when the socket is dropped.

@@ -7,6 +7,7 @@
 mod alarm;
 mod api;
 mod args;
+mod carriers;
 mod connection;
 mod counters;
 mod dice;
@@ -23,6 +24,7 @@ mod toxics;
 
 pub use api::serve;
 pub use args::{Args, USAGE};
+pub use carriers::Carriers;
 pub use proxy::Proxy;
 pub use registry::Registry;
 pub use stage::Stage;

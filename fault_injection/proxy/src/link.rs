@@ -1,7 +1,7 @@
 //! What the two lanes of a connection know of each other.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
@@ -17,6 +17,7 @@ const ANSWERED: u8 = 2;
 #[derive(Default)]
 pub struct Link {
     traffic: AtomicU8,
+    moves: AtomicU64,
     exchanges: Mutex<Vec<(u64, Shared)>>,
     changed: Notify,
 }
@@ -26,6 +27,12 @@ impl Link {
     pub fn moved(&self, stream: Stream) {
         let traffic = if stream == Stream::Upstream { ASKED } else { ANSWERED };
         self.traffic.store(traffic, Relaxed);
+        self.moves.fetch_add(1, Relaxed);
+    }
+
+    /// How often bytes were read, in both directions.
+    pub fn moves(&self) -> u64 {
+        self.moves.load(Relaxed)
     }
 
     /// Have the lane to the client look again.

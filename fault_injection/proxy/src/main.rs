@@ -7,10 +7,10 @@ use std::process::{ExitCode, exit};
 use std::sync::Arc;
 use std::thread;
 
-use gonogo_proxy::{Args, Registry, USAGE, serve};
+use gonogo_proxy::{Args, Carriers, Registry, USAGE, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Handle};
+use tokio::runtime::Builder;
 use tokio::select;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -39,17 +39,15 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> io::Result<()> {
-    let data = Builder::new_multi_thread().enable_all().build()?;
+    let carriers = Carriers::start()?;
     let control = Builder::new_current_thread().enable_all().build()?;
     if args.die_with_parent {
         thread::spawn(end_with_stdin);
     }
-    control.block_on(answer(args, data.handle().clone()))?;
-    data.shutdown_background();
-    Ok(())
+    control.block_on(answer(args, carriers))
 }
 
-async fn answer(args: &Args, data: Handle) -> io::Result<()> {
+async fn answer(args: &Args, carriers: Carriers) -> io::Result<()> {
     let listener = TcpListener::bind(args.control).await?;
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -57,7 +55,7 @@ async fn answer(args: &Args, data: Handle) -> io::Result<()> {
     let line = json!({"control": listener.local_addr()?.to_string(), "seed": seed});
     writeln!(io::stdout(), "{line}")?;
     select! {
-        () = serve(listener, Arc::new(Registry::new(seed, data))) => {}
+        () = serve(listener, Arc::new(Registry::new(seed, carriers))) => {}
         _ = terminated.recv() => {}
         _ = interrupted.recv() => {}
     }

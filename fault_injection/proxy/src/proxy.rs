@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
-use tokio::runtime::Handle;
 use tokio::select;
 use tokio::sync::{Mutex, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
+use crate::carriers::Carriers;
 use crate::connection::{Shared, serve};
 use crate::counters::ProxyCounters;
 use crate::plan::{Plan, closed};
@@ -38,7 +38,7 @@ pub struct Proxy {
     /// What it did.
     pub counters: Arc<ProxyCounters>,
     seed: u64,
-    data: Handle,
+    carriers: Carriers,
     state: Mutex<State>,
 }
 
@@ -57,9 +57,9 @@ struct Session {
 }
 
 impl Proxy {
-    /// A disabled one; `data` is the runtime that carries its connections.
+    /// A disabled one; `carriers` carry its connections.
     #[must_use]
-    pub fn new(name: &str, listen: &str, upstream: &str, seed: u64, data: Handle) -> Self {
+    pub fn new(name: &str, listen: &str, upstream: &str, seed: u64, carriers: Carriers) -> Self {
         let state = State {
             listen: listen.to_owned(),
             upstream: upstream.to_owned(),
@@ -68,7 +68,7 @@ impl Proxy {
             session: None,
         };
         let (name, counters) = (name.to_owned(), Arc::default());
-        Self { name, counters, seed, data, state: Mutex::new(state) }
+        Self { name, counters, seed, carriers, state: Mutex::new(state) }
     }
 
     /// As the control API shows it.
@@ -193,7 +193,8 @@ impl Proxy {
     async fn start(&self, state: &mut State) -> io::Result<()> {
         let address = host_and_port(&state.listen);
         // Bound on the runtime that serves it, whose reactor it then belongs to.
-        let listener = self.data.spawn(TcpListener::bind(address)).await??;
+        let acceptor = self.carriers.of(0);
+        let listener = acceptor.spawn(TcpListener::bind(address)).await??;
         state.listen = listener.local_addr()?.to_string();
         let plan = Arc::new(Plan { open: true, toxics: state.toxics.clone() });
         let (plan, followed) = watch::channel(plan);
@@ -203,7 +204,8 @@ impl Proxy {
             upstream: state.upstream.clone(),
             counters: Arc::clone(&self.counters),
         };
-        let accepting = self.data.spawn(accept(listener, Arc::new(shared), followed));
+        let accepting =
+            acceptor.spawn(accept(listener, Arc::new(shared), followed, self.carriers.clone()));
         state.session = Some(Session { plan, accepting });
         Ok(())
     }
@@ -229,7 +231,12 @@ impl State {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>, mut plan: watch::Receiver<Arc<Plan>>) {
+async fn accept(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    mut plan: watch::Receiver<Arc<Plan>>,
+    carriers: Carriers,
+) {
     let mut live = JoinSet::new();
     loop {
         select! {
@@ -238,10 +245,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut plan: watch::Rec
             Some(_) = live.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Err(_) => sleep(ACCEPT_AGAIN).await,
-                Ok((client, _)) => {
+                Ok((client, _)) => if let Ok(client) = client.into_std() {
                     let number = shared.counters.accepted.add(1);
                     let (shared, plan) = (Arc::clone(&shared), plan.clone());
-                    live.spawn(async move { serve(client, number, &shared, plan).await });
+                    let carried = async move { serve(client, number, &shared, plan).await };
+                    live.spawn_on(carried, carriers.of(number));
                 }
             },
         }

@@ -3,22 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::runtime::Handle;
-
+use crate::carriers::Carriers;
 use crate::proxy::Proxy;
 
 /// All proxies. The lock is held for look-ups only, never while anything is awaited.
 pub struct Registry {
     seed: u64,
-    data: Handle,
+    carriers: Carriers,
     proxies: Mutex<BTreeMap<String, Arc<Proxy>>>,
 }
 
 impl Registry {
-    /// An empty one; `data` is the runtime that carries the connections.
+    /// An empty one; `carriers` carry the connections.
     #[must_use]
-    pub fn new(seed: u64, data: Handle) -> Self {
-        Self { seed, data, proxies: Mutex::default() }
+    pub fn new(seed: u64, carriers: Carriers) -> Self {
+        Self { seed, carriers, proxies: Mutex::default() }
     }
 
     /// The one seed of this program.
@@ -28,7 +27,7 @@ impl Registry {
 
     /// A proxy that is not listed yet, disabled.
     pub fn make(&self, name: &str, listen: &str, upstream: &str) -> Arc<Proxy> {
-        Arc::new(Proxy::new(name, listen, upstream, self.seed, self.data.clone()))
+        Arc::new(Proxy::new(name, listen, upstream, self.seed, self.carriers.clone()))
     }
 
     /// List it under its name unless one is listed there; says whether it did.
