@@ -1,11 +1,13 @@
 """``gonogo``: the command line."""
 
 import argparse
+import re
 import shlex
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from harness import __version__
 from harness.vocabulary import ExitCode, HarnessError, UsageError
@@ -26,12 +28,17 @@ exit codes:
   6 the environment failed: only this one is worth a retry as it is
 """
 COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+OWN = ("hold", "watch")  # commands of gonogo itself, not for a user
 RUNS_DIR = Path("reports") / "runs"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    options = _parser().parse_args(arguments)
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        stray_file = hasattr(options, "file") and any(Path(each).is_file() for each in unknown)
+        hint = "name it with -f" if stray_file else ""
+        options.parser.error(f"unrecognized arguments: {shlex.join(unknown)}", hint)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return int(command(options))
@@ -46,10 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def error(self, message: str, hint: str = "") -> NoReturn:
+        what, _, choices = message.partition(" (choose from ")
+        told = UsageError(
+            what,
+            where=self.prog,
+            alternatives=[each for each in re.findall(r"'([^']*)'", choices) if each not in OWN],
+            hint=hint or f"{self.prog} --help",
+        )
         self.print_usage(sys.stderr)
-        print(f"gonogo: {message}", file=sys.stderr)  # noqa: T201 - its user interface
-        sys.exit(ExitCode.USAGE)
+        print(f"gonogo: {told}", file=sys.stderr)  # noqa: T201 - its user interface
+        sys.exit(told.exit_code)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -119,12 +133,12 @@ def _command(
     call: Callable[[argparse.Namespace], int],
     text: str,
 ) -> argparse.ArgumentParser:
-    # A command without a text is for gonogo itself and stays out of the help.
+    # A command without a text is one of OWN and stays out of the help.
     if text:
         parser = commands.add_parser(name, description=text, help=text)
     else:
         parser = commands.add_parser(name)
-    parser.set_defaults(command=call)
+    parser.set_defaults(command=call, parser=parser)
     parser.add_argument("--runs-dir", type=Path, default=RUNS_DIR, help=f"default: {RUNS_DIR}")
     return parser
 

@@ -1,12 +1,12 @@
 """What faults inside containers have in common: who may inject them, and how they are undone."""
 
-import os
 import shutil
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fault_injection.catalogue._service_fault import ServiceFault
+from harness.environment import root_trouble
 from harness.vocabulary import EnvironmentFailed, System
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ContainerFault(ServiceFault):
     Attributes:
         backends: containers only.
         tools: programs of this machine it needs.
-        needs_root: whether its user must be root.
+        needs_root: whether it does what takes root.
     """
 
     backends = frozenset({"docker"})
@@ -43,8 +43,8 @@ class ContainerFault(ServiceFault):
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
-        if self.needs_root and os.geteuid() != 0:
-            return "it enters a container's namespaces, for which this user must be root"
+        if self.needs_root and (trouble := root_trouble()):
+            return f"it enters a container's namespaces: {trouble}"
         missing = [tool for tool in self.tools if shutil.which(tool) is None]
         if missing:
             return f"this machine has no {missing[0]}"

@@ -1,13 +1,17 @@
 """A container's file systems, reached from this machine through its main process."""
 
+import contextlib
+import errno
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.environment import as_root
 from harness.vocabulary import EnvironmentFailed
 
+_MIB = 1024 * 1024
 _CALL_S_MAX = 5.0
 # In a process of its own: a mount namespace can only be entered by one that has no threads, and
 # afterwards there is no Python to import from. The numbers are those of mount(2).
@@ -45,7 +49,7 @@ class Mount:
     own: bool
 
 
-def directory(pid: int, path: str) -> int:
+def _directory(pid: int, path: str) -> int:
     """A descriptor of a directory as that process sees it; no link in the path is followed.
 
     A link in a container may lead anywhere on this machine.
@@ -65,13 +69,14 @@ def directory(pid: int, path: str) -> int:
     return fd
 
 
+@as_root
 def mount_of(pid: int, path: str) -> Mount:
     """What that path of the process is on.
 
     Raises:
         OSError: there is no such directory.
     """
-    fd = directory(pid, path)
+    fd = _directory(pid, path)
     try:
         found, device = os.statvfs(f"/proc/self/fd/{fd}"), os.stat(fd).st_dev
     finally:
@@ -87,12 +92,14 @@ def mount_of(pid: int, path: str) -> Mount:
     )
 
 
+@as_root
 def is_mount_point(pid: int, path: str) -> bool:
     """Whether something is mounted exactly there for that process."""
     rows = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
     return any(row.split()[4] == path.rstrip("/") for row in rows)
 
 
+@as_root
 def remount(pid: int, path: str, *, read_only: bool) -> None:
     """Make one mount of that process' namespace read-only or writable, and nothing else of it.
 
@@ -114,13 +121,14 @@ def remount(pid: int, path: str, *, read_only: bool) -> None:
         raise EnvironmentFailed(f"{path} cannot be remounted {how}: {said}", where=f"pid {pid}")
 
 
+@as_root
 def refusal(pid: int, path: str, name: str, size_bytes: int) -> int:
     """Write a canary file there and remove it: 0, or the number of the error that refused it.
 
     Raises:
         OSError: there is no such directory.
     """
-    parent = directory(pid, path)
+    parent = _directory(pid, path)
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
@@ -138,3 +146,45 @@ def refusal(pid: int, path: str, name: str, size_bytes: int) -> int:
     finally:
         os.close(parent)
     return 0
+
+
+@as_root
+def fill(pid: int, path: str, name: str, bytes_max: int) -> None:
+    """Make a file there that takes all that is left: by the large piece, then by the page.
+
+    Raises:
+        OSError: there is no such directory, or that file already.
+    """
+    parent = _directory(pid, path)
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        fd = os.open(name, flags, 0o600, dir_fd=parent)
+        try:
+            _write(fd, bytes_max)
+        finally:
+            os.close(fd)
+    finally:
+        os.close(parent)
+
+
+@as_root
+def remove(pid: int, path: str, name: str) -> None:
+    """Remove a file there; without it, or the process by which it is reached, there is none."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        parent = _directory(pid, path)
+        try:
+            os.unlink(name, dir_fd=parent)
+        finally:
+            os.close(parent)
+
+
+def _write(fd: int, bytes_max: int) -> None:
+    written = 0
+    for piece in (b"\0" * _MIB, b"\0" * 4096):
+        while written < bytes_max:
+            try:
+                written += os.write(fd, piece)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                break

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from harness.environment import as_root
 from harness.vocabulary import EnvironmentFailed
 
 _CLONE_NEWNET = 0x40000000
@@ -71,13 +72,15 @@ def delete_rules(pid: int, tag: str) -> None:
             raise
 
 
+@as_root
 def inside(pid: int, call: Callable[[], bool]) -> bool:
     """Call something in the network namespace of that process, in a thread of its own.
 
-    The thread ends in there; no other one of this process ever leaves its namespace.
+    The thread ends in there; no other one of this process ever leaves its namespace. What is
+    called must pickle.
 
     Raises:
-        OSError: the process has gone, or this user may not.
+        OSError: the process has gone.
     """
     outcome: list[bool | OSError] = []
 
@@ -103,6 +106,7 @@ def inside(pid: int, call: Callable[[], bool]) -> bool:
     return outcome[0]
 
 
+@as_root
 def _iptables(pid: int, *command: str) -> str:
     words: Sequence[str] = ("nsenter", "-t", str(pid), "-n", *command)
     try:

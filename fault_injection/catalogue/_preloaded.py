@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fault_injection.catalogue._service_fault import ServiceFault
-from harness.environment import PreloadState, open_preload
+from harness.environment import PreloadState, as_root_where_refused, open_preload
 from harness.vocabulary import Evidence, Setting, System, Undo
 
 _NAME = "gonogo_preload.so"
@@ -25,10 +25,11 @@ def not_preloaded(system: System, service: str) -> str:
     return f"service {service} did not load {_NAME}: it is static, not glibc's or somebody else's"
 
 
+@as_root_where_refused
 def _has_loaded(pid: int) -> bool:
     try:
         return _NAME in Path(f"/proc/{pid}/maps").read_text(errors="replace")
-    except OSError:
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
         return False
 
 

@@ -1,15 +1,14 @@
 """Taking back what was done to containers and limits; every way may be gone twice."""
 
 import contextlib
-import os
-import resource
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from fault_injection.catalogue._mounts import directory, remount
+from fault_injection.catalogue._mounts import remount, remove
 from fault_injection.catalogue._netns import delete_rules
-from harness.environment import is_alive, open_preload
+from fault_injection.catalogue._numbers import restore
+from harness.environment import open_preload
 from harness.vocabulary import System, Undo
 
 
@@ -52,14 +51,8 @@ def _remove_ballast(undo: Undo, _system: System | None) -> None:
 
     for each in undo.before:
         for container in containers_of(undo.run, each.service):
-            # Without the directory, or the process by which it is reached, there is no ballast.
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                parent, _, name = each.name.rpartition("/")
-                fd = directory(container.pid, parent)
-                try:
-                    os.unlink(name, dir_fd=fd)
-                finally:
-                    os.close(fd)
+            parent, _, name = each.name.rpartition("/")
+            remove(container.pid, parent, name)
 
 
 def _make_writable(undo: Undo, _: System | None) -> None:
@@ -81,11 +74,7 @@ def _restore_descriptors(undo: Undo, system: System | None) -> None:
         if each not in undo.processes
     ]
     for identity, soft in [*known, *since]:
-        with contextlib.suppress(ProcessLookupError):
-            if is_alive(identity):
-                _, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
-                wanted = hard if hard != resource.RLIM_INFINITY and soft > hard else soft
-                resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (wanted, hard))
+        restore(identity, soft)
 
 
 def _set_clocks_right(undo: Undo, _: System | None) -> None:

@@ -12,12 +12,11 @@ Source: tmpfs(5), proc_pid_root(5).
 """
 
 import errno
-import os
 from collections.abc import Sequence
 
 from fault_injection.catalogue._container import container_of
 from fault_injection.catalogue._disk import DiskFault
-from fault_injection.catalogue._mounts import directory, mount_of
+from fault_injection.catalogue._mounts import fill, mount_of
 from harness.vocabulary import Setting, System, Undo
 
 _MIB = 1024 * 1024
@@ -55,26 +54,5 @@ class DiskFull(DiskFault):
         return Undo("ballast", services=tuple(services), run=system.run, before=before)
 
     def _hurt(self, system: System, service: str) -> None:
-        parent = directory(container_of(system.run, service).pid, self._path)
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-            fd = os.open(self._mark, flags, 0o600, dir_fd=parent)
-            try:
-                _fill(fd, SIZE_MIB_MAX * _MIB)
-            finally:
-                os.close(fd)
-        finally:
-            os.close(parent)
-
-
-def _fill(fd: int, bytes_max: int) -> None:
-    """Write until nothing more goes in: large pieces first, then what is left by the page."""
-    written = 0
-    for piece in (b"\0" * _MIB, b"\0" * 4096):
-        while written < bytes_max:
-            try:
-                written += os.write(fd, piece)
-            except OSError as error:
-                if error.errno != errno.ENOSPC:
-                    raise
-                break
+        pid = container_of(system.run, service).pid
+        fill(pid, self._path, self._mark, SIZE_MIB_MAX * _MIB)

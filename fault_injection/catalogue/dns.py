@@ -17,15 +17,19 @@ import secrets
 import socket
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from fault_injection.catalogue._container import ContainerFault, container_of
 from fault_injection.catalogue._netns import append_rule, inside, rules
+from harness.environment import wait_until
 from harness.vocabulary import Evidence, System, Undo, UsageError
 
 HOWS = ("silent", "refused")
 _RESOLVER = "127.0.0.11"
 _PORT = 53
 _ANSWER_S_MAX = 0.5
+# Before it is armed: one answer that is late must not pass for a resolver that is dead.
+_FIRST_S_MAX = 10.0
 _TARGETS = {"silent": ("DROP",), "refused": ("REJECT", "--reject-with", "icmp-port-unreachable")}
 
 
@@ -51,7 +55,7 @@ class Dns(ContainerFault):
         self._own: dict[str, int] = {}
 
     def _unfit(self, system: System, service: str) -> str:
-        if self._answers(system, service):
+        if wait_until(lambda: self._answers(system, service), _FIRST_S_MAX):
             return ""
         return f"the engine's resolver does not answer in the container of service {service}"
 
@@ -85,7 +89,7 @@ class Dns(ContainerFault):
 
     def _answers(self, system: System, service: str) -> bool:
         pid = container_of(system.run, service).pid
-        return inside(pid, lambda: _is_known(service))
+        return inside(pid, partial(_is_known, service))
 
 
 def _is_known(name: str) -> bool:

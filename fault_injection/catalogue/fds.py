@@ -11,12 +11,10 @@ Backends: process, docker (as root).
 Source: prlimit(2), proc_pid_fd(5).
 """
 
-import os
-import resource
 from collections.abc import Sequence
-from itertools import islice
 
 from fault_injection.catalogue._canary import answering, answers
+from fault_injection.catalogue._numbers import limit_that_leaves, lower, set_anew, soft_limit
 from fault_injection.catalogue._service_fault import ServiceFault
 from harness.environment import is_alive, wait_until
 from harness.vocabulary import (
@@ -32,8 +30,6 @@ from harness.vocabulary import (
 _CANARY_S = 0.25
 _SETTLE_S = 0.5
 _ROUNDS_MAX = 10
-# More than a process may have open by the kernel's own default.
-_NUMBERS = 1 << 21
 
 
 class Fds(ServiceFault):
@@ -61,8 +57,13 @@ class Fds(ServiceFault):
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
-        if system.backend == "docker" and os.geteuid() != 0:
-            return "it changes limits of another user's processes, for which one must be root"
+        for each in (process for service in services for process in system.processes(service)):
+            try:
+                set_anew(each.pid)
+            except PermissionError:
+                return f"the limits of pid {each.pid} may not be changed here"
+            except ProcessLookupError:
+                continue  # it has ended meanwhile
         return ""
 
     def _plan(self, system: System, services: Sequence[str]) -> Undo:
@@ -73,7 +74,7 @@ class Fds(ServiceFault):
             found = [each for each in system.processes(service) if is_alive(each)]
             if not found:
                 raise EnvironmentFailed(f"service {service} is down", where="fault fds")
-            limits = [_soft(each.pid) for each in found]
+            limits = [soft_limit(each.pid) for each in found]
             before.append(Setting(service, "nofile", limits[0]))
             before += [
                 Setting(f"pid {each.pid}", "nofile", soft)
@@ -99,23 +100,12 @@ class Fds(ServiceFault):
 
     def _lower_all(self) -> bool:
         """Whether any limit had to be lowered."""
-        lowered = [self._lower(each) for each in self._undo.processes]
+        lowered = [lower(each, self._headroom) for each in self._undo.processes]
         return any(lowered)
-
-    def _lower(self, identity: ProcessIdentity) -> bool:
-        try:
-            soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
-            wanted = _limit_that_leaves(self._headroom, identity.pid)
-            if wanted < soft and is_alive(identity):
-                resource.prlimit(identity.pid, resource.RLIMIT_NOFILE, (wanted, hard))
-                return True
-        except (ProcessLookupError, FileNotFoundError):  # it has ended meanwhile
-            return False
-        return False
 
     def _observe(self, system: System, service: str) -> Evidence:
         pids = [each.pid for each in system.processes(service)]
-        free = [pid for pid in pids if _soft(pid) > _limit_that_leaves(self._headroom, pid)]
+        free = [pid for pid in pids if soft_limit(pid) > limit_that_leaves(self._headroom, pid)]
         if free or not pids:
             what = f"pid {free} may open more" if free else "is down"
             return Evidence(False, f"{service}: {what}")
@@ -130,7 +120,7 @@ class Fds(ServiceFault):
         before = {each.service: each.value for each in self._undo.before}
         for each in system.processes(service):
             wanted = before.get(f"pid {each.pid}", before[service])
-            if _soft(each.pid) < wanted:
+            if soft_limit(each.pid) < wanted:
                 return Evidence(False, f"{service}: pid {each.pid} has not its limit back")
         canary = self._canaries[service]
         if canary is not None and not answers(canary, _CANARY_S):
@@ -138,13 +128,3 @@ class Fds(ServiceFault):
         if not system.is_ready(service):
             return Evidence(False, f"{service}: limits as before, but it is not ready")
         return Evidence(True, f"{service}: limits as before, ready")
-
-
-def _soft(pid: int) -> int:
-    return resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
-
-
-def _limit_that_leaves(count: int, pid: int) -> int:
-    """The limit below which that many numbers are free."""
-    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
-    return next(islice((number for number in range(_NUMBERS) if number not in taken), count, None))

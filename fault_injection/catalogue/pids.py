@@ -17,6 +17,7 @@ import sys
 from fault_injection.catalogue._cgroup import UNLIMITED, group_of, table
 from fault_injection.catalogue._container import container_of
 from fault_injection.catalogue._limits import LimitFault
+from harness.environment import as_root
 from harness.vocabulary import EnvironmentFailed, Evidence, System, UsageError
 
 _REFUSED, _GRANTED = 11, 0
@@ -78,35 +79,38 @@ class Pids(LimitFault):
     def _observe(self, system: System, service: str) -> Evidence:
         pid = container_of(system.run, service).pid
         others = self._grown(pid) - self._own
-        refused = self._is_refused(pid)
+        refused = _is_refused(pid, self._headroom + 1)
         self._own = self._grown(pid) - others
         what = f"{service}: limit {self._in_kernel(pid)}, refused to itself {others} times, "
         return Evidence(refused, what + f"canary {'refused' if refused else 'got its process'}")
 
     def _recovered(self, system: System, service: str) -> Evidence:
         look = super()._recovered(system, service)
-        if look.holds and self._is_refused(container_of(system.run, service).pid):
+        pid = container_of(system.run, service).pid
+        if look.holds and _is_refused(pid, self._headroom + 1):
             return Evidence(False, f"{look.what}, but a canary is refused its process")
         return look
-
-    def _is_refused(self, pid: int) -> bool:
-        """Whether the kernel refuses a process to one beside the service's own."""
-        target = str(group_of(pid, "pids") / "cgroup.procs")
-        command = [sys.executable, "-I", "-S", "-c", _CANARY, target, str(self._headroom + 1)]
-        try:
-            # Its children wait for the end of this pipe, and so end with the call.
-            done = subprocess.run(
-                command, input=b"", capture_output=True, timeout=_CANARY_S_MAX, check=False
-            )
-        except subprocess.TimeoutExpired as error:
-            raise EnvironmentFailed(f"the canary hangs: {error}", where=target) from error
-        if done.returncode not in (_REFUSED, _GRANTED):
-            said = done.stderr.decode(errors="replace").strip()[-200:]
-            raise EnvironmentFailed(f"the canary failed: {said}", where=target)
-        return done.returncode == _REFUSED
 
     def _in_kernel(self, pid: int) -> str:
         return (group_of(pid, "pids") / "pids.max").read_text().strip()
 
     def _counted(self, pid: int) -> int:
         return table(group_of(pid, "pids") / "pids.events")["max"]
+
+
+@as_root
+def _is_refused(pid: int, count: int) -> bool:
+    """Whether the kernel refuses one of so many processes to a canary beside the service's own."""
+    target = str(group_of(pid, "pids") / "cgroup.procs")
+    command = [sys.executable, "-I", "-S", "-c", _CANARY, target, str(count)]
+    try:
+        # Its children wait for the end of this pipe, and so end with the call.
+        done = subprocess.run(
+            command, input=b"", capture_output=True, timeout=_CANARY_S_MAX, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentFailed(f"the canary hangs: {error}", where=target) from error
+    if done.returncode not in (_REFUSED, _GRANTED):
+        said = done.stderr.decode(errors="replace").strip()[-200:]
+        raise EnvironmentFailed(f"the canary failed: {said}", where=target)
+    return done.returncode == _REFUSED

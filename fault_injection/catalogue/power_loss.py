@@ -23,7 +23,12 @@ from typing import Any
 from fault_injection.catalogue._preloaded import not_preloaded, preload_of
 from fault_injection.catalogue._stopping import stop_all, threads_stand_still
 from fault_injection.catalogue.kill import Kill
-from harness.environment import PreloadState, open_preload, signal_identity
+from harness.environment import (
+    PreloadState,
+    as_root_where_refused,
+    open_preload,
+    signal_identity,
+)
 from harness.vocabulary import (
     EnvironmentFailed,
     Evidence,
@@ -74,8 +79,7 @@ class PowerLoss:
         for service in services:
             victims = stop_all(system, service)
             try:
-                with open_preload(preload_of(system, service)) as shared:
-                    self._cuts[service] = _cut_files(service, victims, shared)
+                self._cuts[service] = _cut_files(service, victims, preload_of(system, service))
             finally:  # whatever went wrong, nobody stays stopped
                 for victim in reversed(victims):
                     signal_identity(victim, SIGKILL)
@@ -96,7 +100,13 @@ class PowerLoss:
         return self._kill.prove_absent(system, services)
 
 
-def _cut_files(
+@as_root_where_refused
+def _cut_files(service: str, victims: Sequence[ProcessIdentity], preload: Path) -> list[_Cut]:
+    with open_preload(preload) as shared:
+        return _cut_to_synced(service, victims, shared)
+
+
+def _cut_to_synced(
     service: str, victims: Sequence[ProcessIdentity], shared: PreloadState
 ) -> list[_Cut]:
     busy = [each.pid for each in victims if not threads_stand_still(each.pid)]

@@ -1,5 +1,6 @@
 """Where the system under test runs: started here, supervised, found, stopped, swept."""
 
+from harness.environment._as_root import as_root, as_root_where_refused, root_trouble
 from harness.environment._attached import AttachedSystem
 from harness.environment._backends import EnvironmentMaker, engine_trouble, environment_maker
 from harness.environment._deferred import DeferredSignals, deferred_signals
@@ -47,6 +48,8 @@ __all__ = [
     "Swept",
     "Watchdog",
     "all_stats",
+    "as_root",
+    "as_root_where_refused",
     "deferred_signals",
     "engine_trouble",
     "environment_maker",
@@ -59,6 +62,7 @@ __all__ = [
     "read_owner",
     "read_snapshot",
     "read_stat",
+    "root_trouble",
     "signal_identity",
     "spawn_watchdog",
     "sweep",

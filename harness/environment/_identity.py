@@ -10,6 +10,7 @@ import os
 import signal
 from dataclasses import dataclass
 
+from harness.environment._as_root import as_root_where_refused
 from harness.vocabulary import ProcessIdentity
 
 RUN_VARIABLE = "GONOGO_RUN_ID"
@@ -104,6 +105,7 @@ def is_alive(identity: ProcessIdentity) -> bool:
     return stat is not None and not stat.dead and stat.start_ticks == identity.start_ticks
 
 
+@as_root_where_refused
 def signal_identity(identity: ProcessIdentity, sig: int) -> bool:
     """Send a signal to exactly that process.
 

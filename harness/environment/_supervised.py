@@ -80,6 +80,7 @@ class SupervisedService:
         exit_code: of the last incarnation, None before its end.
         exits: in a row, since it was last ready.
         kept: whether a thread looks after it: it is up or will be.
+        unready: whether it was told that it is not ready within its limit; until it is.
         log: where its output goes.
         container: id of its container, ``""`` for a local process.
         failure: why it could not be supervised any more, ``""`` normally.
@@ -101,6 +102,7 @@ class SupervisedService:
         self.exit_code: int | None = None
         self.exits = 0
         self.kept = False
+        self.unready = False
         self.log = launch.log
         self.container = launch.container
         self.failure = ""
@@ -121,6 +123,7 @@ class SupervisedService:
             if self.kept or self._stopping.is_set():
                 return
             self.kept = True
+            self.unready = False
             self.state = State.STARTING
             self._begun = math.inf  # how long it takes to begin is not the service's doing
             self._thread = threading.Thread(
@@ -157,9 +160,14 @@ class SupervisedService:
         return self.state in (State.STARTING, State.READY)
 
     def overdue(self, by_s: float) -> bool:
-        """Whether it should have become ready that long ago and is not."""
-        late = time.monotonic() > self._begun + self.ready_s_max + by_s
-        return self.state in (State.STARTING, State.WAITING) and late
+        """Whether it should have become ready and is not: as was told, or that long ago.
+
+        While it waits for a restart there is nobody to tell it, and the limit alone counts.
+        """
+        if self.state not in (State.STARTING, State.WAITING):
+            return False
+        limit_s = self.ready_s_max + (by_s if self.state is State.STARTING else 0.0)
+        return self.unready or time.monotonic() > self._begun + limit_s
 
     def trouble(self) -> str:
         """Why it may not be ready, beyond its output; without secrets."""
@@ -223,7 +231,7 @@ class SupervisedService:
         self._record(beginning, pid=child.identity.pid)
         if not self._await_ready(child):
             return
-        self.exits = 0
+        self.exits, self.unready = 0, False
         self._change(State.READY)
         self._record("ready", pid=child.identity.pid, detail=f"after {child.lived_s():.2f} s")
         child.wait(None)
@@ -241,6 +249,9 @@ class SupervisedService:
                 parts = [f"not ready within {self.ready_s_max:g} s", self.trouble()]
                 detail = "; ".join(filter(None, parts))
                 self._record("unready", pid=child.identity.pid, detail=detail, tailed=True)
+                with self._around.changed:
+                    self.unready = True
+                    self._around.changed.notify_all()
         return True
 
     def _ended(self, end: Exit, lived_s: float, reason: str) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.observation import mono_ns
@@ -10,6 +10,9 @@ from harness.probes._usage import Usage, read_usage
 from harness.vocabulary import Kind, Recorder, System
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+# A tenth of the default interval: a figure is off by no more than what two looks are unsure of.
+_LOOK_NS_MAX = 50_000_000
+_LOOKS_MAX = 3  # on a busy machine one may be held up; where all are, the figure waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,24 @@ def resource_figures(
         "threads": new.threads,
         "fds": new.fds,
     }
+
+
+def timed_usage(pids: Sequence[int]) -> tuple[int, Usage] | None:
+    """One look and when it was: monotonic nanoseconds; None when that is not known well enough.
+
+    Between reading a clock and reading the usage this process may be stalled. The CPU time of
+    the stall would then be counted to too short a time, so the clock is read on both sides.
+
+    Raises:
+        OSError: the cgroup went away.
+    """
+    for _ in range(_LOOKS_MAX):
+        began_ns = mono_ns()
+        usage = read_usage(pids)
+        ended_ns = mono_ns()
+        if ended_ns - began_ns <= _LOOK_NS_MAX:
+            return (began_ns + ended_ns) // 2, usage
+    return None
 
 
 class ResourceSampler:
@@ -99,13 +120,15 @@ class ResourceSampler:
             raise
 
     def _sample(self, service: str) -> None:
-        now_ns = mono_ns()
         try:
-            usage = read_usage([each.pid for each in self._system.processes(service)])
+            look = timed_usage([each.pid for each in self._system.processes(service)])
         except OSError:
             return  # its cgroup went away while it was read: it is down, which is no sample
+        if look is None:
+            return  # the next one tells of the time since the last that was kept
+        now_ns, usage = look
         before = self._last.get(service)
-        self._last[service] = (now_ns, usage)
+        self._last[service] = look
         if before is None or not usage.cpu_ns:
             return
         then_ns, old = before

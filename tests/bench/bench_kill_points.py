@@ -1,7 +1,7 @@
 """kill -9 of the harness at every step of every fault's journal, in each backend it works in.
 
 ``python -m tests.bench.bench_kill_points [--workers 3] [--backend process|docker]`` prints what was
-left, the number of points, and how long it took until nothing was.
+left, the number of points, and how long it took until nothing was: below five seconds, it is said.
 """
 
 import argparse
@@ -14,9 +14,12 @@ from pathlib import Path
 from tests.kill_points.points import PLACES, Killed, kill_at
 from tests.kill_points.steps import STEPS
 
+# What is promised; a machine that is overloaded does not keep it.
+CLEAN_S_MAX = 5.0
+
 
 def main() -> int:
-    """Kill, print; 1 when anything was left or a step was not reached."""
+    """Kill, print; 1 when anything was left, or for too long, or a step was not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--backend", choices=("process", "docker"))
@@ -48,7 +51,7 @@ def _one(folder: Path, name: str, backend: str, step: str) -> Killed:
 
 
 def _is_clean(killed: Killed) -> bool:
-    return killed.at_its_step and not killed.left
+    return killed.at_its_step and not killed.left and killed.clean_after_s < CLEAN_S_MAX
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from harness.vocabulary import ExitCode
 from tests.composition.conftest import Compose
 
 ROOT = Path(__file__).parents[2]
+ENDS_S_MAX = 60.0  # of a command, on a machine others use too
 
 
 @pytest.fixture
@@ -73,6 +74,38 @@ def test_misspelt(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> N
     assert "usage: gonogo" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "usage", "told"),
+    [
+        (["run", "here.yaml"], "gonogo run", ["hint:  name it with -f"]),
+        (["run", "nowhere.yaml"], "gonogo run", ["nowhere.yaml", "hint:  gonogo run --help"]),
+        (["run", "--bakend=docker"], "gonogo run", ["--bakend", "hint:  gonogo run --help"]),
+        (["down", "here.yaml"], "gonogo down", ["here.yaml", "hint:  gonogo down --help"]),
+        (["run", "--seed", "x"], "gonogo run", ["--seed", "'x'", "hint:  gonogo run --help"]),
+        (
+            ["doctor", "--backend", "podman"],
+            "gonogo doctor",
+            ["'podman'", "valid: auto, docker, process\n"],
+        ),
+        (["jugde"], "gonogo", ["'jugde'", "valid: doctor, up, down, run, judge,", "gonogo --help"]),
+    ],
+)
+def test_what_is_mistyped_is_told_in_full(
+    here: Path, arguments: list[str], usage: str, told: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """What, where, the valid ones and a hint, with the usage of the command concerned."""
+    (here / "here.yaml").touch()
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == ExitCode.USAGE
+    lines = capsys.readouterr().err
+    assert lines.startswith(f"usage: {usage} [")
+    for words in [f"where: {usage}\n", *told]:
+        assert words in lines
+    assert "watch" not in lines, "no command of a user"
+
+
 def test_a_negative_seed(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None:
     """A negative seed is refused before anything is written, not a traceback that reads NO-GO."""
     file = compose(scenarios=".")
@@ -129,7 +162,7 @@ def _up(file: Path, runs: Path) -> "subprocess.Popen[str]":
 def test_up_of_a_system_that_falls(compose: Compose, tmp_path: Path) -> None:
     """A system that exits at start makes ``up`` a NO-GO with its last words."""
     with _up(compose("sh", "-c", "echo no disk; exit 3"), tmp_path / "runs") as process:
-        output = process.communicate(timeout=30)[0]
+        output = process.communicate(timeout=ENDS_S_MAX)[0]
     assert process.returncode == ExitCode.NO_GO
     assert "no disk" in output
     assert "Traceback" not in output
@@ -143,9 +176,9 @@ def test_interrupting_up(compose: Compose, tmp_path: Path) -> None:
         def started() -> list[object]:
             return [each for path in runs.glob("up-*") for each in processes_of_run(path.name)]
 
-        assert wait_until(lambda: bool(started()), 20)
+        assert wait_until(lambda: bool(started()), ENDS_S_MAX)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=ENDS_S_MAX)
     assert process.returncode == ExitCode.INTERRUPTED
     assert started() == []
     assert os.path.exists(next(runs.glob("up-*")) / "logs")

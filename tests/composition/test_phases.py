@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import harness.phases
 from harness.observation import EventLog, read_events
 from harness.phases import PhaseRunner
 from harness.stop import StopSignal
@@ -62,8 +63,11 @@ def test_scenarios_that_cannot_be_collected(runner: Make, source: str, words: li
         assert word in str(raised.value)
 
 
-def test_a_stop_ends_the_phase(runner: Make, tmp_path: Path) -> None:
+def test_a_stop_ends_the_phase(
+    runner: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The stop signal interrupts pytest: what it had open is taken back; the phase has no end."""
+    monkeypatch.setattr(harness.phases, "ABORT_GRACE_S", 60.0)  # it heals when it is its turn
     phases = runner(
         HEAD + "import signal\nfrom pathlib import Path\n"
         "@pytest.fixture\n"

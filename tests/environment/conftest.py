@@ -38,6 +38,12 @@ def backend() -> str:
     return "process"
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that answers late, because the machine is busy, is there all the same."""
+    monkeypatch.setattr("harness.environment.containers._engine._PING_S_MAX", 30)
+
+
 @pytest.fixture
 def environment(tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str) -> Start:
     """Makes the environment of a target of these services."""

@@ -18,7 +18,16 @@ from harness.environment import (
 )
 from harness.environment._control import ask_start
 from harness.vocabulary import EnvironmentFailed, SystemFell, UsageError
-from tests.environment.builders import BOTH_BACKENDS, Memory, redis, stay, target, web
+from tests.environment.builders import (
+    BOTH_BACKENDS,
+    PATIENCE_S,
+    Memory,
+    redis,
+    soon_ready,
+    stay,
+    target,
+    web,
+)
 from tests.environment.conftest import Start
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,16 +41,17 @@ def test_another_process_sees_and_starts_what_the_owner_runs(
     script = f"""
 from pathlib import Path
 from harness.environment import AttachedSystem
+from tests.environment.builders import soon_ready
 system = AttachedSystem(Path({str(run_dir)!r}))
-system.start("web", timeout_s=15)
+system.start("web", timeout_s={PATIENCE_S})
 print(system.services(), system.processes("web")[0].pid, system.address("web", 80),
-      system.ports("web"), system.restarts_itself("web"), system.is_ready("web"), sep="|")
+      system.ports("web"), system.restarts_itself("web"), soon_ready(system, "web"), sep="|")
 """
     with environment(web(), redis(restart="always")) as system:
         assert signal_identity(system.processes("web")[0], signal.SIGKILL)
-        assert wait_until(lambda: not system.processes("web"), 5)
+        assert wait_until(lambda: not system.processes("web"), PATIENCE_S)
         told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
-                              check=True, timeout=20, cwd=ROOT).stdout.strip()  # fmt: skip
+                              check=True, timeout=150, cwd=ROOT).stdout.strip()  # fmt: skip
         pid, address = system.processes("web")[0].pid, system.address("web", 80)
         assert told == f"['redis', 'web']|{pid}|{address}|(80,)|False|True"
 
@@ -53,7 +63,7 @@ def test_a_restart_is_seen(environment: Start, run_dir: Path, memory: Memory) ->
         attached = AttachedSystem(run_dir)
         before = attached.processes("web")[0]
         assert signal_identity(before, signal.SIGKILL)
-        assert wait_until(lambda: memory.states("web").count("ready") == 2, 5)
+        assert wait_until(lambda: memory.states("web").count("ready") == 2, PATIENCE_S)
         assert attached.processes("web") == system.processes("web")
         assert attached.processes("web")[0] != before
 
@@ -66,9 +76,9 @@ def test_a_run_directory_deeper_than_a_socket_address_works(
     with ProcessEnvironment(target(tmp_path, web()), deep, run, memory) as system:
         victim = system.processes("web")[0]
         assert signal_identity(victim, signal.SIGKILL)
-        assert wait_for_exits([victim], 5)
-        AttachedSystem(deep).start("web", timeout_s=5)
-        assert system.is_ready("web")
+        assert wait_for_exits([victim], PATIENCE_S)
+        AttachedSystem(deep).start("web", timeout_s=PATIENCE_S)
+        assert soon_ready(system, "web")
 
 
 def test_errors_cross_the_control_channel(
@@ -83,7 +93,7 @@ def test_errors_cross_the_control_channel(
         assert wrong.value.alternatives == ("once",)
         victim = system.processes("once")[0]
         assert signal_identity(victim, signal.SIGKILL)
-        assert wait_for_exits([victim], 5)
+        assert wait_for_exits([victim], PATIENCE_S)
         with pytest.raises(SystemFell, match="not ready"):
             attached.start("once", timeout_s=0.5)
         with pytest.raises(UsageError, match="there is no service 'two'"):

@@ -1,11 +1,14 @@
 """What only containers have: images, users, limits, marks, health; each seen in the engine."""
 
+import contextlib
+import http.client
 import json
 import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +16,12 @@ import pytest
 
 from harness.environment import sweep_leftovers, wait_until
 from harness.environment.containers import _removal
-from harness.environment.containers._engine import connect, inspect
+from harness.environment.containers._engine import connect, inspect, last_health_output
 from harness.environment.containers._look import listens
 from harness.environment.containers._removal import things_of_run
 from harness.target import Container, HealthCheck, Readiness
 from harness.vocabulary import EnvironmentFailed, Kind, SystemFell
-from tests.environment.builders import TARGETS, Memory, redis, stay, web
+from tests.environment.builders import PATIENCE_S, TARGETS, Memory, redis, soon_ready, stay, web
 from tests.environment.conftest import Start
 
 ROOT = Path(__file__).parents[2]
@@ -110,11 +113,18 @@ def test_a_volume_starts_with_its_files_and_is_shared(
 
 def test_memory_that_runs_out_is_told(environment: Start, memory: Memory) -> None:
     """A container killed for its memory exits with that cause, and is not the supervisor's kill."""
-    eat = "import time; time.sleep(1); kept = [bytearray(2**20) for _ in range(4096)]"
-    hungry = stay("hungry", command=("python3", "-c", eat), container=Container(), ready=None,
-                  memory_limit_bytes=32 * 2**20)  # fmt: skip
-    with environment(hungry):
-        assert wait_until(lambda: "exited" in memory.states("hungry"), 20)
+    eat = ("python3", "/targets/leak.py", "80")
+    hungry = web("hungry", command=eat, container=Container(), memory_limit_bytes=48 * 2**20)
+    with environment(hungry) as system:
+        host, port = system.address("hungry", 80)
+
+        def burst() -> bool:
+            """Ask it, for each answer costs it memory, until it has ended of that."""
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                urllib.request.urlopen(f"http://{host}:{port}/", timeout=5).close()
+            return "exited" in memory.states("hungry")
+
+        assert wait_until(burst, PATIENCE_S)
     exited = next(e for e in memory.of(Kind.SERVICE_STATE) if e["state"] == "exited")
     assert exited["exit_code"] == 137
     assert exited["detail"].startswith("out of memory, killed by SIGKILL")
@@ -220,15 +230,28 @@ def test_readiness_waits_for_the_health_check(environment: Start, sick: HealthCh
     """A container whose port answers is ready only once its own check says so."""
     slow = HealthCheck(("CMD-SHELL", "test -f /tmp/up || { touch /tmp/up; exit 1; }"), 0.5)
     with environment(web(container=Container(init=True, health=slow))) as system:
-        assert system.is_ready("web")
+        assert soon_ready(system, "web")
         now = inspect(system.snapshot().services["web"].container)["State"]["Health"]
         assert now["Status"] == "healthy"
         assert now["Log"][0]["ExitCode"] == 1
         assert len(system.processes("web")) == 2, "the checks' own processes are not the service's"
-    ready = Readiness(http=(80, "/"), timeout_s=3)
-    never = web(container=Container(init=True, health=sick), ready=ready)
-    with pytest.raises(SystemFell, match="no disk"), environment(never):
-        pass
+    falling = environment(web(container=Container(init=True, health=sick)))
+
+    def checked() -> bool:
+        supervised = falling._supervised.get("web")
+        return supervised is not None and "no disk" in last_health_output(supervised.container)
+
+    def end_the_wait() -> bool:
+        """Have its limit be over once the check has spoken, however late that is."""
+        seen = wait_until(checked, PATIENCE_S)
+        falling._supervised["web"].ready_s_max = 0.0
+        return seen
+
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(end_the_wait)
+        with pytest.raises(SystemFell, match="no disk"), falling:
+            pass
+        assert ended.result()
 
 
 def test_a_health_check_of_the_image_can_be_switched_off(environment: Start) -> None:
@@ -280,4 +303,4 @@ def test_a_base_image_that_is_nowhere_is_replaced(environment: Start, no_base: s
     """A build whose base can be neither found nor pulled gets the base made on this machine."""
     built = {"context": str(TARGETS), "args": {"BASE_IMAGE": no_base}}
     with environment(web(build=built)) as system:
-        assert system.is_ready("web")
+        assert soon_ready(system, "web")

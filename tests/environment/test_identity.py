@@ -19,6 +19,7 @@ from harness.environment import (
     wait_for_exits,
 )
 from harness.vocabulary import ProcessIdentity
+from tests.environment.builders import PATIENCE_S
 
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 
@@ -69,7 +70,7 @@ def test_a_zombie_is_dead(child: subprocess.Popen[bytes]) -> None:
     """A process that exited and waits for its parent is neither alive nor found nor signalled."""
     identity = _known(child)
     assert signal_identity(identity, signal.SIGKILL)
-    assert wait_for_exits([identity], 5)
+    assert wait_for_exits([identity], PATIENCE_S)
     stat = read_stat(child.pid)
     assert stat is not None
     assert stat.state == "Z"

@@ -14,6 +14,7 @@ import pytest
 
 from harness.environment import (
     ProcessEnvironment,
+    SupervisedEnvironment,
     deferred_signals,
     processes_of_run,
     read_snapshot,
@@ -24,7 +25,7 @@ from harness.vocabulary import EnvironmentFailed, Kind, UsageError
 from tests.environment.builders import Memory, redis, stay, target, web
 from tests.environment.conftest import Start
 
-MOMENT_S_MAX = 10.0
+MOMENT_S_MAX = 60.0
 DISK_BYTES = 512 * 1024
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
@@ -37,21 +38,38 @@ def _phase(run_dir: Path) -> str:
 
 
 @contextmanager
-def _signalled(number: int, when: Callable[[], bool]) -> Iterator[None]:
+def _signalled(number: int, when: Callable[[], bool]) -> Iterator[threading.Event]:
     """The process gets that signal as soon as something holds, and both raise as in the gate."""
+    sent = threading.Event()
 
     def send() -> None:
         assert wait_until(when, MOMENT_S_MAX, interval_s=0.001)
         os.kill(os.getpid(), number)
+        sent.set()
 
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     thread = threading.Thread(target=send)
     thread.start()
     try:
-        yield
+        yield sent
     finally:
         thread.join()
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _waiting_in_stop(system: SupervisedEnvironment, sent: threading.Event) -> Iterator[None]:
+    """The stop is still under way when the signal comes, however late that is."""
+    tell = system._tell_phase
+
+    def held(phase: str) -> None:
+        tell(phase)
+        if phase == "stopping":
+            assert sent.wait(MOMENT_S_MAX)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(system, "_tell_phase", held)
+        yield
 
 
 def _assert_nothing_is_left(run: str, run_dir: Path) -> None:
@@ -101,10 +119,12 @@ def test_a_first_signal_while_stopping_leaves_nothing(
 ) -> None:
     """The stop goes on to its end, redis included, and the interruption is raised after it."""
     deaf = stay("deaf", "deaf", stop_grace_s=0.5, depends_on={"redis": "service_started"})
+    system = environment(redis(), deaf)
     with (
         pytest.raises(KeyboardInterrupt),
-        _signalled(number, lambda: _phase(run_dir) == "stopping"),
-        environment(redis(), deaf),
+        _signalled(number, lambda: _phase(run_dir) == "stopping") as sent,
+        _waiting_in_stop(system, sent),
+        system,
     ):
         pass
     assert memory.order()[-2:] == ["deaf stopped", "redis stopped"]
@@ -116,13 +136,14 @@ def test_a_first_signal_while_starting_leaves_nothing(
     environment: Start, run: str, run_dir: Path, memory: Memory, number: int
 ) -> None:
     """The start is given up at once, what was started is stopped; a second signal is too late."""
-    mute = stay("mute", "deaf", stop_grace_s=0.5, ready=Readiness(log="never", timeout_s=60))
-
+    mute = stay("mute", "deaf", stop_grace_s=0.5, ready=Readiness(log="never", timeout_s=600))
+    system = environment(web(), mute)
     with (
         pytest.raises(KeyboardInterrupt),
-        _signalled(number, lambda: _phase(run_dir) == "stopping"),
+        _signalled(number, lambda: _phase(run_dir) == "stopping") as sent,
         _signalled(number, lambda: "mute starting" in memory.order()),
-        environment(web(), mute),
+        _waiting_in_stop(system, sent),
+        system,
     ):
         pytest.fail("it never becomes ready")
     assert memory.states("mute")[-1] == "stopped"

@@ -19,7 +19,7 @@ from harness.observation import EventLog, read_events
 from harness.owner import owned
 from harness.stop import StopSignal
 from harness.vocabulary import Kind
-from tests.environment.builders import Memory, stay, web
+from tests.environment.builders import PATIENCE_S, Memory, stay, web
 from tests.environment.conftest import Start
 
 
@@ -27,7 +27,7 @@ from tests.environment.conftest import Start
 def survivor(run: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the run that no service owns, so that stopping services does not end it."""
     with subprocess.Popen(["sleep", "600"], env={**os.environ, RUN_VARIABLE: run}) as process:
-        assert wait_until(lambda: processes_of_run(run) != [], 5)
+        assert wait_until(lambda: processes_of_run(run) != [], PATIENCE_S)
         yield process
         process.kill()
 

@@ -16,7 +16,7 @@ from harness.environment import (
 )
 from harness.target import Requirement, Service
 from harness.vocabulary import EnvironmentFailed, UsageError
-from tests.environment.builders import Memory, redis, stay, web
+from tests.environment.builders import PATIENCE_S, Memory, redis, stay, web
 from tests.environment.conftest import Start
 
 STORE = Requirement("no-such-server", "the store", "x-server")
@@ -24,7 +24,7 @@ STORE = Requirement("no-such-server", "the store", "x-server")
 
 def _environment_of(system: SupervisedEnvironment, service: str) -> dict[str, str]:
     host, port = system.address(service, 80)
-    with urllib.request.urlopen(f"http://{host}:{port}/env", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{host}:{port}/env", timeout=PATIENCE_S) as answer:
         given: dict[str, str] = json.load(answer)
     return given
 
@@ -132,7 +132,7 @@ def test_a_daemon_that_hides_is_found_and_ended(
     with environment(stay("parent", "daemon")) as system:
         logs = list((run_dir / "logs").glob("*.log"))
         main = system.processes("parent")[0]
-        assert wait_until(lambda: len(processes_of_run(run, logs=logs)) == 2, 5)
+        assert wait_until(lambda: len(processes_of_run(run, logs=logs)) == 2, PATIENCE_S)
         hidden = [each for each in processes_of_run(run, logs=logs) if each != main]
     assert not is_alive(hidden[0])
 

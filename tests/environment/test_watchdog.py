@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,12 +26,11 @@ from harness.environment import (
 from harness.environment._watchdog import _introduction
 from harness.observation import read_events
 from harness.vocabulary import Kind
-from tests.environment.builders import Memory, web
+from tests.environment.builders import PATIENCE_S, Memory, soon_ready, web
 from tests.environment.conftest import Start
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = 20260101
-SWEPT_S_MAX = 5.0
 # Where in the life of a run the harness is killed: after which word, and how long at most.
 MOMENTS = [("starting", 0.6), ("running", 0.3), ("arming", 0.4), ("armed", 0.3), ("stopping", 0.6)]
 PASS_ON = "import sys; sys.stdin.readline()"
@@ -68,7 +66,7 @@ class Owner:
         for stream in (self.process.stdin, self.process.stdout):
             assert stream is not None
             stream.close()
-        return self.process.wait(10)
+        return self.process.wait(PATIENCE_S)
 
     def left(self) -> list[str]:
         """What of the run is still there: processes, state, listeners."""
@@ -98,17 +96,17 @@ def owner(run_dir: Path, run: str) -> Iterator[Owner]:
     process = Owner(run_dir, run, "fault")
     yield process
     process.end()
-    assert wait_until(lambda: process.left() == [], SWEPT_S_MAX)
+    assert wait_until(lambda: process.left() == [], PATIENCE_S)
 
 
 def _kill_at(run_dir: Path, number: int, word: str, delay_s: float) -> tuple[str, list[str]]:
-    """One kill: where it was, and what was left five seconds later at the latest."""
+    """One kill: where it was, and what was left after all patience."""
     arguments = ("fault",) if word in ("arming", "armed") or number % 2 else ()
     owner = Owner(run_dir, run_dir.name, *arguments)
     owner.until("stopping" if word == "stopping" and _ask_to_stop(owner) else word)
     threading.Event().wait(delay_s)
     owner.end()
-    wait_until(lambda: owner.left() == [], SWEPT_S_MAX, interval_s=0.05)
+    wait_until(lambda: owner.left() == [], PATIENCE_S, interval_s=0.05)
     where = f"kill {number}: {delay_s:.3f} s after {word!r}"
     return where, owner.left() + [f"intent {each.id}" for each in open_intents(run_dir)]
 
@@ -119,10 +117,11 @@ def _ask_to_stop(owner: Owner) -> bool:
 
 
 def test_kill_points(tmp_path: Path, run: str) -> None:
-    """A kill -9 of the harness at 20 random moments: within 5 s no process, port or fault.
+    """A kill -9 of the harness at 20 random moments leaves no process, port or fault.
 
     The moments are spread over start, run, arming, armed fault and stop; the seed is fixed,
-    the machine's timing is not. The log of each run still reads.
+    the machine's timing is not. The log of each run still reads. How soon nothing is left is
+    measured by ``tests/bench/bench_kill_points.py``.
     """
     random_moment = random.Random(SEED)  # noqa: S311 - repeatable moments, no secret
     planned = [
@@ -145,8 +144,8 @@ def test_a_killed_harness_with_an_armed_fault_is_healed_and_swept(owner: Owner) 
     owner.until("armed")
     assert len(open_intents(owner.run_dir)) == 1
     owner.end()
-    assert wait_until(lambda: owner.left() == [], SWEPT_S_MAX)
-    assert wait_until(lambda: read_snapshot(owner.run_dir).phase == "swept", 2)
+    assert wait_until(lambda: owner.left() == [], PATIENCE_S)
+    assert wait_until(lambda: read_snapshot(owner.run_dir).phase == "swept", PATIENCE_S)
     assert open_intents(owner.run_dir) == []
     notes = [event for event in read_events(owner.run_dir) if event.writer == "watchdog"]
     assert any("the owner died: killed" in str(event.data.get("text")) for event in notes)
@@ -158,7 +157,7 @@ def test_a_clean_end_is_not_swept(owner: Owner) -> None:
     owner.until("armed")
     owner.go_on()
     owner.until("ended")
-    assert owner.process.wait(5) == 0
+    assert owner.process.wait(PATIENCE_S) == 0
     assert owner.left() == []
     assert {event.writer for event in read_events(owner.run_dir)} == {"harness"}
 
@@ -168,10 +167,8 @@ def test_the_harness_notices_the_death_of_its_watchdog(owner: Owner) -> None:
     owner.until("armed")
     watchdogs = [pid for pid in _children(owner.process.pid) if b"environment.watch" in _line(pid)]
     os.kill(watchdogs[0], signal.SIGKILL)
-    began = time.monotonic()
     owner.until("watchdog died")
-    assert owner.process.wait(5) == 3
-    assert time.monotonic() - began < 5
+    assert owner.process.wait(PATIENCE_S) == 3
     heal = sweep_leftovers(owner.run_dir.parent, lambda _: None)
     assert [each.run for each in heal] == [owner.run]
 
@@ -197,7 +194,7 @@ code = "import sys; from harness.environment import watch; " \\
        "watch(int(sys.argv[3]), lambda: open(sys.argv[1], 'w').close())"
 command = [sys.executable, "-c", code, mark]
 watchdog = spawn_watchdog(command, log=Path(mark + ".log"), on_death=print)
-keeper = subprocess.Popen(["sleep", "20"], pass_fds=[watchdog._write_fd])
+keeper = subprocess.Popen(["sleep", "600"], pass_fds=[watchdog._write_fd])
 print(keeper.pid, flush=True)
 time.sleep(float(sys.argv[2]))
 """
@@ -211,7 +208,7 @@ def test_a_child_that_keeps_the_pipe_does_not_hide_the_death(tmp_path: Path) -> 
         assert harness.stdout is not None
         keeper = int(harness.stdout.readline())
         harness.kill()
-    seen = wait_until(mark.exists, 5)
+    seen = wait_until(mark.exists, PATIENCE_S)
     os.kill(keeper, signal.SIGKILL)
     assert seen
 
@@ -225,7 +222,7 @@ def test_the_watchdog_does_not_carry_the_run(
     died = threading.Event()
     watchdog = spawn_watchdog(command, log=tmp_path / "log", on_death=died.set)
     identity = identify(watchdog.pid)
-    assert died.wait(5)
+    assert died.wait(PATIENCE_S)
     watchdog.close()
     assert identity is None or identity.run == ""
 
@@ -249,7 +246,7 @@ def test_leftovers_of_a_dead_run_are_swept_and_a_live_one_is_not_touched(
         assert (swept[0].left, swept[0].clean) == ((), True)
         assert orphan.left() == []
         assert system.processes("web") == before
-        assert system.is_ready("web")
+        assert soon_ready(system, "web")
         assert sweep_leftovers(run_dir.parent, healed.append) == []
     os.kill(watchdogs[0], signal.SIGKILL)
 

@@ -12,6 +12,7 @@ from harness.environment import SupervisedEnvironment, environment_maker
 from harness.target import Edge, Service
 from harness.vocabulary import Fault
 from tests.environment.builders import (
+    PATIENCE_S,
     TARGETS,
     Memory,
     redis,
@@ -20,14 +21,21 @@ from tests.environment.builders import (
     target,
     web,
 )
-from tests.environment.conftest import memory, run, run_dir
+from tests.environment.conftest import memory, patient, run, run_dir
 
-__all__ = ["memory", "run", "run_dir"]
+__all__ = ["memory", "patient", "run", "run_dir"]
 
 Hurt = Callable[..., AbstractContextManager[ArmedFault]]
 SERVICES: Sequence[Service] = (
     web(restart="always"), redis(restart="no"), stay("worker", "child", restart="no"),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def patient_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers late, because the machine is busy, answers all the same."""
+    monkeypatch.setattr("harness.environment._edge_control._CALL_S_MAX", 30.0)
+    monkeypatch.setattr("fault_injection.catalogue.slow._FIRST_S", 30.0)
 
 
 @pytest.fixture
@@ -95,10 +103,11 @@ def limited(
 
 
 def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
-    """Arms faults on a system, or on another one where that is given."""
+    """Arms faults on a system, or on another one where that is given; a bite may come late."""
 
     def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
-        given = {"system": system, "recorder": memory, **given}
+        standard = {"system": system, "recorder": memory, "observe_timeout_s": PATIENCE_S}
+        given = {**standard, **given}
         return armed(fault, selector, label="label", journal=journal, **given)
 
     return arm

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from fault_injection.catalogue._container import container_of
 from harness.environment import SupervisedEnvironment, wait_until
+from tests.environment.builders import PATIENCE_S
 
-ARMED_S_MAX = 20.0
 ARMER = """
 import json, sys, threading
 from pathlib import Path
@@ -37,7 +37,7 @@ def killed_armer(
     with subprocess.Popen(command, stdout=subprocess.PIPE) as armer:
         assert armer.stdout is not None
         os.set_blocking(armer.stdout.fileno(), False)
-        assert wait_until(lambda: bool(armer.stdout and armer.stdout.read()), ARMED_S_MAX)
+        assert wait_until(lambda: bool(armer.stdout and armer.stdout.read()), PATIENCE_S)
         armer.kill()
     yield
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from harness.environment._edge_proxy import proxy_program
+from tests.environment.builders import PATIENCE_S
 
 ANSWER_S_MAX = 10.0
 
@@ -70,4 +71,4 @@ def api() -> Iterator[Api]:
         assert process.stdin is not None
         yield Api(json.loads(process.stdout.readline())["control"])
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE_S) == 0

@@ -17,7 +17,7 @@ from harness.vocabulary import (
     Undo,
     UsageError,
 )
-from tests.environment.builders import Memory
+from tests.environment.builders import Memory, soon_ready
 from tests.fault_injection.conftest import Hurt
 
 FAULT_KINDS = [
@@ -189,7 +189,7 @@ def test_a_fault_can_be_armed_from_another_process_view(
     with hurt(make_fault("kill"), "redis", system=attached) as fault:
         assert fault.observed
     assert fault.absent
-    assert system.is_ready("redis")
+    assert soon_ready(system, "redis")
 
 
 def test_a_wrong_scope_is_a_usage_error() -> None:

@@ -8,26 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from fault_injection import (
-    FaultUnsupported,
-    Journal,
-    armed,
-    execute,
-    heal_all,
-    make_fault,
-    open_intents,
-)
+from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
 from fault_injection.catalogue import DiskFull, ReadOnlyDisk
 from fault_injection.catalogue._mounts import refusal
 from harness.environment import SupervisedEnvironment, environment_maker
 from harness.target import Container
 from harness.vocabulary import EnvironmentFailed, UsageError
 from tests.environment.builders import Memory, redis, skip_without, stay, target
+from tests.fault_injection.conftest import Hurt
 from tests.fault_injection.in_containers import killed_armer, main_pid
 
 DATA = "/data"
 KIB = 1024
-OPEN = "print('stay.ready', flush=True); f = open('/data/log', 'w'); import time; time.sleep(600)"
+OPEN = "import time; f = open('/data/log', 'w'); print('stay.ready', flush=True); time.sleep(600)"
 BOTH = [("disk-full", errno.ENOSPC), ("read-only-disk", errno.EROFS)]
 
 
@@ -51,7 +44,7 @@ def system(
 def _says(system: SupervisedEnvironment, *commands: str) -> str:
     """What Redis answers to the last command."""
     answer = b""
-    with socket.create_connection(system.address("redis", 6379), 2) as connection:
+    with socket.create_connection(system.address("redis", 6379), 30) as connection:
         for command in ("AUTH s3cret-of-redis", *commands):
             connection.sendall(command.encode() + b"\r\n")
             answer = connection.recv(4096)
@@ -64,13 +57,12 @@ def _refusal(system: SupervisedEnvironment, service: str) -> int:
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
 def test_it_bites_and_is_gone_after(
-    system: SupervisedEnvironment, journal: Journal, memory: Memory, name: str, error: int
+    system: SupervisedEnvironment, hurt: Hurt, name: str, error: int
 ) -> None:
     """The service itself cannot save its data while it is armed, and can afterwards."""
     value = "x" * 64 * KIB
     assert "OK" in _says(system, f"SET key {value}", "SAVE")
-    given = {"label": "label", "system": system, "journal": journal, "recorder": memory}
-    with armed(make_fault(name, path=DATA), "redis", **given) as fault:  # type: ignore[arg-type] # as named
+    with hurt(make_fault(name, path=DATA), "redis") as fault:
         assert fault.observed, fault.evidence
         assert _refusal(system, "redis") == error
         assert "ERR" in _says(system, "SAVE")
@@ -85,16 +77,11 @@ def test_it_bites_and_is_gone_after(
 
 @pytest.mark.parametrize("kind", [DiskFull, ReadOnlyDisk])
 def test_an_arming_that_does_nothing_is_not_observed(
-    system: SupervisedEnvironment,
-    journal: Journal,
-    memory: Memory,
-    monkeypatch: pytest.MonkeyPatch,
-    kind: type[DiskFull | ReadOnlyDisk],
+    hurt: Hurt, monkeypatch: pytest.MonkeyPatch, kind: type[DiskFull | ReadOnlyDisk]
 ) -> None:
     """The canary file is written: nothing is in its way."""
     monkeypatch.setattr(kind, "arm", lambda *_: None)
-    given = {"label": "label", "system": system, "journal": journal, "recorder": memory}
-    with armed(kind(DATA), "redis", observe_timeout_s=0.2, **given) as fault:  # type: ignore[arg-type] # as named
+    with hurt(kind(DATA), "redis", observe_timeout_s=0.2) as fault:
         assert not fault.observed
         assert "could be written" in fault.evidence.what
     assert fault.absent
@@ -114,45 +101,38 @@ def test_a_stranger_takes_it_back(system: SupervisedEnvironment, name: str, erro
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
 def test_a_restart_under_the_fault_ends_it(
-    system: SupervisedEnvironment, journal: Journal, memory: Memory, name: str, error: int
+    system: SupervisedEnvironment, hurt: Hurt, name: str, error: int
 ) -> None:
     """A container that is started again has a fresh mount; healing it harms nothing."""
-    given = {"label": "label", "system": system, "journal": journal, "recorder": memory}
-    with armed(make_fault(name, path=DATA), "redis", **given) as fault:  # type: ignore[arg-type] # as named
+    with hurt(make_fault(name, path=DATA), "redis") as fault:
         assert _refusal(system, "redis") == error
-        with armed(make_fault("kill"), "redis", **given):  # type: ignore[arg-type] # as named
+        with hurt(make_fault("kill"), "redis"):
             pass
     assert fault.absent
 
 
-def test_what_is_not_its_own_is_never_filled(
-    system: SupervisedEnvironment, journal: Journal, memory: Memory
-) -> None:
+def test_what_is_not_its_own_is_never_filled(hurt: Hurt) -> None:
     """A volume on this machine's disk, the root, and what is no directory are refused."""
-    given = {"label": "label", "system": system, "journal": journal, "recorder": memory}
     for path, service, why in (
         (DATA, "volumed", "of its own"), ("/", "redis", "of its own"),
         ("/nowhere", "redis", "No such file"), ("/bin", "redis", "Not a directory"),
     ):  # fmt: skip
-        with pytest.raises(FaultUnsupported, match=why), armed(DiskFull(path), service, **given):  # type: ignore[arg-type] # as named
+        with pytest.raises(FaultUnsupported, match=why), hurt(DiskFull(path), service):
             pass
     with (
         pytest.raises(FaultUnsupported, match="no mount point"),
-        armed(ReadOnlyDisk("/usr"), "redis", **given),  # type: ignore[arg-type] # as named
+        hurt(ReadOnlyDisk("/usr"), "redis"),
     ):
         pass
     with pytest.raises(UsageError, match="path"):
         make_fault("disk-full", path="data")
 
 
-def test_a_busy_mount_is_told(
-    system: SupervisedEnvironment, journal: Journal, memory: Memory
-) -> None:
+def test_a_busy_mount_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """A file that is open for writing keeps the kernel from it; the service is left as it was."""
-    given = {"label": "label", "system": system, "journal": journal, "recorder": memory}
     with (
         pytest.raises(EnvironmentFailed, match="busy"),
-        armed(ReadOnlyDisk(DATA), "writer", **given),  # type: ignore[arg-type] # as named
+        hurt(ReadOnlyDisk(DATA), "writer"),
     ):
         pass
     assert _refusal(system, "writer") == 0

@@ -17,7 +17,7 @@ from fault_injection import (
 from harness.environment import ProcessEnvironment, read_stat, signal_identity, wait_until
 from harness.observation import read_events
 from harness.vocabulary import Kind, Undo, UsageError
-from tests.environment.builders import Memory
+from tests.environment.builders import PATIENCE_S, Memory, soon_ready
 
 
 def _intend(journal: Journal, name: str, undo: Undo) -> None:
@@ -77,7 +77,7 @@ def test_a_stranger_heals_a_pause(
     fault.arm(system, ["worker"])
     assert _stopped(system, "worker")
     assert [each.id for each in heal_all(run_dir)] == ["one"]
-    assert wait_until(lambda: not _stopped(system, "worker"), 2)
+    assert wait_until(lambda: not _stopped(system, "worker"), PATIENCE_S)
     healed = [event for event in read_events(run_dir) if event.kind is Kind.FAULT_HEALED]
     assert [(event.writer, event.data["by"]) for event in healed] == [("heal", "heal")]
 
@@ -89,9 +89,9 @@ def test_a_stranger_heals_a_kill_once(
     fault = make_fault("kill")
     _intend(journal, "one", fault.plan(system, ["redis"]))
     fault.arm(system, ["redis"])
-    assert wait_until(lambda: not system.processes("redis"), 5)
+    assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
     assert [each.id for each in heal_all(run_dir)] == ["one"]
-    assert system.is_ready("redis")
+    assert soon_ready(system, "redis")
     before = system.processes("redis")
     execute(Undo("start", services=("redis",)), system)
     assert system.processes("redis") == before
@@ -101,7 +101,7 @@ def test_an_undo_never_reaches_another_process(system: ProcessEnvironment) -> No
     """A signal for a process that is gone is dropped."""
     (main, *_) = system.processes("redis")
     assert signal_identity(main, signal.SIGKILL)
-    assert wait_until(lambda: not system.processes("redis"), 5)
+    assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
     execute(Undo("signal", processes=(main,), signal="SIGCONT"), None)
 
 

@@ -6,7 +6,7 @@ from fault_injection import make_fault
 from fault_injection.catalogue import Kill
 from harness.environment import SupervisedEnvironment, is_alive, wait_until
 from harness.vocabulary import Kind
-from tests.environment.builders import BOTH_BACKENDS, Memory
+from tests.environment.builders import BOTH_BACKENDS, PATIENCE_S, Memory, soon_ready
 from tests.fault_injection.conftest import Hurt
 
 pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -26,7 +26,7 @@ def test_it_bites_and_is_gone_after(
     assert fault.absent
     after = system.processes(service)
     assert not set(after) & set(before)
-    assert system.is_ready(service)
+    assert soon_ready(system, service)
 
 
 def test_only_what_no_policy_restarts_is_started(
@@ -35,7 +35,7 @@ def test_only_what_no_policy_restarts_is_started(
     """Healing leaves a service with a restart policy to its supervisor."""
     with hurt(make_fault("kill"), "*"):
         pass
-    assert wait_until(lambda: memory.states("web").count("ready") == 2, 5)
+    assert wait_until(lambda: memory.states("web").count("ready") == 2, PATIENCE_S)
     assert memory.states("web") == ["starting", "ready", "exited", "restarted", "ready"]
     assert memory.states("redis")[:4] == ["starting", "ready", "exited", "starting"]
 
@@ -56,7 +56,7 @@ def test_killing_what_is_down_is_no_bite(system: SupervisedEnvironment, hurt: Hu
     ):
         assert not second.observed
         assert "down already" in second.evidence.what
-    assert system.is_ready("redis")
+    assert soon_ready(system, "redis")
 
 
 def test_a_kill_that_kills_nobody_is_not_observed(

@@ -19,6 +19,7 @@ from harness.target import Service
 from harness.vocabulary import EnvironmentFailed, UsageError
 from tests.environment.builders import (
     BOTH_BACKENDS,
+    PATIENCE_S,
     REDIS,
     Memory,
     redis,
@@ -35,13 +36,16 @@ NEAR_S = 5.0
 WRITES_MIN = 500
 DELAY_MS = 200.0
 SYNC_S = 1.5  # every second, and then some
+# Readings of two clocks this far apart in time tell how far the clocks are from each other.
+TOGETHER_S = 0.1
 TICKER = """
 import time
 print("stay.ready", flush=True)
 while True:
     began = time.monotonic()
     time.sleep(0.05)
-    print(f"{time.time():.3f} {time.monotonic() - began:.3f}", flush=True)
+    woke, said, told = time.monotonic(), time.time(), time.monotonic()
+    print(f"{woke:.3f} {said:.3f} {told:.3f} {woke - began:.3f}", flush=True)
 """
 # Fifty lines of ten bytes are synced, twenty-five more are not.
 JOURNAL = """
@@ -110,16 +114,37 @@ def connect(system: SupervisedEnvironment) -> Connect:
 
 
 def _ticks(system: SupervisedEnvironment, service: str) -> tuple[float, float]:
-    """How far its clock is from ours, and how long its sleep of 0.05 s took."""
-    path = system.run_dir / "logs" / f"{service}.log"
-    seen = len(path.read_text().splitlines())
+    """How far its clock is from ours, and how long its sleep of 0.05 s took.
 
-    def fresh() -> bool:
-        return len(path.read_text().splitlines()) > seen + 1
+    Both are compared with the clock that nobody sets, so that a late look changes nothing.
+    """
+    path, since = system.run_dir / "logs" / f"{service}.log", time.monotonic()
+    found: list[tuple[float, float]] = []
 
-    assert wait_until(fresh, NEAR_S)
-    said, slept = path.read_text().splitlines()[seen].split()
-    return float(said) - time.time(), float(slept)
+    def look() -> bool:
+        # The first line is another, the last may be torn.
+        for line in path.read_text().rpartition("\n")[0].splitlines()[1:]:
+            woke, said, told, slept = map(float, line.split())
+            if woke > since and told - woke < TOGETHER_S:
+                found.append((said - woke - _ahead_s(), slept))
+        return bool(found)
+
+    assert wait_until(look, PATIENCE_S)
+    return found[-1]
+
+
+def _ahead_s() -> float:
+    """How far our wall clock is from the clock that nobody sets."""
+    while True:
+        before, wall, after = time.monotonic(), time.time(), time.monotonic()
+        if after - before < TOGETHER_S:
+            return wall - before
+
+
+def _is_ahead(store: "Redis[str]", by_s: float) -> bool:
+    """Whether its clock is that far from ours, however long its answer takes."""
+    before, said, after = time.time(), store.time()[0], time.time()
+    return before + by_s - NEAR_S < said < after + by_s + NEAR_S
 
 
 @in_both
@@ -133,7 +158,7 @@ def test_a_clock_jumps_and_is_right_again(
         assert fault.observed, fault.evidence
         apart_s, slept_s = _ticks(system, "ticker")
         assert abs(apart_s - offset_s) < NEAR_S
-        assert 0.05 <= slept_s < NEAR_S
+        assert 0.05 <= slept_s < HOUR_S / 2
         assert abs(_ticks(system, "other")[0]) < NEAR_S
     assert fault.absent
     assert abs(_ticks(system, "ticker")[0]) < NEAR_S
@@ -144,10 +169,9 @@ def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, hurt: Hurt) -
     """Half as fast again: after a second it is half a second ahead, and more later."""
     with hurt(make_fault("clock", drift_ppm=500_000), "ticker") as fault:
         assert fault.observed, fault.evidence
-        wait_until(lambda: _ticks(system, "ticker")[0] > 0.4, NEAR_S)
+        assert wait_until(lambda: _ticks(system, "ticker")[0] > 0.4, PATIENCE_S)
         first_s = _ticks(system, "ticker")[0]
-        assert first_s > 0.4
-        assert wait_until(lambda: _ticks(system, "ticker")[0] > first_s + 0.1, NEAR_S)
+        assert wait_until(lambda: _ticks(system, "ticker")[0] > first_s + 0.4, PATIENCE_S)
     assert fault.absent
 
 
@@ -159,9 +183,9 @@ def test_redis_reads_it_too(hurt: Hurt, connect: Connect) -> None:
     with hurt(make_fault("clock", offset_s=HOUR_S), "always") as fault:
         assert fault.observed, fault.evidence
         assert store.get("brief") is None
-        assert abs(store.time()[0] - time.time() - HOUR_S) < NEAR_S
+        assert _is_ahead(store, HOUR_S)
     assert fault.absent
-    assert abs(store.time()[0] - time.time()) < NEAR_S
+    assert _is_ahead(store, 0.0)
 
 
 @in_both
@@ -177,8 +201,8 @@ def test_a_slow_disk_and_a_quick_one_again(hurt: Hurt, connect: Connect) -> None
         assert fault.absent
     finally:
         over.set()
-        writer.join(NEAR_S)
-    assert _write_ms(store) < DELAY_MS
+        writer.join(PATIENCE_S)
+    assert wait_until(lambda: _write_ms(store) < DELAY_MS, PATIENCE_S)
 
 
 def _write_until(store: "Redis[str]", over: threading.Event) -> None:
@@ -255,10 +279,10 @@ def _survivors(hurt: Hurt, connect: Connect, service: str) -> tuple[int, int]:
     def under_way() -> bool:
         return len(acknowledged) > WRITES_MIN and time.monotonic() - began > SYNC_S
 
-    assert wait_until(under_way, NEAR_S * 4)
+    assert wait_until(under_way, PATIENCE_S)
     with hurt(make_fault("power-loss"), service) as fault:
         assert fault.observed, fault.evidence
-    writer.join(NEAR_S)
+    writer.join(PATIENCE_S)
     assert not writer.is_alive()
     assert fault.absent
     kept = connect(service).mget([f"key-{number}" for number in acknowledged])
@@ -315,7 +339,7 @@ def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
     def is_back() -> bool:
         return system.is_ready("everysec") and system.processes("everysec") != before
 
-    assert wait_until(is_back, NEAR_S * 4)
+    assert wait_until(is_back, PATIENCE_S)
 
 
 def test_a_loss_of_power_that_cannot_be_leaves_nobody_stopped(
@@ -335,4 +359,4 @@ def test_a_loss_of_power_that_cannot_be_leaves_nobody_stopped(
     def is_back() -> bool:
         return system.is_ready("journal") and system.processes("journal") != before
 
-    assert wait_until(is_back, NEAR_S * 4)
+    assert wait_until(is_back, PATIENCE_S)

@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
-from fault_injection.catalogue import CrashLoop, Fds, KillWorker
+from fault_injection.catalogue import CrashLoop, Fds, KillWorker, fds
 from fault_injection.catalogue._canary import answers
 from harness.environment import SupervisedEnvironment, environment_maker, is_alive, wait_until
 from harness.vocabulary import UsageError
 from tests.environment.builders import (
     BOTH_BACKENDS,
     MASTER,
+    PATIENCE_S,
     Memory,
     redis,
     skip_without,
+    soon_ready,
     stay,
     target,
     web,
@@ -62,15 +64,18 @@ def test_fds_bites_and_is_gone_after(
         assert not answers(address, 0.3)
     assert fault.absent
     assert _soft(system, service) == before
-    assert answers(address, 1)
+    assert answers(address, 30)
 
 
 def _port(service: str) -> tuple[str, int]:
     return service, 80 if service == "web" else 6379
 
 
-def test_fds_with_headroom_leaves_a_port_that_answers(hurt: Hurt) -> None:
+def test_fds_with_headroom_leaves_a_port_that_answers(
+    hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody ran out of anything: not observed."""
+    monkeypatch.setattr(fds, "_CANARY_S", 30.0)  # an answer that is late is one
     with hurt(make_fault("fds", headroom=50), "web", observe_timeout_s=0.3) as fault:
         assert not fault.observed
         assert "port answers" in fault.evidence.what
@@ -94,7 +99,7 @@ def test_crash_loop_bites_and_is_gone_after(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
     """It is killed again and again; after the block it stays up, and nobody kills it."""
-    with hurt(make_fault("crash-loop"), "web", observe_timeout_s=15) as fault:
+    with hurt(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
         assert fault.observed, fault.evidence
     assert fault.absent
     assert memory.states("web").count("exited") >= 2
@@ -106,7 +111,7 @@ def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None
     """An armer that is killed kills no more; the journal waits for nothing but a start."""
     with killed_armer(system, "crash-loop", "web", json.dumps({})):
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
-        assert wait_until(lambda: system.is_ready("web"), 15)
+        assert soon_ready(system, "web")
 
 
 def test_crash_loop_needs_a_policy(hurt: Hurt) -> None:
@@ -153,6 +158,7 @@ def test_an_arming_that_does_nothing_is_not_observed(
     """Nobody is hurt and nobody is seen to be."""
     before = system.processes(service)
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
+    monkeypatch.setattr(fds, "_CANARY_S", 30.0)
     fault = type(fault)()
     with hurt(fault, service, observe_timeout_s=0.3, absent_timeout_s=0.3) as armed:
         assert not armed.observed

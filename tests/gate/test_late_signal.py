@@ -18,7 +18,9 @@ from tests.gate.conftest import ROOT, Gate
 from tests.gate.leftovers import leftovers
 
 MOMENT_S_MAX = 120.0  # a whole run has to get there, on a machine others use too
-END_S_MAX = 30.0  # half of what the start that is given up would take
+READY_S_MAX = 600  # of a service that is never ready
+END_S_MAX = 120.0  # a fifth of what the start that is given up would take
+GONE_S_MAX = 60.0
 SCENARIO = """
 import pytest
 
@@ -28,8 +30,12 @@ pytestmark = pytest.mark.phase("contract")
 def test_nothing(expect):
     expect.true("one is one", True)
 """
-# It hears SIGTERM and takes its time: the moment of stopping can be met.
-SLOW = "trap 'sleep 0.5; exit 0' TERM; echo slow.ready; while :; do sleep 0.1; done"
+# It hears SIGTERM and stops once it may: the moment of stopping is there until it was met.
+SLOW = """
+trap 'while [ ! -e {may_stop} ]; do sleep 0.05; done; exit 0' TERM
+echo slow.ready
+while :; do sleep 0.1; done
+"""
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
@@ -44,7 +50,8 @@ def _small(gate: Gate, ready: str = "slow.ready") -> Path:
             "base": {"image": "base", "command": ["sleep", "600"]},
             "slow": {
                 "image": "slow",
-                "command": ["sh", "-c", SLOW],
+                "command": ["sh", "-c", SLOW.format(may_stop=_may_stop(gate))],
+                "stop_grace_period": f"{READY_S_MAX}s",
                 "expose": ["80"],
                 "depends_on": ["base"],
             },
@@ -52,13 +59,18 @@ def _small(gate: Gate, ready: str = "slow.ready") -> Path:
         "x-harness": {
             "entry": {"service": "slow", "port": 80, "health": "/"},
             "scenarios": "./scenarios",
-            "services": {"slow": {"ready": {"log": ready, "timeout_s": 60}}},
+            "services": {"slow": {"ready": {"log": ready, "timeout_s": READY_S_MAX}}},
             "profiles": {"quick": {"phases": ["contract"]}},
             "objectives": [],
         },
     }
     path.write_text(yaml.safe_dump(document))
     return path
+
+
+def _may_stop(gate: Gate) -> Path:
+    """The file without which the slow service does not stop."""
+    return gate.folder / "may-stop"
 
 
 def _run_dir(gate: Gate) -> Path | None:
@@ -85,6 +97,7 @@ def _end_at(gate: Gate, target: Path, when: Callable[[], bool], number: int) -> 
         try:
             assert wait_until(when, MOMENT_S_MAX, interval_s=0.005), "the moment never came"
             process.send_signal(number)
+            _may_stop(gate).touch()
             output = process.communicate(timeout=END_S_MAX)[0]
         finally:
             process.kill()
@@ -105,7 +118,7 @@ def test_a_first_signal_while_stopping(gate: Gate, number: int) -> None:
 
 @BOTH
 def test_a_first_signal_while_starting(gate: Gate, number: int) -> None:
-    """A start that would take a minute is given up at once: exit 2, nothing is left."""
+    """A start that would take ten minutes is given up at once: exit 2, nothing is left."""
     target = _small(gate, ready="never.said")
     code, output = _end_at(gate, target, _in_phase(gate, "starting"), number)
     run_dir = _run_dir(gate)
@@ -128,10 +141,11 @@ def test_down_while_a_start_is_under_way(gate: Gate) -> None:
     ) as process:
         assert wait_until(started, MOMENT_S_MAX)
         process.send_signal(signal.SIGTERM)
+        _may_stop(gate).touch()
         code = process.wait(END_S_MAX)
     assert code == ExitCode.INTERRUPTED
     (run_dir,) = gate.runs_dir.glob("up-*")
-    assert wait_until(lambda: leftovers(run_dir) == [], 5)
+    assert wait_until(lambda: leftovers(run_dir) == [], GONE_S_MAX)
 
 
 def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
@@ -147,7 +161,7 @@ def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
 
     monkeypatch.setattr(os, "killpg", look)
     child = (
-        "import subprocess, sys; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True)"
+        "import subprocess, sys; p = subprocess.Popen(['sleep', '600']); print(p.pid, flush=True)"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", child], stdout=subprocess.PIPE, start_new_session=True
@@ -158,7 +172,7 @@ def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
         assert phases._wait(process, lambda: False)
         assert phases._end_group(process) == 0
     assert signalled == [True, True]
-    assert wait_until(lambda: not _runs(orphan), 5)
+    assert wait_until(lambda: not _runs(orphan), GONE_S_MAX)
 
 
 def _runs(pid: int) -> bool:

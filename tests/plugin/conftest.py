@@ -134,10 +134,10 @@ def _document() -> dict[str, object]:
             "name": "small",
             "entry": {"service": "web", "port": 80, "health": "/"},
             "services": {
-                "web": {"process": {"command": web}, "ready": {"http": "80/", "timeout_s": 10}},
+                "web": {"process": {"command": web}, "ready": {"http": "80/", "timeout_s": 60}},
                 "stay": {
                     "process": {"command": stay},
-                    "ready": {"log": r"stay\.ready", "timeout_s": 10},
+                    "ready": {"log": r"stay\.ready", "timeout_s": 60},
                 },
             },
         },

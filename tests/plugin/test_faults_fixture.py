@@ -34,25 +34,25 @@ SCENARIOS = """
         with faults.armed("pause", label="nowhere"):
             pass
 
-    @pytest.mark.fault(label="timed", selector="web", window_s=1.5)
+    @pytest.mark.fault(label="timed", selector="web", window_s=3)
     def test_healed_by_duration(faults, system, expect):
-        with faults.armed("pause", label="timed", duration_s=1.5) as fault:
+        with faults.armed("pause", label="timed", duration_s=3) as fault:
             expect.true("it bites", fault.observed)
-            silent = system.http(timeout_s=0.3).get("/").outcome
-            expect.equal("the port is silent", silent.name, "TIMEOUT")
         expect.true("its absence is proven", fault.absent is True)
         expect.true("healthy again", system.health().holds)
 
-    @pytest.mark.fault(label="block", selector="stay", window_s=0.1)
-    def test_healed_by_the_block(faults, expect):
+    @pytest.mark.fault(label="block", selector="web", window_s=0.1)
+    def test_healed_by_the_block(faults, system, expect):
         with faults.armed("pause", label="block") as fault:
             expect.true("it bites", fault.observed)
+            silent = system.http(timeout_s=0.3).get("/").outcome
+            expect.equal("the port is silent", silent.name, "TIMEOUT")
 
     @pytest.mark.fault(label="at-event", selector="stay", window_s=0.1)
     def test_armed_at_an_event(faults, system, expect):
         system.http().get("/say/here-it-is")
         at = 'log(web) ~ "here-it-[is]+$"'
-        with faults.armed("pause", label="at-event", when=at, when_s=5) as fault:
+        with faults.armed("pause", label="at-event", when=at, when_s=60) as fault:
             expect.true("it bites", fault.observed)
 
     @pytest.mark.fault(label="no-event", selector="stay", window_s=0.1)
@@ -110,12 +110,12 @@ def test_a_duration_heals_by_itself(faulted: Phase) -> None:
     events = _events(faulted, "timed")
     healed, armed = events[Kind.FAULT_HEALED], events[Kind.FAULT_ARMED]
     assert healed.data["by"] == "timer"
-    assert healed.mono_ns - armed.mono_ns >= 1.45e9
+    assert healed.mono_ns - armed.mono_ns >= 2.95e9
     assert events[Kind.FAULT_ABSENT].data["absent"] is True
 
 
 def test_without_a_duration_the_block_heals(faulted: Phase) -> None:
-    """The end of the block heals at once."""
+    """The end of the block heals at once, and no sooner: in it the port is silent."""
     assert faulted.outcomes()["test_healed_by_the_block"] == "passed", faulted.output
     assert _events(faulted, "block")[Kind.FAULT_HEALED].data["by"] == "scenario"
 

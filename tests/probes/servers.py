@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Talk = Callable[[socket.socket], None]
-CONNECT_S_MAX = 10.0
+CONNECT_S_MAX = 60.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 

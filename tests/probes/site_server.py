@@ -1,27 +1,38 @@
-"""Serves ``site/`` on loopback; ``/hang`` never answers, ``/slow`` answers late and no JSON."""
+"""Serves ``site/`` on loopback; ``/hang`` never answers, ``/slow`` when told to, and no JSON."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 SITE = Path(__file__).parent / "site"
-SLOW_S = 0.3
+HANG_S = 600.0  # longer than any test waits
 
 
-class _Site(SimpleHTTPRequestHandler):
-    def __init__(self, *arguments: object, over: threading.Event) -> None:
-        self._over = over
+@dataclass(frozen=True)
+class Site:
+    """Where it is served, and the event that lets ``/slow`` answer."""
+
+    address: str
+    answer_slow: threading.Event
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(
+        self, *arguments: object, over: threading.Event, answer_slow: threading.Event
+    ) -> None:
+        self._over, self._answer_slow = over, answer_slow
         super().__init__(*arguments, directory=str(SITE))  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
         if self.path == "/hang":
-            self._over.wait(60)
+            self._over.wait(HANG_S)
             return
         if self.path == "/slow":
-            self._over.wait(SLOW_S)
+            self._answer_slow.wait(HANG_S)
             self.send_response(200)
             self.end_headers()
             return
@@ -32,13 +43,15 @@ class _Site(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def site() -> Iterator[str]:
-    """Its address."""
-    over = threading.Event()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Site, over=over)) as server:
+def site() -> Iterator[Site]:
+    """The site while it is served."""
+    over, answer_slow = threading.Event(), threading.Event()
+    handler = partial(_Handler, over=over, answer_slow=answer_slow)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield Site(f"http://127.0.0.1:{server.server_address[1]}", answer_slow)
         over.set()
+        answer_slow.set()
         server.shutdown()
         thread.join(10)

@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
+import tempfile
 import zlib
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -25,7 +27,7 @@ from tests.run_builder import go_builder
 
 CSS = Path(__file__).parents[2] / "reports" / "report.css"
 LANES = ["phases", "faults", "latency", "requests", "CPU", "memory"]
-DRAWN_S_MAX = 20.0
+DRAWN_S_MAX = 60.0
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -213,8 +215,12 @@ def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
     ):  # fmt: skip
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options=options, service=Service(driver)) as started:
-        yield started
+    # Other tests count what browsers leave in the common place for temporary files; a path below
+    # tmp_path would be too long for a socket.
+    with tempfile.TemporaryDirectory(prefix="page-", ignore_cleanup_errors=True) as own:
+        service = Service(driver, env={**os.environ, "TMPDIR": own})
+        with webdriver.Chrome(options=options, service=service) as started:
+            yield started
 
 
 def test_a_browser_draws_the_timeline_and_the_tests(

@@ -14,6 +14,8 @@ from tests.gate.conftest import ROOT, Gate
 from tests.scenarios.growing import growing
 
 TABLE = ROOT / "docs" / "error-injection.md"
+# Longer than the run's own limit, which says more of what went wrong.
+WHOLE_RUN = pytest.mark.timeout(600)
 ROW = re.compile(r"\| (\d+) \| [^|]+ \| `([\w/]+\.py)`: (.+) \|")
 INJECTIONS = {str(number) for number in range(1, 13)}
 SOCKET_LOSS = "10"
@@ -82,18 +84,21 @@ def test_the_table_is_true() -> None:
         assert f"def {name}(" in (ROOT / "scenarios" / file).read_text(), (file, name)
 
 
+@WHOLE_RUN
 @pytest.mark.slow
 def test_dead_port(tmp_path: Path) -> None:
     """Against a port nobody listens on none of the twelve passes, in no part."""
     assert _passed(_run(tmp_path, DEAD, log="up")) == set()
 
 
+@WHOLE_RUN
 @pytest.mark.slow
 def test_always_200(tmp_path: Path) -> None:
     """Against a server that answers 200 to everything none of the twelve passes, in no part."""
     assert _passed(_run(tmp_path, STUB_200)) == set()
 
 
+@WHOLE_RUN
 @pytest.mark.slow
 def test_errors_answered_200(tmp_path: Path) -> None:
     """The real api with 200 for every error keeps none but the loss of a socket."""

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 from harness.environment.containers._engine import brief, connect, docker_errors, engine_work
 from harness.vocabulary import EnvironmentFailed
@@ -28,12 +27,12 @@ _making = threading.Lock()
 
 
 def base_argument(
-    dockerfile: Path, given: Mapping[str, str], run: str, tell: Callable[[str], None]
+    dockerfile: str, given: Mapping[str, str], run: str, tell: Callable[[str], None]
 ) -> dict[str, str]:
     """The build argument to add so that the base image exists; nothing where it does anyway.
 
     Args:
-        dockerfile: what declares the argument.
+        dockerfile: the text that declares the argument.
         given: the build's own arguments.
         run: run id, the mark of the processes that make it.
         tell: told what takes long.
@@ -41,7 +40,7 @@ def base_argument(
     Raises:
         EnvironmentFailed: it can neither be found, pulled nor made.
     """
-    default = _DEFAULT.search(dockerfile.read_text(errors="replace"))
+    default = _DEFAULT.search(dockerfile)
     if default is None:
         return {}
     name = given.get(BASE_ARGUMENT, default[1].strip("\"'"))

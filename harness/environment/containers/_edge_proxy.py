@@ -124,7 +124,7 @@ def _image(run: str, run_dir: Path, recorder: Recorder) -> str:
     def tell(text: str) -> None:
         recorder.record(Kind.NOTE, text=text)
 
-    arguments = base_argument(dockerfile, {}, run, tell)
+    arguments = base_argument(_DOCKERFILE, {}, run, tell)
     with engine_work("build the image of the fault proxy"):
         connect().client.images.build(
             path=str(context), tag=name, buildargs=arguments, rm=True, forcerm=True

@@ -100,7 +100,7 @@ def _built(
             where=f"{target.file}: services.{services[0].name}.build",
         )
     given = dict(what.arguments)
-    given |= base_argument(dockerfile, given, run, tell)
+    given |= base_argument(dockerfile.read_text(errors="replace"), given, run, tell)
     tell(f"image {tags[0]}: building from {what.dockerfile}")
     began = time.monotonic()
     image = _run_build(what, given, tags[0], services, tell)
