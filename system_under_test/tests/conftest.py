@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 from swarm.api.app import SwarmApp, create_app
 from swarm.config import StoreSettings, load_api_settings
-from swarm.store import Store
-from swarm_support import RedisServer, System, make_workspace, new_namespace
+from swarm.store import Store, connection
+from swarm_support import ANSWER_S, RedisServer, System, make_workspace, new_namespace
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_store() -> Iterator[None]:
+    """In this process a Redis that stalls is waited for; the tests of 503 bring their own limit."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "CALL_TIMEOUT_S", ANSWER_S)
+        yield
 
 
 @pytest.fixture(scope="session")

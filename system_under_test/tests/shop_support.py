@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from swarm_support import HERE, free_port, wait_for
+from port_support import lease_port
+from swarm_support import ANSWER_S, HERE, wait_for
 
 TOKEN = "only-for-tests-access"
 CONTROL = "only-for-tests-control"
@@ -34,7 +35,7 @@ class ShopServer:
     """
 
     def __init__(self, directory: Path, **environ: str) -> None:
-        self.port = free_port()
+        self.port = lease_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._directory = directory
         self._environ = environ
@@ -71,7 +72,7 @@ class ShopServer:
     def _answers(self) -> bool:
         try:
             return self.http.get(f"{self.url}/health", timeout=2).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def kill(self) -> None:
@@ -85,7 +86,7 @@ class ShopServer:
         """Ask it to stop; returns its exit code."""
         assert self._process is not None
         self._process.terminate()
-        return self._process.wait(10)
+        return self._process.wait(ANSWER_S)
 
     def fail(self, **faults: Any) -> None:
         """Set its faults."""
@@ -93,14 +94,14 @@ class ShopServer:
             f"{self.url}/stand-in/faults",
             json=faults,
             headers={"X-Shop-Control-Token": CONTROL},
-            timeout=5,
+            timeout=ANSWER_S,
         )
         assert answer.status_code == 200, answer.text
 
     def post(self, query: str, **variables: Any) -> requests.Response:
         """Send one GraphQL request."""
         body = {"query": query, "variables": variables}
-        return self.http.post(self.url + PATH, json=body, timeout=10)
+        return self.http.post(self.url + PATH, json=body, timeout=ANSWER_S)
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Send one GraphQL request that must succeed once it is paid for; returns its data."""
@@ -121,7 +122,7 @@ class ShopServer:
 
     def told(self, path: str) -> Any:
         """Return what a route of the stand-in tells."""
-        return self.http.get(f"{self.url}/stand-in/{path}", timeout=5).json()
+        return self.http.get(f"{self.url}/stand-in/{path}", timeout=ANSWER_S).json()
 
     def handles(self) -> list[str]:
         """Return every handle it holds, oldest first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 
 import redis
 import requests
+from port_support import lease_port
 
 T = TypeVar("T")
 
@@ -25,20 +25,14 @@ PASSWORD = "only-for-tests"
 EMAIL = "tester@example.org"
 SECRET = "0123456789abcdef0123456789abcdef"
 # Generous: the machine may be busy. Nothing waits this long when it works.
-WAIT_S = 20.0
+WAIT_S = 120.0
+ANSWER_S = 60.0
 LEASE_S = 1.0
 
 
 def new_namespace() -> str:
     """Return a namespace nobody else uses."""
     return f"test-{uuid.uuid4().hex[:12]}"
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(condition: Callable[[], T | None], what: str, timeout_s: float = WAIT_S) -> T:
@@ -81,7 +75,7 @@ class RedisServer:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self.port = free_port()
+        self.port = lease_port()
         self.url = f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -175,7 +169,7 @@ class Service:
     def stop(self) -> int:
         """Ask it to stop and return its exit code."""
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(ANSWER_S)
 
     def kill(self) -> None:
         """End it at once."""
@@ -193,7 +187,7 @@ class System:
         redis_directory = directory / "redis"
         redis_directory.mkdir()
         self.redis = RedisServer(redis_directory)
-        self.port = free_port()
+        self.port = lease_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.http = requests.Session()
         self._environ = {
@@ -269,7 +263,9 @@ class System:
         self, method: str, path: str, body: object = None, **headers: str
     ) -> requests.Response:
         """Send a request."""
-        return self.http.request(method, self.url + path, json=body, headers=headers, timeout=5)
+        return self.http.request(
+            method, self.url + path, json=body, headers=headers, timeout=ANSWER_S
+        )
 
     def submit(self, *tasks: dict[str, Any]) -> str:
         """Submit a job and return its id."""

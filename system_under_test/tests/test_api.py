@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from swarm.api.app import SwarmApp
 from swarm.api.bodies import BODY_BYTES_MAX
 from swarm.api.passwords import hash_password, password_matches
-from swarm_support import free_port
 from werkzeug.test import TestResponse
 
 CREDENTIALS = {"email": "Someone@Example.org", "password": "long enough"}
@@ -333,21 +332,6 @@ def test_wrong_parameters_are_named(api: Api, parameters: dict[str, Any], place:
     body = {"script": "genome_analysis", "parameters": parameters}
     document = _assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
     assert f"parameters.{place}" in [error["place"] for error in document["errors"]]
-
-
-def test_without_redis_every_route_answers_503_at_once(
-    make_app: Callable[..., SwarmApp],
-) -> None:
-    """Also at the start, when Redis was never there; liveness does not need it."""
-    app = make_app(SWARM_REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
-    client = app.test_client()
-    begun_s = time.monotonic()
-    answer = client.post("/api/auth/login", json=CREDENTIALS)
-    assert time.monotonic() - begun_s < 2
-    _assert_problem(answer, 503)
-    assert answer.headers["Retry-After"] == "1"
-    assert client.get("/api/health").status_code == 200
-    assert client.get("/api/health/ready").status_code == 503
 
 
 def test_the_openapi_document_describes_every_route(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from swarm.config import ConfigError, load_agent_settings, load_api_settings, task_environment
-from swarm_support import HERE
+from swarm_support import ANSWER_S, HERE
 
 
 def test_every_problem_is_named_at_once() -> None:
@@ -56,7 +56,7 @@ def test_a_process_without_settings_says_what_is_missing_and_exits(module: str) 
         env={"PYTHONPATH": str(HERE.parent), "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=ANSWER_S,
         check=False,
     )
     assert done.returncode == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from swarm.agent.backoff import retry_delay_s
 from swarm.orchestrator import TaskSpec, graph_problems
@@ -44,7 +44,7 @@ def test_a_types_own_capability_need_not_be_repeated() -> None:
     assert task.needed == ("analysis", "genomics")
 
 
-@settings(database=None)
+@settings(database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 1000), st.integers())
 def test_delays_grow_up_to_their_limit(failures: int, seed: int) -> None:
     """Between half of the exponential delay and all of it, never above the maximum."""

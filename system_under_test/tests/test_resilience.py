@@ -10,7 +10,12 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]  # its stubs are not in the lock
 import requests
 import websocket
-from swarm_support import LEASE_S, System, echo_task, wait_for, waiting_task
+from swarm.agent.worker import IDLE_POLL_S_MAX
+from swarm.config import load_agent_settings
+from swarm_support import ANSWER_S, System, echo_task, wait_for, waiting_task
+
+# The README promises it: the lease and half a second.
+TAKEOVER_S_MAX = 3.5
 
 
 def _running_on(system: System, job_id: str, task: str = "wait") -> str | None:
@@ -43,13 +48,6 @@ def test_a_task_outlives_the_agent_that_ran_it(system: System) -> None:
     job_id = system.submit(waiting_task(1.5), echo_task("after", dependencies=["wait"]))
     victim = wait_for(lambda: _running_on(system, job_id), "the task runs")
     agents[victim].kill()
-    killed_s = time.monotonic()
-    taken_over = wait_for(
-        lambda: _running_on(system, job_id) not in (None, victim), "the task is taken over"
-    )
-    assert taken_over
-    # The lease, an idle agent's poll, and room for a busy machine.
-    assert time.monotonic() - killed_s < LEASE_S + 0.5 + 2
     job = system.finished(job_id)
     assert job["status"] == "completed"
     assert job["progress"] == 100
@@ -57,6 +55,17 @@ def test_a_task_outlives_the_agent_that_ran_it(system: System) -> None:
     assert outcomes == ["lost", "completed"]
     assert len(_completions(system, job_id)) == 2
     system.orchestrator.wait_line("orchestrator.swept", agents_lost=1)
+
+
+def test_a_takeover_takes_a_lease_and_a_poll() -> None:
+    """As long as the README says, with the settings that hold when nobody sets others."""
+    environ = {
+        "SWARM_REDIS_URL": "redis://127.0.0.1/0",
+        "SWARM_WORKSPACE": "/",
+        "SWARM_AGENT_ID": "a",
+        "SWARM_AGENT_CAPABILITIES": "genomics",
+    }
+    assert load_agent_settings(environ).lease_s + IDLE_POLL_S_MAX <= TAKEOVER_S_MAX
 
 
 def test_an_agent_takes_its_task_process_with_it(system: System) -> None:
@@ -76,7 +85,7 @@ def test_an_agent_takes_its_task_process_with_it(system: System) -> None:
     # Long enough to be inside the native call, short of its end by far.
     time.sleep(1)
     agent.kill()
-    wait_for(lambda: all(_is_dead(child) for child in children), "its child died too", 5)
+    wait_for(lambda: all(_is_dead(child) for child in children), "its child died too")
 
 
 def test_the_api_leaves_no_worker_behind(system: System) -> None:
@@ -87,7 +96,7 @@ def test_the_api_leaves_no_worker_behind(system: System) -> None:
     workers = psutil.Process(system.api.process.pid).children()
     assert workers
     system.api.kill()
-    wait_for(lambda: all(_is_dead(worker) for worker in workers), "the workers died too", 1)
+    wait_for(lambda: all(_is_dead(worker) for worker in workers), "the workers died too")
     connection.close()
     system.service("swarm.api", "api-2")
     wait_for(system.is_ready, "its successor is ready")
@@ -96,7 +105,7 @@ def test_the_api_leaves_no_worker_behind(system: System) -> None:
 def test_a_zombie_cannot_record_a_second_result(system: System) -> None:
     """SIGSTOP beyond the lease, then SIGCONT: the late commit is refused, the agent goes on."""
     agents = {name: system.agent(name) for name in ("one", "two")}
-    job_id = system.submit(waiting_task(0.8))
+    job_id = system.submit(waiting_task(5))
     zombie = wait_for(lambda: _running_on(system, job_id), "the task runs")
     agents[zombie].process.send_signal(signal.SIGSTOP)
     job = system.finished(job_id)
@@ -112,25 +121,27 @@ def test_a_zombie_cannot_record_a_second_result(system: System) -> None:
 
 
 def test_while_redis_hangs_every_answer_is_a_prompt_503(system: System) -> None:
-    """SIGSTOP redis: reads and writes answer 503 with Retry-After within 2 s, then recover."""
+    """SIGSTOP redis: reads and writes answer 503 with Retry-After while it hangs, then recover.
+
+    How long that takes at most is in test_redis_away.
+    """
     system.agent("one")
     job_id = system.submit(waiting_task(3.5))
     wait_for(lambda: _running_on(system, job_id), "the task runs")
     session = system.call("POST", "/api/sessions", {}).json()["id"]
     path = f"/api/sessions/{session}/context/k"
     system.redis.signal(signal.SIGSTOP)
-    answers: list[tuple[int, float, requests.Response]] = []
+    answers: list[requests.Response] = []
 
     def ask(method: str, target: str, body: object) -> None:
-        begun_s = time.monotonic()
         answer = requests.request(
             method,
             system.url + target,
             json=body,
             headers={"Authorization": str(system.http.headers["Authorization"])},
-            timeout=5,
+            timeout=ANSWER_S,
         )
-        answers.append((answer.status_code, time.monotonic() - begun_s, answer))
+        answers.append(answer)
 
     threads = [
         threading.Thread(target=ask, args=arguments)
@@ -143,13 +154,12 @@ def test_while_redis_hangs_every_answer_is_a_prompt_503(system: System) -> None:
         thread.join()
     time.sleep(1.5)
     system.redis.signal(signal.SIGCONT)
-    assert {code for code, _, _ in answers} == {503}
-    assert max(took_s for _, took_s, _ in answers) < 2
-    for _, _, answer in answers:
+    assert [answer.status_code for answer in answers] == [503] * len(threads)
+    for answer in answers:
         assert int(answer.headers["Retry-After"]) >= 1
         assert answer.headers["Content-Type"] == "application/problem+json"
     assert system.call("GET", "/api/health").status_code == 200
-    wait_for(lambda: system.call("PUT", path, {"value": 2}).ok, "writes work again", 3)
+    wait_for(lambda: system.call("PUT", path, {"value": 2}).ok, "writes work again")
     assert system.finished(job_id)["status"] == "completed"
     assert len(_completions(system, job_id)) == 1
 
@@ -178,7 +188,7 @@ def test_redis_may_be_killed_and_nothing_acknowledged_is_lost(system: System) ->
     time.sleep(0.5)
     system.redis.start()
     before = len(acknowledged)
-    wait_for(lambda: len(acknowledged) > before + 20, "writes are acknowledged again", 5)
+    wait_for(lambda: len(acknowledged) > before + 20, "writes are acknowledged again")
     stop.set()
     writer.join()
     for number in acknowledged:
@@ -233,7 +243,7 @@ def test_a_cancelled_task_stops_working(system: System) -> None:
 def test_every_process_stops_in_order_and_gives_its_task_back(system: System) -> None:
     """SIGTERM: exit code 0 within seconds; the task is free at once, not after the lease."""
     first = system.agent("one")
-    job_id = system.submit(waiting_task(0.8))
+    job_id = system.submit(waiting_task(5))
     wait_for(lambda: _running_on(system, job_id), "the task runs")
     assert first.stop() == 0
     assert system.job(job_id)["tasks"][0]["state"] == "queued"
@@ -257,7 +267,7 @@ def test_processes_wait_for_a_redis_that_is_not_there_yet(system: System) -> Non
     assert system.call("GET", "/api/health/ready").status_code == 503
     system.redis.start()
     agent.wait_line("agent.ready")
-    wait_for(lambda: system.call("GET", "/api/health/ready").ok, "the api is ready again", 5)
+    wait_for(lambda: system.call("GET", "/api/health/ready").ok, "the api is ready again")
     for service in (agent, system.api, system.orchestrator):
         assert "Traceback" not in service.text()
         assert service.process.poll() is None
@@ -280,6 +290,8 @@ def test_a_very_large_payload_is_refused_and_the_client_gets_to_see_it(system: S
     payload = b" " * 100_000_000
     headers = {"Content-Type": "application/json"}
     for data in (payload, iter([payload])):
-        answer = system.http.post(f"{system.url}/api/jobs", data=data, headers=headers, timeout=20)
+        answer = system.http.post(
+            f"{system.url}/api/jobs", data=data, headers=headers, timeout=ANSWER_S
+        )
         assert answer.status_code == 413
         assert answer.headers["Content-Type"] == "application/problem+json"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 from shop_support import PATH, SET, ShopServer, bolt
-from swarm_support import HERE
+from swarm_support import ANSWER_S, HERE
 
 
 @pytest.fixture(scope="module")
@@ -31,11 +33,15 @@ def _cost(answer: requests.Response) -> dict[str, Any]:
 
 def test_without_its_token_nothing_is_told(shop: ShopServer) -> None:
     """The api and the stand-in's own routes are 401 without the token, control without its own."""
-    bare = requests.post(shop.url + PATH, json={"query": "{ productsCount { count } }"}, timeout=5)
+    bare = requests.post(
+        shop.url + PATH, json={"query": "{ productsCount { count } }"}, timeout=ANSWER_S
+    )
     assert bare.status_code == 401
     for path in ("writes", "statistics"):
-        assert requests.get(f"{shop.url}/stand-in/{path}", timeout=5).status_code == 401
-    assert shop.http.put(f"{shop.url}/stand-in/faults", json={}, timeout=5).status_code == 401
+        assert requests.get(f"{shop.url}/stand-in/{path}", timeout=ANSWER_S).status_code == 401
+    assert (
+        shop.http.put(f"{shop.url}/stand-in/faults", json={}, timeout=ANSWER_S).status_code == 401
+    )
 
 
 def test_a_product_set_twice_is_one_product(shop: ShopServer) -> None:
@@ -211,22 +217,26 @@ def test_the_same_seed_brings_the_same_faults(tmp_path: Path) -> None:
     assert runs[0] != runs[2]
 
 
+def _add(shop: ShopServer, handle: str, acknowledged: list[str]) -> None:
+    query = SET.replace('"bolt"', f'"{handle}"')
+    if shop.post(query, input=bolt(handle=handle)).ok:
+        acknowledged.append(handle)
+
+
 def test_kill_loses_nothing_acknowledged(tmp_path: Path) -> None:
     """SIGKILL in the middle of writing, five times: each acknowledged product is there."""
     acknowledged: list[str] = []
     with ShopServer(tmp_path, SHOP_COST_RESTORE_PER_S="100000") as shop:
         for turn in range(5):
+            handles = (f"p-{turn}-{number}" for number in itertools.count())
+            for handle in itertools.islice(handles, 5):
+                _add(shop, handle, acknowledged)
             killer = threading.Timer(0.02 * turn, shop.kill)
-            try:
-                for number in range(100_000):
-                    if number == 5:
-                        killer.start()
-                    handle = f"p-{turn}-{number}"
-                    query = SET.replace('"bolt"', f'"{handle}"')
-                    if shop.post(query, input=bolt(handle=handle)).ok:
-                        acknowledged.append(handle)
-            except requests.RequestException:
-                pass  # refused, reset, or cut in the middle of an answer
+            killer.start()
+            # It ends refused, reset, or cut in the middle of an answer.
+            with contextlib.suppress(requests.RequestException):
+                for handle in handles:
+                    _add(shop, handle, acknowledged)
             killer.join()
             shop.start()
         held = shop.handles()
@@ -264,7 +274,7 @@ def test_a_wrong_setting_is_named(tmp_path: Path, changes: dict[str, str], named
         [sys.executable, "-m", "swarm_shop"],
         env=environ,
         capture_output=True,
-        timeout=20,
+        timeout=ANSWER_S,
         check=False,
     )
     assert done.returncode == 2

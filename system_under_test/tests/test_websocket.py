@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 import websocket
-from swarm_support import System, echo_task, wait_for
+from swarm_support import ANSWER_S, System, echo_task, wait_for
 
 
 @contextmanager
 def _socket(system: System, token: str | None) -> Iterator[websocket.WebSocket]:
     query = f"?token={token}" if token is not None else ""
-    connection = websocket.create_connection(f"ws://127.0.0.1:{system.port}/ws{query}", timeout=8)
+    connection = websocket.create_connection(
+        f"ws://127.0.0.1:{system.port}/ws{query}", timeout=ANSWER_S
+    )
     try:
         yield connection
     finally:
@@ -146,7 +148,7 @@ def test_sockets_say_goodbye_when_the_api_stops(system: System) -> None:
         _until(connection, "authenticated")
         system.api.process.terminate()
         assert _close_code(connection) == 1001
-    assert system.api.process.wait(8) == 0
+    assert system.api.process.wait(ANSWER_S) == 0
 
 
 def test_sockets_cannot_starve_requests(shared_system: System) -> None:
@@ -155,7 +157,8 @@ def test_sockets_cannot_starve_requests(shared_system: System) -> None:
     try:
         for _ in range(16):
             connection = websocket.create_connection(
-                f"ws://127.0.0.1:{shared_system.port}/ws?token={_token(shared_system)}", timeout=8
+                f"ws://127.0.0.1:{shared_system.port}/ws?token={_token(shared_system)}",
+                timeout=ANSWER_S,
             )
             open_sockets.append(connection)
             _until(connection, "authenticated")
@@ -175,4 +178,4 @@ def test_sockets_cannot_starve_requests(shared_system: System) -> None:
 
 @pytest.fixture(autouse=True)
 def _quiet() -> None:
-    websocket.setdefaulttimeout(8)
+    websocket.setdefaulttimeout(ANSWER_S)

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.judgement import METRICS, parse_objective
@@ -107,6 +107,7 @@ def test_the_metrics_of_later_parts_are_not_offered() -> None:
     assert caught.value.alternatives == tuple(sorted(METRICS))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet="p95(response){name=*} <>=%s.0123,over abort after cpu", max_size=60))
 def test_no_line_ends_in_a_traceback(text: str) -> None:
     """Whatever is written, the answer is an Objective or a UsageError."""

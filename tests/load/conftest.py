@@ -5,8 +5,10 @@ import json
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from harness.observation import LoadRecords, read_events, read_records
+from harness.observation import LoadRecords, read_events, read_records, unclosed_writers
 from harness.target import Operation, SetupStep, TestUser
-from harness.vocabulary import Event, Kind
+from harness.vocabulary import Event, Kind, Outcome
 from load import ClosedPlan, LedgerReader, LoadPlan
 
 READ = Operation("read", "GET", "/read", json_keys=("items",))
@@ -31,6 +33,17 @@ WRITE = Operation(
 )
 SETUP = (SetupStep("POST", "/sessions", {"name": "x"}, capture={"session": "/id"}),)
 USER = TestUser("/login", {"password": "secret"}, "/auth/token")
+ROOT = Path(__file__).parents[2]
+# Generous: the machine may be busy. Nothing waits this long when it works.
+WAIT_S = 60.0
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    """Return when it is so; fail when it is not in time."""
+    end_s = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < end_s, f"{what}: not within {WAIT_S:g} s"
+        time.sleep(0.02)
 
 
 @dataclass
@@ -42,22 +55,35 @@ class Server:
 
     def ask(self, path: str) -> Any:
         """The JSON at a path."""
-        with urllib.request.urlopen(self.url + path, timeout=5) as answer:  # noqa: S310 - our own server
+        with urllib.request.urlopen(self.url + path, timeout=WAIT_S) as answer:  # noqa: S310 - our own server
             return json.load(answer)
+
+    def arrived(self) -> list[str]:
+        """The ids of the requests that came."""
+        return [each for each in self.ask("/arrivals")["seen"] if each]
+
+    def aborts(self) -> int:
+        """How many connections it reset."""
+        return int(self.ask("/arrivals")["aborts"])
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """SIGSTOP for the length of the block."""
         self.process.send_signal(signal.SIGSTOP)
-        yield
-        self.process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+
+Serve = Callable[..., Server]
 
 
 @contextlib.contextmanager
-def _serving(behaviour: str) -> Iterator[Server]:
+def serving(behaviour: str) -> Iterator[Server]:
+    """A server of some behaviour for the length of the block."""
     command = [sys.executable, "-m", "tests.load.server", behaviour]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             yield Server(process, f"http://127.0.0.1:{int(process.stdout.readline())}")
@@ -69,13 +95,13 @@ def _serving(behaviour: str) -> Iterator[Server]:
 def serve() -> Iterator[Callable[[str], Server]]:
     """Start a server of some behaviour; it ends with the test."""
     with contextlib.ExitStack() as stack:
-        yield lambda behaviour="good": stack.enter_context(_serving(behaviour))
+        yield lambda behaviour="good": stack.enter_context(serving(behaviour))
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Where a good server answers, the same for all tests of a file that only read from it."""
-    with _serving("good") as server:
+    with serving("good") as server:
         yield server.url
 
 
@@ -99,7 +125,7 @@ class Run:
             "seed": 7,
             "rate_per_s": 200.0,
             "count": 50,
-            "timeout_s": 5.0,
+            "timeout_s": WAIT_S,
         }
         return LoadPlan(**{**values, **changes})
 
@@ -117,7 +143,7 @@ class Run:
             "duration_s": 2,
             "ramp_s": 0.5,
             "think_s": (0.05, 0.1),
-            "timeout_s": 2.0,
+            "timeout_s": 10.0,
         }
         return ClosedPlan(**{**values, **changes})
 
@@ -129,7 +155,7 @@ class Run:
             "operations": (READ, WRITE),
             "health_path": "/health",
             "user": USER,
-            "timeout_s": 10.0,
+            "timeout_s": WAIT_S,
         }
         return LedgerReader(**{**values, **changes})
 
@@ -137,9 +163,37 @@ class Run:
         """One load as read back."""
         return next(each for each in read_records(self.path) if each.header.load == name)
 
+    def outcomes(self, name: str = "steady") -> Counter[str]:
+        """How the requests of a load ended, so far."""
+        return Counter(Outcome(each).name for each in self.load(name).records["outcome"].tolist())
+
+    def books_are_closed(self) -> bool:
+        """Whether everyone who wrote events said that it was through."""
+        return unclosed_writers(read_events(self.path)) == []
+
     def events(self, kind: Kind) -> list[Event]:
         """The events of a kind."""
         return [event for event in read_events(self.path) if event.kind is kind]
+
+
+@contextlib.contextmanager
+def doomed_harness(plan: LoadPlan | ClosedPlan) -> Iterator[None]:
+    """A harness in a process of its own that has started a load; killed at the end of the block."""
+    kind = type(plan).__name__
+    load = {LoadPlan: "OpenModelLoad", ClosedPlan: "ClosedModelLoad"}[type(plan)]
+    code = (
+        f"import sys, time; from load import {kind}, {load}\n"
+        f"{load}({kind}.from_json(sys.argv[1])).start(); print('up', flush=True)\n"
+        "time.sleep(600)"
+    )
+    command = [sys.executable, "-c", code, plan.to_json()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as harness:
+        try:
+            assert harness.stdout is not None
+            assert harness.stdout.readline() == b"up\n"
+            yield
+        finally:
+            harness.kill()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ TOKEN = "the-token"
 
 
 class System:
-    """Keeps items, and the request ids that arrived."""
+    """Keeps items, the request ids that arrived, and how many connections it reset."""
 
     def __init__(self, behaviour: str) -> None:
         self.behaviour = behaviour
@@ -26,6 +26,7 @@ class System:
         self.writes = 0
         self.seen: list[str] = []
         self.keys: list[str] = []
+        self.aborts = 0
         self.of_connection: dict[int, int] = {}
 
     @web.middleware
@@ -38,6 +39,7 @@ class System:
         if self.behaviour == "breaks" and number == 2 and request.path == "/read":
             assert transport is not None
             transport.abort()
+            self.aborts += 1
         answer: web.StreamResponse = await handler(request)
         return answer
 
@@ -55,7 +57,7 @@ class System:
         return web.json_response({"items": [], "who": request.headers.get("Authorization", "")})
 
     async def hang(self, request: web.Request) -> web.Response:
-        await asyncio.sleep(60)
+        await asyncio.sleep(3600)
         return web.json_response({})
 
     async def fail(self, request: web.Request) -> web.Response:
@@ -77,7 +79,7 @@ class System:
         return web.json_response({"item": {"value": self.items[request.raw_path]}})
 
     async def arrivals(self, request: web.Request) -> web.Response:
-        return web.json_response({"seen": self.seen, "keys": self.keys})
+        return web.json_response({"seen": self.seen, "keys": self.keys, "aborts": self.aborts})
 
 
 async def serve(behaviour: str) -> None:
@@ -94,7 +96,7 @@ async def serve(behaviour: str) -> None:
     app.router.add_get("/arrivals", system.arrivals)
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)  # a stall refuses nobody
     await site.start()
     sys.stdout.write(json.dumps(runner.addresses[0][1]) + "\n")
     sys.stdout.flush()

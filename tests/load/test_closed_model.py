@@ -4,15 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from harness.environment import RUN_VARIABLE, processes_of_run
@@ -27,26 +26,40 @@ from harness.target import Operation
 from harness.vocabulary import EnvironmentFailed, Kind, Outcome, SystemFell, UsageError
 from load import ClosedModelLoad, ClosedPlan, ClosedResult, LedgerTally, closed_model, read_ledger
 from load.payload import Payload
-from tests.load.conftest import READ, SETUP, USER, WRITE, Run, Server
+from tests.load.conftest import (
+    READ,
+    ROOT,
+    SETUP,
+    USER,
+    WAIT_S,
+    WRITE,
+    Run,
+    Serve,
+    doomed_harness,
+    wait_for,
+)
 
-Serve = Callable[..., Server]
-ROOT = Path(__file__).parents[2]
-WAIT_S = 30.0
 
-
-def outcomes(run: Run) -> Counter[str]:
-    return Counter(Outcome(each).name for each in run.load("closed").records["outcome"].tolist())
-
-
-def driven(plan: ClosedPlan) -> ClosedResult:
+def driven(plan: ClosedPlan, until: Callable[[], object] | None = None) -> ClosedResult:
+    """Run a load to its end, or until something is so."""
     with ClosedModelLoad(plan) as load:
+        if until is not None:
+            wait_for(until, "the load has done what it is for")
+            load.stop()
         return load.wait(WAIT_S)
 
 
-def in_a_second(what: Callable[[], Any]) -> threading.Timer:
-    timer = threading.Timer(1.0, what)
-    timer.start()
-    return timer
+def unanswered(run: Run) -> npt.NDArray[np.integer]:
+    """Sequence numbers of the requests that were begun and have no record."""
+    found = run.load("closed")
+    seqs = found.schedule["seq"]
+    return seqs[~np.isin(seqs, found.records["seq"])]
+
+
+def answered_for_s(run: Run) -> float:
+    """From the first answer to the last, so far."""
+    done_ns = run.load("closed").records["done_ns"]
+    return float(np.ptp(done_ns)) / 1e9 if len(done_ns) else 0.0
 
 
 def aggregated(run: Run) -> dict[str, Any]:
@@ -62,14 +75,16 @@ def test_users_from_login_to_closed_books(serve: Serve, run: Run) -> None:
     Neither the login nor the token stands in a file of the run or on a command line.
     """
     server = serve()
-    plan = run.closed_plan(server.url, operations=(READ, WRITE), setup=SETUP, user=USER)
+    plan = run.closed_plan(
+        server.url, operations=(READ, WRITE), setup=SETUP, user=USER, duration_s=10
+    )
     with ClosedModelLoad(plan) as load:
         commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in load.worker_pids]
         variables = [Path(f"/proc/{pid}/environ").read_bytes() for pid in load.worker_pids]
         result = load.wait(WAIT_S)
     assert (result.ended, result.lost, result.stopped_early) == (True, (), False)
     assert result.started == result.recorded == result.answered > 50
-    assert outcomes(run) == {"OK": result.recorded}
+    assert run.outcomes("closed") == {"OK": result.recorded}
     found = run.load("closed")
     assert (found.header.names, found.header.captures) == (
         ("read", "write", "login"), {"session": "s 1/x"},
@@ -86,7 +101,8 @@ def test_users_from_login_to_closed_books(serve: Serve, run: Run) -> None:
     with EventLog(run.path, run.id, "reader", "test") as log:
         tally = read_ledger(run.path, run.reader(server.url), log)
     assert tally == LedgerTally(len(writes), len(writes), 0, 0, 0)
-    assert aggregated(run)["requests"] == result.recorded
+    # Its master waits half a second for the last reports: a busy machine may be late with them.
+    assert 0 < aggregated(run)["requests"] <= result.recorded
     assert aggregated(run)["failures"] == 0
     assert not [each for each in commands if b"secret" in each]
     assert all(f"{RUN_VARIABLE}={run.id}".encode() in each for each in variables)
@@ -99,7 +115,8 @@ def test_users_from_login_to_closed_books(serve: Serve, run: Run) -> None:
 def test_a_lost_write_is_missing(serve: Serve, run: Run) -> None:
     """What the server acknowledged to a user and lost, and what it changed, is told."""
     server = serve("forgetful")
-    driven(run.closed_plan(server.url, operations=(WRITE,), setup=SETUP, user=USER))
+    plan = run.closed_plan(server.url, operations=(WRITE,), setup=SETUP, user=USER, duration_s=600)
+    driven(plan, lambda: len(server.ask("/arrivals")["keys"]) > 20)
     with EventLog(run.path, run.id, "reader", "test") as log:
         tally = read_ledger(run.path, run.reader(server.url, operations=(WRITE,)), log)
     assert (tally.missing, tally.wrong, tally.unread) == (1, 1, 0)
@@ -108,114 +125,109 @@ def test_a_lost_write_is_missing(serve: Serve, run: Run) -> None:
 def test_a_server_frozen_to_the_end(serve: Serve, run: Run) -> None:
     """Every user's last request is a failure of ours at its age, and none of Locust's."""
     server = serve()
-    load = ClosedModelLoad(run.closed_plan(server.url))
+    load = ClosedModelLoad(run.closed_plan(server.url, duration_s=600, timeout_s=2.0))
     load.start()
-    timer = in_a_second(lambda: server.process.send_signal(signal.SIGSTOP))
-    result = load.wait(WAIT_S)
-    timer.join()
+    wait_for(lambda: run.outcomes("closed")["OK"] > 20, "users are answered")
+    with server.frozen():
+        wait_for(lambda: run.outcomes("closed")["TIMEOUT"] >= 10, "no user is answered")
+        load.stop()
+        result = load.wait(WAIT_S)
     assert result.ended
-    assert outcomes(run)["TIMEOUT"] >= 10
-    assert outcomes(run)["OK"] > 20
+    assert int(Outcome.OK) not in run.load("closed").records["outcome"][-10:]
     assert result.started == result.recorded
     records = run.load("closed").records
     timed_out = records[records["outcome"] == int(Outcome.TIMEOUT)]
     assert ((timed_out["done_ns"] - timed_out["sent_ns"]) / 1e9).min() > 1.9
-    assert aggregated(run)["failures"] < outcomes(run)["TIMEOUT"]
+    assert aggregated(run)["failures"] < run.outcomes("closed")["TIMEOUT"]
 
 
 def test_a_killed_worker_is_noticed(url: str, run: Run) -> None:
     """SIGKILL of one: it is named at once, what it had in flight is known, the other goes on."""
     hang = Operation("hang", "GET", "/hang")
-    plan = run.closed_plan(url, operations=(READ, hang), timeout_s=1.0, duration_s=3)
+    plan = run.closed_plan(url, operations=(READ, hang), timeout_s=2.0, duration_s=10)
     load = ClosedModelLoad(plan)
     load.start()
-    timer = in_a_second(lambda: os.kill(load.worker_pids[1], signal.SIGKILL))
+    # Of its five users, so that some still are in flight a moment later.
+    wait_for(lambda: (worker_of(unanswered(run)) == 1).sum() >= 3, "requests hang")
+    os.kill(load.worker_pids[1], signal.SIGKILL)
     result = load.wait(WAIT_S)
-    timer.join()
     assert (result.ended, result.lost) == (False, (1,))
     (lost,) = run.events(Kind.LOAD_WORKER_LOST)
     assert (lost.data["worker"], lost.data["why"]) == (1, "killed by SIGKILL")
     (finished,) = run.events(Kind.LOAD_FINISHED)
     assert finished.data["stopped_early"] is False
-    assert lost.mono_ns < finished.data["end_ns"] - 1e9
-    found = run.load("closed")
-    silent = found.schedule["seq"][~np.isin(found.schedule["seq"], found.records["seq"])]
+    assert lost.mono_ns < finished.data["end_ns"]
+    silent = unanswered(run)
     assert set(worker_of(silent).tolist()) == {1}
     assert result.started == result.recorded + len(silent)
-    last_ns = found.records["done_ns"][worker_of(found.records["seq"]) == 0].max()
-    assert last_ns > lost.mono_ns + 1e9
+    records = run.load("closed").records
+    assert records["done_ns"][worker_of(records["seq"]) == 0].max() > lost.mono_ns
 
 
 def test_a_worker_that_falls_silent_is_noticed(url: str, run: Run) -> None:
     """SIGSTOP of one worker: its master misses it, and the load still ends."""
-    load = ClosedModelLoad(run.closed_plan(url, duration_s=9))
+    load = ClosedModelLoad(run.closed_plan(url, duration_s=600))
     load.start()
     os.kill(load.worker_pids[0], signal.SIGSTOP)
-    result = load.wait(15.0)
-    assert result.lost == (0,)
-    (lost,) = run.events(Kind.LOAD_WORKER_LOST)
-    assert lost.data["why"] == "it stopped answering its master"
+    assert load._pump(lambda: bool(run.events(Kind.LOAD_WORKER_LOST)), WAIT_S)
+    load.stop()
+    assert load._pump(lambda: load._listened == [load._workers[0]], WAIT_S)
+    result = load.wait(0)
+    assert result.lost[0] == 0
+    assert None not in result.lost
+    lost = run.events(Kind.LOAD_WORKER_LOST)[0]
+    assert (lost.data["worker"], lost.data["why"]) == (0, "it stopped answering its master")
     assert processes_of_run(run.id) == []
 
 
 def test_a_killed_master_ends_the_load(url: str, run: Run) -> None:
     """Without its master nobody starts or stops users: the load ends early and says so."""
-    load = ClosedModelLoad(run.closed_plan(url, duration_s=60))
+    load = ClosedModelLoad(run.closed_plan(url, duration_s=600))
     load.start()
     assert load._master is not None
     load._master.process.kill()
     before_s = time.monotonic()
     result = load.wait(WAIT_S)
-    assert time.monotonic() - before_s < 10
+    assert time.monotonic() - before_s < WAIT_S
     assert result.lost[0] is None
     (finished,) = run.events(Kind.LOAD_FINISHED)
     assert finished.data["stopped_early"] is True
 
 
 def test_it_ends_with_its_harness(url: str, run: Run) -> None:
-    """After kill -9 of the harness no process of the load is left within 2 s."""
-    plan = run.closed_plan(url, duration_s=60).to_json()
-    code = (
-        "import sys, time; from load import ClosedModelLoad, ClosedPlan\n"
-        "ClosedModelLoad(ClosedPlan.from_json(sys.argv[1])).start(); print('up', flush=True)\n"
-        "time.sleep(60)"
-    )
-    command = [sys.executable, "-c", code, plan]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as harness:
-        assert harness.stdout is not None
-        assert harness.stdout.readline() == b"up\n"
+    """After kill -9 of the harness every process of the load ends, long before its time."""
+    with doomed_harness(run.closed_plan(url, duration_s=600)):
         assert len(processes_of_run(run.id)) == 3
-        harness.kill()
-    end_s = time.monotonic() + 2.0
-    while processes_of_run(run.id) and time.monotonic() < end_s:
-        time.sleep(0.05)
-    assert processes_of_run(run.id) == []
+    wait_for(lambda: processes_of_run(run.id) == [], "no process is left")
 
 
 def test_a_load_that_is_stopped_closes_its_books(url: str, run: Run) -> None:
     """Users end their last request, and the load says that it was cut short."""
-    with ClosedModelLoad(run.closed_plan(url, duration_s=60)) as load:
-        time.sleep(1.0)
-    result = load.wait(0)
+    plan = run.closed_plan(url, duration_s=600)
+    result = driven(plan, lambda: len(run.load("closed").records) > 10)
     assert (result.ended, result.stopped_early, result.lost) == (True, True, ())
     assert result.started == result.recorded > 10
 
 
 def test_an_always_200_stub_has_the_wrong_body(serve: Serve, run: Run) -> None:
     """A server that answers 200 to everything is found out by the keys it lacks."""
-    assert driven(run.closed_plan(serve("stub").url)).ended
-    assert set(outcomes(run)) == {"WRONG_BODY"}
-    assert aggregated(run)["failures"] == aggregated(run)["requests"] > 20
+    plan = run.closed_plan(serve("stub").url, duration_s=600)
+    assert driven(plan, lambda: answered_for_s(run) > 8).ended  # two reports to Locust's master
+    assert set(run.outcomes("closed")) == {"WRONG_BODY"}
+    assert aggregated(run)["failures"] == aggregated(run)["requests"] > 0
 
 
 def test_bad_answers_and_broken_connections(serve: Serve, run: Run) -> None:
     """A 503 is an HTTP error; a request whose kept connection breaks is a reset, sent once."""
     fail = Operation("fail", "GET", "/fail")
+    kinds = {"OK", "RESET", "HTTP_ERROR"}
     server = serve("breaks")
-    result = driven(run.closed_plan(server.url, operations=(READ, replace(fail, weight=0.2))))
-    assert set(outcomes(run)) == {"OK", "RESET", "HTTP_ERROR"}
-    assert outcomes(run)["RESET"] > 5
-    seen = [each for each in server.ask("/arrivals")["seen"] if each]
+    operations = (READ, replace(fail, weight=0.2))
+    plan = run.closed_plan(server.url, operations=operations, duration_s=600)
+    result = driven(plan, lambda: kinds <= set(run.outcomes("closed")) and server.aborts() > 5)
+    assert set(run.outcomes("closed")) == kinds
+    assert run.outcomes("closed")["RESET"] == server.aborts()
+    seen = server.arrived()
     assert len(seen) == len(set(seen)) == result.started
 
 

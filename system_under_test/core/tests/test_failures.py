@@ -3,11 +3,14 @@
 import gzip
 import pickle
 import threading
+import time
 from pathlib import Path
 
 import pytest
 import swarm_core
 from interruption import stopped_by_a_signal
+
+SAMPLED_S_MAX = 60.0
 
 
 def test_parse_error_has_its_parts(tmp_path: Path) -> None:
@@ -142,10 +145,16 @@ def test_memory_is_bounded_and_the_gil_released(
     before = anonymous_memory_mb()
     sampler = threading.Thread(target=sample)
     sampler.start()
-    counted = swarm_core.codon_counts(path, threads=2)
-    during = len(samples)
+    end_s = time.monotonic() + SAMPLED_S_MAX
+    during = 0
+    # On a busy machine one call may be over before the sampler gets a processor.
+    while during < 3 and time.monotonic() < end_s:
+        first = len(samples)
+        counted = swarm_core.codon_counts(path, threads=2)
+        during = len(samples) - first
+    sampled = len(samples)
     done.set()
     sampler.join(timeout=5.0)
     assert counted["length_bp"] == 80_000_000 // 70 * 70
     assert during >= 3, "nothing ran beside the core"
-    assert max(samples[:during]) - before < 8.0
+    assert max(samples[:sampled]) - before < 8.0

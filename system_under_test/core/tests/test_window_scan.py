@@ -136,7 +136,7 @@ def test_progress_and_cancellation(genome_path: Path, regions: list[tuple[int, i
 
 def test_a_signal_stops_it(genome_path: Path, regions: list[tuple[int, int, str]]) -> None:
     """What a signal handler raises ends a scan on several threads within a second."""
-    with stopped_by_a_signal():
+    with stopped_by_a_signal(threads=2):
         swarm_core.scan_windows(genome_path, regions * 50, shuffles=10**6, threads=2)
 
 

@@ -135,8 +135,8 @@ def metafields(context: TaskContext, parameters: StepParameters) -> dict[str, ob
     return {
         "rows": found.rows,
         "with_info": found.with_info,
-        "ms_per_row_mean": found.ms_per_row_mean,
-        "ms_per_row_max": found.ms_per_row_max,
+        "cpu_ms_per_row_mean": found.cpu_ms_per_row_mean,
+        "cpu_ms_per_row_max": found.cpu_ms_per_row_max,
         "result_file": file,
         "artefacts": csv_artefacts(context, file),
     }
