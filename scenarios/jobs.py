@@ -30,6 +30,13 @@ def wait_ended(
     return system.wait_for(f"job {job} ends", ended, timeout_s=timeout_s)
 
 
+def in_the_middle(job: Any) -> bool:
+    """Whether a task of a job, as the API tells it, has begun and is far from its end."""
+    return isinstance(job, dict) and any(
+        0.1 < task["progress"] < 0.8 for task in job.get("tasks", [])
+    )
+
+
 def result(client: Http, expect: Expect, job: str) -> dict[str, Any]:
     """The result of a completed job."""
     answer = client.get(f"/api/jobs/{job}/result")

@@ -1,10 +1,11 @@
 """A canary: does anything at all come back through a service's own port?"""
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 # Servers of nearly every protocol answer this, if only with an error.
 CALL = b"GET / HTTP/1.0\r\n\r\n"
+_PATIENCE_S = (0.25, 10.0)
 
 
 def answers(address: tuple[str, int], within_s: float) -> bool:
@@ -24,6 +25,11 @@ def answers(address: tuple[str, int], within_s: float) -> bool:
     return True
 
 
-def answering(addresses: Iterable[tuple[str, int]], within_s: float) -> tuple[str, int] | None:
-    """The first address that answers, None when all are silent."""
-    return next((each for each in addresses if answers(each, within_s)), None)
+def answering(addresses: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
+    """Before anything is armed: the first address that answers, None when all are silent.
+
+    At once, or with all the patience that tells one that answers from one that does not, however
+    busy the machine is.
+    """
+    found = (each for wait_s in _PATIENCE_S for each in addresses if answers(each, wait_s))
+    return next(found, None)

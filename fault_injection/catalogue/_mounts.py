@@ -5,6 +5,7 @@ import errno
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,26 @@ def is_mount_point(pid: int, path: str) -> bool:
     """Whether something is mounted exactly there for that process."""
     rows = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
     return any(row.split()[4] == path.rstrip("/") for row in rows)
+
+
+@as_root
+def writer_of(pids: Sequence[int], path: str) -> int | None:
+    """The first of a container's processes with a file of that mount open for writing.
+
+    Args:
+        pids: its processes, the main one first; those that have ended have nothing open.
+        path: the mount point.
+    """
+    rows = (row.split() for row in Path(f"/proc/{pids[0]}/mountinfo").read_text().splitlines())
+    mounts = {row[0] for row in rows if row[4] == path.rstrip("/")}
+    for pid in pids:
+        for descriptor in Path(f"/proc/{pid}/fdinfo").glob("*"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                told = dict(row.split(":", 1) for row in descriptor.read_text().splitlines()[:3])
+                writes = int(told["flags"], 8) & os.O_ACCMODE != os.O_RDONLY
+                if writes and told["mnt_id"].strip() in mounts:
+                    return pid
+    return None
 
 
 @as_root

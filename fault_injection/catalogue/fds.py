@@ -1,7 +1,8 @@
 """fds: a service can open no more files or connections, as after a leak of descriptors.
 
 Mechanism: ``prlimit(2)`` sets the soft limit of each of its processes so that ``headroom``
-numbers below it are free: the limit is one on numbers, and a process may have gaps in them.
+numbers below it are free: the limit is one on numbers, and a process may have gaps in them. A
+process that closes a file gets its limit lowered again.
 Parameter: ``headroom``, how many each may still open.
 Proof of bite: no process has more than that left, and the port that answered just before is
 silent, where there is one.
@@ -11,12 +12,13 @@ Backends: process, docker (as root).
 Source: prlimit(2), proc_pid_fd(5).
 """
 
+import threading
 from collections.abc import Sequence
 
 from fault_injection.catalogue._canary import answering, answers
 from fault_injection.catalogue._numbers import limit_that_leaves, lower, set_anew, soft_limit
 from fault_injection.catalogue._service_fault import ServiceFault
-from harness.environment import is_alive, wait_until
+from harness.environment import is_alive
 from harness.vocabulary import (
     EnvironmentFailed,
     Evidence,
@@ -28,8 +30,7 @@ from harness.vocabulary import (
 )
 
 _CANARY_S = 0.25
-_SETTLE_S = 0.5
-_ROUNDS_MAX = 10
+_LOOK_EVERY_S = 0.05
 
 
 class Fds(ServiceFault):
@@ -54,6 +55,8 @@ class Fds(ServiceFault):
         super().__init__({"headroom": headroom})
         self._headroom = headroom
         self._canaries: dict[str, tuple[str, int] | None] = {}
+        self._over = threading.Event()
+        self._holder: threading.Thread | None = None
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
@@ -82,7 +85,7 @@ class Fds(ServiceFault):
             ]
             processes += found
             addresses = [system.address(service, port) for port in system.ports(service)]
-            self._canaries[service] = answering(addresses, _CANARY_S)
+            self._canaries[service] = answering(addresses)
         return Undo(
             "descriptors",
             processes=tuple(processes),
@@ -92,16 +95,22 @@ class Fds(ServiceFault):
         )
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Lower the limit of every process until none has more left; it is never raised."""
-        # What it had open for our own canary, it closes in a moment: a number more is free then.
-        for _ in range(_ROUNDS_MAX):
-            if not wait_until(self._lower_all, _SETTLE_S):
-                return
+        """Lower the limit of every process, and again when it closes a file; never raise it."""
+        self._holder = threading.Thread(target=self._hold, name="fds", daemon=True)
+        self._holder.start()
 
-    def _lower_all(self) -> bool:
-        """Whether any limit had to be lowered."""
-        lowered = [lower(each, self._headroom) for each in self._undo.processes]
-        return any(lowered)
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Lower nothing any more, and do what the journal says."""
+        self._over.set()
+        if self._holder is not None:
+            self._holder.join()
+        super().heal(system, services)
+
+    def _hold(self) -> None:
+        while not self._over.is_set():
+            for each in self._undo.processes:
+                lower(each, self._headroom)
+            self._over.wait(_LOOK_EVERY_S)
 
     def _observe(self, system: System, service: str) -> Evidence:
         pids = [each.pid for each in system.processes(service)]

@@ -19,8 +19,6 @@ from harness.environment import ProcessStat, read_stat, signal_identity
 from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
 
 _CANARY_S = 0.25
-# Patience before it is armed, that tells a port that answers from one that does not, however busy.
-_FIRST_S = 10.0
 # Two clock ticks and more: over a shorter time the CPU clock of a busy process stands still too.
 _CPU_APART_S = 0.05
 
@@ -42,9 +40,7 @@ class Pause:
         for service in services:
             self._planned[service] = list(system.processes(service))
             addresses = [system.address(service, port) for port in system.ports(service)]
-            self._canaries[service] = answering(addresses, _CANARY_S) or answering(
-                addresses, _FIRST_S
-            )
+            self._canaries[service] = answering(addresses)
         everyone = tuple(each for found in self._planned.values() for each in found)
         return Undo("signal", processes=everyone, signal="SIGCONT", services=tuple(services))
 

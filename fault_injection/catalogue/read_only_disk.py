@@ -2,7 +2,7 @@
 
 Mechanism: the mount is made read-only in the container's mount namespace (``setns(2)``, then
 ``mount(2)`` with MS_REMOUNT and MS_BIND), so that only this service is hurt. The kernel refuses
-while a file there is open for writing: then the fault cannot be armed, and says so.
+while a file there is open for writing: then it counts as not tested.
 Parameter: ``path``, a mount point as the service names it.
 Proof of bite: a canary file there is refused with ``EROFS``.
 Undo: the mount is made writable. A container that is started again has it writable anyway.
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from fault_injection.catalogue._container import container_of
 from fault_injection.catalogue._disk import DiskFault
-from fault_injection.catalogue._mounts import is_mount_point, mount_of, remount
+from fault_injection.catalogue._mounts import is_mount_point, mount_of, remount, writer_of
 from harness.vocabulary import Setting, System, Undo
 
 
@@ -39,6 +39,9 @@ class ReadOnlyDisk(DiskFault):
             return f"{self._path} of service {service} is no mount point"
         if mount_of(pid, self._path).read_only:
             return f"{self._path} of service {service} is read-only anyway"
+        writer = writer_of([pid, *(each.pid for each in system.processes(service))], self._path)
+        if writer is not None:
+            return f"pid {writer} of service {service} has a file in {self._path} open for writing"
         return ""
 
     def _plan(self, system: System, services: Sequence[str]) -> Undo:

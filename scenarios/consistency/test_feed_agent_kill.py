@@ -1,12 +1,10 @@
 """kill -9 of the agent that is uploading products."""
 
-from typing import Any
-
 import pytest
 
 from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios import feed
-from scenarios.jobs import execute, result, wait_ended
+from scenarios.jobs import execute, in_the_middle, result, wait_ended
 from scenarios.shop import Shop, not_once
 
 AGENT = "agent-shop"
@@ -28,7 +26,7 @@ def test_kill_during_upload(
         job = execute(client, expect, "shopify_upload", parameters)
         system.wait_for(
             "the upload is in its middle",
-            lambda: _in_the_middle(client.get(f"/api/jobs/{job}").json),
+            lambda: in_the_middle(client.get(f"/api/jobs/{job}").json),
             timeout_s=30,
         )
         with faults.armed("kill", label="upload-kill"):
@@ -45,9 +43,3 @@ def test_kill_during_upload(
         held = {handle: each for handle, each in shop.products().items() if handle in wanted}
         expect.equal("differences in the shop", feed.differences(wanted, held), [])
         expect.equal("products not written exactly once", not_once(wanted, shop.writes()), {})
-
-
-def _in_the_middle(job: Any) -> bool:
-    return isinstance(job, dict) and any(
-        0.1 < task["progress"] < 0.8 for task in job.get("tasks", [])
-    )

@@ -1,4 +1,4 @@
-"""The rest of the catalogue: what hurts one service for seconds must not cost more than seconds.
+"""The rest of the catalogue: what hurts something for seconds must not cost more than seconds.
 
 Where a backend cannot inject one, it counts as not tested, and the report says why.
 """
@@ -13,17 +13,18 @@ from scenarios.error_contract import expect_served
 from scenarios.jobs import expect_jobs_run
 
 MINUTE_S = 60.0  # below the life of a login, above that of a heartbeat
+TMPFS = {"path": "/tmp"}  # noqa: S108 - the container's own, in memory
 
 pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("chaos")]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault on one service, for some seconds."""
+    """One fault on one service or edge, for some seconds."""
 
     label: str
     fault: str
-    service: str
+    selector: str
     duration_s: float | None
     parameters: dict[str, Any] = field(default_factory=dict)
 
@@ -42,6 +43,11 @@ CASES = [
     Case("api-no-names", "dns", "api", 3.0),
     Case("api-little-cpu", "cpu", "api", 3.0, {"cores": 0.2}),
     Case("api-no-threads", "pids", "api", 3.0),
+    Case("agent-full-disk", "disk-full", "agent-genomics", 3.0, TMPFS),
+    Case("agent-read-only", "read-only-disk", "agent-genomics", 3.0, TMPFS),
+    Case("redis-narrow", "bandwidth", "api->redis", 3.0, {"kb_per_s": 50}),
+    Case("redis-resets", "reset", "api->redis", 3.0),
+    Case("redis-loading", "redis-error", "api->redis", 3.0, {"reply": "LOADING"}),
 ]
 
 
@@ -52,7 +58,7 @@ CASES = [
             each,
             id=each.label,
             marks=pytest.mark.fault(
-                label=each.label, selector=each.service, window_s=each.duration_s or 0.0
+                label=each.label, selector=each.selector, window_s=each.duration_s or 0.0
             ),
         )
         for each in CASES

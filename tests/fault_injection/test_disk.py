@@ -13,7 +13,7 @@ from fault_injection.catalogue import DiskFull, ReadOnlyDisk
 from fault_injection.catalogue._mounts import refusal
 from harness.environment import SupervisedEnvironment, environment_maker
 from harness.target import Container
-from harness.vocabulary import EnvironmentFailed, UsageError
+from harness.vocabulary import UsageError
 from tests.environment.builders import Memory, redis, skip_without, stay, target
 from tests.fault_injection.conftest import Hurt
 from tests.fault_injection.in_containers import killed_armer, main_pid
@@ -129,9 +129,9 @@ def test_what_is_not_its_own_is_never_filled(hurt: Hurt) -> None:
 
 
 def test_a_busy_mount_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
-    """A file that is open for writing keeps the kernel from it; the service is left as it was."""
+    """A file that is open for writing keeps the kernel from it: unsupported, nothing is touched."""
     with (
-        pytest.raises(EnvironmentFailed, match="busy"),
+        pytest.raises(FaultUnsupported, match="open for writing"),
         hurt(ReadOnlyDisk(DATA), "writer"),
     ):
         pass

@@ -76,7 +76,7 @@ def test_fds_with_headroom_leaves_a_port_that_answers(
 ) -> None:
     """Nobody ran out of anything: not observed."""
     monkeypatch.setattr(fds, "_CANARY_S", 30.0)  # an answer that is late is one
-    with hurt(make_fault("fds", headroom=50), "web", observe_timeout_s=0.3) as fault:
+    with hurt(make_fault("fds", headroom=50), "web", observe_timeout_s=2.0) as fault:
         assert not fault.observed
         assert "port answers" in fault.evidence.what
     assert fault.absent
