@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "system_under_test" / "compose.yaml"
 SCENARIOS = Path(__file__).parent / "scenarios"
-RUN_S_MAX = 240.0
+RUN_S_MAX = 480.0
 
 Edit = Callable[[dict[str, Any]], None]
 

@@ -33,6 +33,7 @@ def _ready_within(name: str, limit_s: float) -> Edit:
     return edit
 
 
+@pytest.mark.alone
 def test_two_small_containers_are_go(containers: Gate) -> None:
     """Without a defect the same target is GO, and nothing of it is left: the reds below are red."""
     done = _judged(containers)

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from harness.vocabulary import ExitCode
 from tests.gate.conftest import Gate
 from tests.gate.leftovers import leftovers
@@ -10,6 +12,7 @@ from tests.gate.leftovers import leftovers
 REPORTS = ("run.json", "junit.xml", "report.html", "summary.md")
 
 
+@pytest.mark.alone
 def test_default_profile_is_go(gate: Gate) -> None:
     """The whole default profile is GO; moved elsewhere, judge and report say the same."""
     done = gate.gonogo("run", "--profile", "default", "--backend", "process")
