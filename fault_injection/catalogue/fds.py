@@ -64,7 +64,7 @@ class Fds(ServiceFault):
             try:
                 set_anew(each.pid)
             except PermissionError:
-                return f"the limits of pid {each.pid} may not be changed here"
+                return f"not even root may change the limits of pid {each.pid} on this machine"
             except ProcessLookupError:
                 continue  # it has ended meanwhile
         return ""

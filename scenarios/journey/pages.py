@@ -1,6 +1,6 @@
 """The pages of the dashboard, by what a person does on them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from harness.plugin import SystemUnderTest
 from harness.probes.browser import Browser, Element, Seen
@@ -57,27 +57,19 @@ class Dashboard:
         return self._browser.testid("error-message")
 
 
-class Scripts:
-    """The tab on which scripts are started and watched."""
+class Execution:
+    """A job that was started on a tab, as that tab shows it."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
-    def fill(self, script: str, values: Mapping[str, str]) -> None:
-        """Choose a script and fill in its form."""
-        self._browser.testid("script-selector").choose(script)
-        for name, value in values.items():
-            self._browser.testid(f"param-{name}").type(value)
+    def started(self, known: Collection[str] = ()) -> str:
+        """Wait until a job that is not ``known`` is shown; its id."""
 
-    def execute(self) -> None:
-        """Press the button."""
-        self._browser.testid("execute-button").click()
+        def named(seen: Seen) -> bool:
+            return bool(seen.data["jobId"]) and seen.data["jobId"] not in known
 
-    def started(self) -> str:
-        """Wait until the job is shown; its id."""
-        return (
-            self._status().wait("name its job", lambda seen: bool(seen.data["jobId"])).data["jobId"]
-        )
+        return self._status().wait("name its job", named).data["jobId"]
 
     def watch(self, timeout_s: float) -> list[float]:
         """Look on until the job has ended; every progress that was shown."""
@@ -104,6 +96,32 @@ class Scripts:
         return self._browser.testid("execution-status")
 
 
+class Scripts(Execution):
+    """The tab on which scripts are started and watched."""
+
+    def fill(self, script: str, values: Mapping[str, str]) -> None:
+        """Choose a script and fill in its form."""
+        self._browser.testid("script-selector").choose(script)
+        for name, value in values.items():
+            self._browser.testid(f"param-{name}").type(value)
+
+    def execute(self) -> None:
+        """Press the button."""
+        self._browser.testid("execute-button").click()
+
+
+class Sync(Execution):
+    """The tab on which the whole feed is sent to the shop, and its history."""
+
+    def start(self) -> None:
+        """Press the button."""
+        self._browser.testid("sync-button").click()
+
+    def row(self, job: str) -> Seen:
+        """Wait for the run in the history."""
+        return _row(self._browser, "sync-row", job).shown()
+
+
 class Jobs:
     """The tab on which all jobs stand."""
 
@@ -112,9 +130,17 @@ class Jobs:
 
     def row(self, job: str) -> Seen:
         """Wait for the row of a job."""
-        return self._browser.element(
-            f'[data-testid="job-row"][data-job-id="{job}"]', f"the row of job {job[:12]}"
-        ).shown()
+        return _row(self._browser, "job-row", job).shown()
+
+    def ended(self, job: str, timeout_s: float) -> Seen:
+        """Wait until the row of a job says that it has ended."""
+        row = _row(self._browser, "job-row", job)
+        return row.wait("say that it ended", lambda seen: seen.data["status"] in ENDED, timeout_s)
+
+
+def _row(browser: Browser, testid: str, job: str) -> Element:
+    selector = f'[data-testid="{testid}"][data-job-id="{job}"]'
+    return browser.element(selector, f"the row of job {job[:12]}")
 
 
 def log_in(system: SystemUnderTest, browser: Browser) -> Dashboard:

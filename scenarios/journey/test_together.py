@@ -1,0 +1,36 @@
+"""A person starts one job after the other without waiting, and looks on as both end."""
+
+import pytest
+
+from harness.plugin import Expect, SystemUnderTest
+from harness.probes.browser import Browser
+from scenarios import genome
+from scenarios.journey.pages import Jobs, Scripts, log_in
+
+JOBS_S_MAX = 60.0
+FORMS: dict[str, dict[str, str]] = {
+    "genome_analysis": {"fasta": genome.FASTA, "genes": genome.GENES},
+    "filter_products": {"input_file": "feed.csv"},
+}
+
+pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default", "chaos")]
+
+
+def test_two_jobs(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
+    """The page follows both at once: each row comes to its own end, without a reload."""
+    dashboard = log_in(system, browser)
+    scripts, jobs = Scripts(browser), list[str]()
+    for script, values in FORMS.items():
+        with browser.step(f"start {script}"):
+            dashboard.tab("scripts")
+            scripts.fill(script, values)
+            scripts.execute()
+            jobs.append(scripts.started(jobs))
+    with browser.step("watch both rows to their end"):
+        dashboard.tab("jobs")
+        ends = [Jobs(browser).ended(job, JOBS_S_MAX).data["status"] for job in jobs]
+        expect.equal("both completed", ends, ["completed", "completed"])
+        expect.true("no error is shown", dashboard.errors.look() is None)
+    client = system.user_http()
+    told = [client.get(f"/api/jobs/{job}").json["status"] for job in jobs]
+    expect.equal("the api says the same", told, ends)
