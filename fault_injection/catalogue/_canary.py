@@ -1,7 +1,10 @@
 """A canary: does anything at all come back through a service's own port?"""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+W = TypeVar("W")
 
 # Servers of nearly every protocol answer this, if only with an error.
 CALL = b"GET / HTTP/1.0\r\n\r\n"
@@ -31,5 +34,10 @@ def answering(addresses: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
     At once, or with all the patience that tells one that answers from one that does not, however
     busy the machine is.
     """
-    found = (each for wait_s in _PATIENCE_S for each in addresses if answers(each, wait_s))
+    return first_that_answers(addresses, answers)
+
+
+def first_that_answers(ways: Sequence[W], asks: Callable[[W, float], bool]) -> W | None:
+    """As ``answering``, for calls of another kind: ``asks(way, within_s)`` calls once."""
+    found = (each for wait_s in _PATIENCE_S for each in ways if asks(each, wait_s))
     return next(found, None)

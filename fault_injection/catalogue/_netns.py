@@ -15,6 +15,8 @@ _CLONE_NEWNET = 0x40000000
 # Somebody else may hold the lock of the tables; each call itself takes milliseconds.
 _LOCK_S_MAX = 3
 _CALL_S_MAX = 5.0
+# Longer than any canary waits.
+_INSIDE_S_MAX = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def inside(pid: int, call: Callable[[], bool]) -> bool:
 
     thread = threading.Thread(target=enter, name="inside", daemon=True)
     thread.start()
-    thread.join(_CALL_S_MAX)
+    thread.join(_INSIDE_S_MAX)
     if not outcome:
         raise TimeoutError(f"nothing came back from the namespace of pid {pid}")
     if isinstance(outcome[0], OSError):

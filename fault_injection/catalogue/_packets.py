@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from fault_injection.catalogue._canary import answers
+from fault_injection.catalogue._canary import answers, first_that_answers
 from fault_injection.catalogue._container import ContainerFault, container_of
 from fault_injection.catalogue._netns import Rule, inside, rules
 from harness.vocabulary import Evidence, System, Undo, UsageError
@@ -14,6 +14,8 @@ from harness.vocabulary import Evidence, System, Undo, UsageError
 DIRECTIONS = ("both", "in", "out")
 _CANARY_S = 0.25
 _Canary = Callable[[], bool]
+# A call that goes the way of what is hurt, with the seconds it waits: whether it was answered.
+_Way = Callable[[float], bool]
 
 
 class PacketFault(ContainerFault):
@@ -52,8 +54,8 @@ class PacketFault(ContainerFault):
                 alternatives=system.services(),
             )
         for service in services:
-            ways = self._ways(system, service)
-            self._canaries[service] = next((each for each in ways if each()), None)
+            way = first_that_answers(self._ways(system, service), lambda way, wait_s: way(wait_s))
+            self._canaries[service] = way and partial(way, _CANARY_S)
         return Undo("rules", services=tuple(services), run=system.run, tag=self._tag)
 
     def _hurt(self, system: System, service: str) -> None:
@@ -94,15 +96,16 @@ class PacketFault(ContainerFault):
             found.append(("OUTPUT", ["!", "-o", "lo", *(["-d", address] if address else [])]))
         return found
 
-    def _ways(self, system: System, service: str) -> list[_Canary]:
+    def _ways(self, system: System, service: str) -> list[_Way]:
         """Calls that go the way of what it hurts."""
         if not self._peer:
             addresses = [system.address(service, port) for port in system.ports(service)]
-            return [partial(answers, each, _CANARY_S) for each in addresses]
+            return [partial(answers, each) for each in addresses]
         one, other = container_of(system.run, service), container_of(system.run, self._peer)
         calls = [(other.pid, one.address, port) for port in system.ports(service)]
         calls += [(one.pid, other.address, port) for port in system.ports(self._peer)]
-        return [
-            partial(inside, pid, partial(answers, (address, port), _CANARY_S))
-            for pid, address, port in calls
-        ]
+        return [partial(_answers_inside, pid, (address, port)) for pid, address, port in calls]
+
+
+def _answers_inside(pid: int, address: tuple[str, int], within_s: float) -> bool:
+    return inside(pid, partial(answers, address, within_s))

@@ -17,7 +17,7 @@ from harness.vocabulary import Evidence, System, UsageError
 # For the way there and back on a busy machine, beyond the latency itself.
 _CANARY_S = 0.25
 # Patience that tells a service that answers canaries from one that does not, however busy.
-_FIRST_S = 1.0
+_FIRST_S = 10.0
 
 
 class Slow(ToxicFault):
