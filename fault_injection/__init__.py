@@ -1,6 +1,13 @@
 """Faults: the catalogue, arming with proof, and the journal that takes them back."""
 
-from fault_injection._arming import DURATION_S_MAX, ArmedFault, FaultUnsupported, armed, selected
+from fault_injection._arming import (
+    DURATION_S_MAX,
+    ArmedFault,
+    FaultNotArmed,
+    FaultUnsupported,
+    armed,
+    selected,
+)
 from fault_injection._catalogue_page import catalogue_list, catalogue_page, describe
 from fault_injection._event_gate import GateOpened, LogMarks, parse_gate
 from fault_injection._heal import execute, heal_all
@@ -12,6 +19,7 @@ __all__ = [
     "ArmedFault",
     "CATALOGUE",
     "DURATION_S_MAX",
+    "FaultNotArmed",
     "FaultUnsupported",
     "GateOpened",
     "Intent",

@@ -11,6 +11,7 @@ from harness.observation import mono_ns
 from harness.vocabulary import (
     BlastRadius,
     Demanding,
+    EnvironmentFailed,
     Evidence,
     Fault,
     HarnessError,
@@ -23,10 +24,16 @@ from harness.vocabulary import (
 
 DURATION_S_MAX = 60.0
 _LOOK_EVERY_S = 0.02
+# An undo may be carried out any number of times: a call that was late is simply made again.
+_HEAL_S_MAX = 15.0
 
 
 class FaultUnsupported(UsageError):
     """This fault cannot be injected here; NOT_TESTED has been recorded."""
+
+
+class FaultNotArmed(EnvironmentFailed):
+    """What arms this fault failed, which says nothing about the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class ArmedFault:
         self._journal = journal
         self._recorder = recorder
         self._absent_timeout_s = absent_timeout_s
+        self._heal_timeout_s = _HEAL_S_MAX
         self._intended = False
         self._healing = threading.Lock()
         self._healed = threading.Event()
@@ -112,9 +120,8 @@ class ArmedFault:
         self._intended = True
         self._journal.intend(self.id, self.label, fault.name, self.services, undo)
         fault.arm(self._system, self._names)
-        self._timer = threading.Timer(duration_s_max, self.heal, kwargs={"by": "timer"})
-        self._timer.daemon = True
-        self._timer.start()
+        # Its time begins when it has been looked for: a stall must not use it up before.
+        self._heal_in(observe_timeout_s + duration_s_max)
         self._recorder.record(Kind.FAULT_ARMED, **key)
         self.evidence, waited_s = _poll(
             lambda: fault.observe(self._system, self._names), observe_timeout_s, self._healed
@@ -127,14 +134,28 @@ class ArmedFault:
             evidence=self.evidence.what,
             waited_s=waited_s,
         )
+        self._heal_in(duration_s_max)
+
+    def _heal_in(self, seconds: float) -> None:
+        """Heal it then, whatever the scenario does; instead of when was said before."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(seconds, self.heal, kwargs={"by": "timer"})
+        self._timer.daemon = True
+        self._timer.start()
 
     def _take_back(self) -> str:
-        """Heal; what the system did not let happen is told, not raised."""
-        try:
-            self._fault.heal(self._system, self._names)
-        except (HarnessError, OSError) as error:
-            return f"healing failed: {error}; "
-        return ""
+        """Heal, again while it does not succeed; what did not happen is told, not raised."""
+        end_s = time.monotonic() + self._heal_timeout_s
+        while True:
+            try:
+                self._fault.heal(self._system, self._names)
+            except (HarnessError, OSError) as error:
+                if time.monotonic() > end_s:
+                    return f"healing failed: {error}; "
+                time.sleep(_LOOK_EVERY_S)
+            else:
+                return ""
 
     def _prove_absent(self, trouble: str) -> None:
         evidence, waited_s = _poll(
@@ -153,8 +174,8 @@ class ArmedFault:
         )
 
     def _hurry(self) -> None:
-        """Look for absence only once: somebody waits for this process to end."""
-        self._absent_timeout_s = 0.0
+        """Heal and look for absence only once: somebody waits for this process to end."""
+        self._absent_timeout_s = self._heal_timeout_s = 0.0
 
 
 @contextmanager
@@ -182,8 +203,8 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         system: where to inject it.
         journal: gets the undo before anything is touched.
         recorder: gets intent, arming, observation, healing, absence.
-        radius: services it may touch and how long at most; the selected ones and
-            ``DURATION_S_MAX`` when None. It heals itself when the time is over.
+        radius: services it may touch and how long at most, from when it was seen to bite; the
+            selected ones and ``DURATION_S_MAX`` when None. It heals itself when that is over.
         observe_timeout_s: limit for the proof of bite.
         absent_timeout_s: limit for the proof of absence after healing.
 
@@ -191,13 +212,17 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         UsageError: the selector matches nothing, or more than the radius allows. Nothing was
             touched.
         FaultUnsupported: it cannot be injected here. Nothing was touched.
+        FaultNotArmed: its tools failed, ours or the machine's. What was done is undone.
     """
     chosen = _choose(fault, selector, label, system)
     radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)
-    _check(fault, chosen, label, system, recorder, radius)
     handle = ArmedFault(fault, chosen, label, system, journal, recorder, absent_timeout_s)
     try:
-        handle._arm(selector, radius.duration_s_max, observe_timeout_s)
+        try:
+            _check(fault, chosen, label, system, recorder, radius)
+            handle._arm(selector, radius.duration_s_max, observe_timeout_s)
+        except (EnvironmentFailed, OSError) as failed:
+            raise FaultNotArmed(f"fault {label} was not armed: {failed}") from failed
         yield handle
     except (KeyboardInterrupt, SystemExit):
         handle._hurry()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # The last word is said, the books are closed; a machine shared with others may stall for seconds.
-_END_S_MAX = 10.0
+_END_S_MAX = 30.0
 _TAIL_LINES = 15
 
 

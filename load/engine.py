@@ -17,7 +17,7 @@ from load._running import RunningLoad
 from load.plan import LoadPlan
 
 _START_S_MAX = 60.0  # interpreter and imports on a busy machine, login, setup
-_EXIT_S_MAX = 5.0  # for the last records, once nobody is waited for
+_EXIT_S_MAX = 20.0  # for the last records, once nobody is waited for
 
 
 @dataclass(frozen=True, slots=True)

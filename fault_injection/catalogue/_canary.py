@@ -34,7 +34,16 @@ def answering(addresses: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
     At once, or with all the patience that tells one that answers from one that does not, however
     busy the machine is.
     """
-    return first_that_answers(addresses, answers)
+    return first_that_answers(addresses, _serves)
+
+
+def _serves(address: tuple[str, int], within_s: float) -> bool:
+    """As ``answers``, but a port that refuses serves nobody."""
+    try:
+        socket.create_connection(address, within_s).close()
+    except OSError:
+        return False
+    return answers(address, within_s)
 
 
 def first_that_answers(ways: Sequence[W], asks: Callable[[W, float], bool]) -> W | None:

@@ -1,5 +1,6 @@
 """What faults by a container's limits have in common: set, restored, and seen in the kernel."""
 
+import contextlib
 from abc import abstractmethod
 from collections.abc import Sequence
 
@@ -53,7 +54,9 @@ class LimitFault(ContainerFault):
                 self._lowered[service] = self._lower(system, service)
                 if last or self._lowered[service] == (name, value):
                     raise
-        self._counted_before[container.pid] = self._counted(container.pid)
+        # One that the limit ended at once has nothing left that counts.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            self._counted_before[container.pid] = self._counted(container.pid)
 
     def _grown(self, pid: int) -> int:
         """How often the kernel has enforced it since it was armed."""

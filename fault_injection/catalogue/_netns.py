@@ -16,7 +16,7 @@ _CLONE_NEWNET = 0x40000000
 _LOCK_S_MAX = 3
 _CALL_S_MAX = 5.0
 # Longer than any canary waits.
-_INSIDE_S_MAX = 15.0
+_INSIDE_S_MAX = 25.0
 
 
 @dataclass(frozen=True, slots=True)

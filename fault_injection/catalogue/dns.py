@@ -69,11 +69,14 @@ class Dns(ContainerFault):
 
     def _observe(self, system: System, service: str) -> Evidence:
         others = self._met(system, service) - self._own.get(service, 0)
+        before = self._met(system, service)
         answered = self._answers(system, service)
+        # A resolver that is only late met no rule.
+        met = self._met(system, service) > before
         self._own[service] = self._met(system, service) - others
         heard = "answered" if answered else "not answered"
         what = f"{service}: canary {heard}, {others} questions of its own met the rules"
-        return Evidence(not answered, what)
+        return Evidence(met and not answered, what)
 
     def _recovered(self, system: System, service: str) -> Evidence:
         if rules(container_of(system.run, service).pid, self._tag):

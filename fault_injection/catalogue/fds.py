@@ -31,6 +31,7 @@ from harness.vocabulary import (
 
 _CANARY_S = 0.25
 _LOOK_EVERY_S = 0.05
+_STOP_S_MAX = 15.0
 
 
 class Fds(ServiceFault):
@@ -103,7 +104,7 @@ class Fds(ServiceFault):
         """Lower nothing any more, and do what the journal says."""
         self._over.set()
         if self._holder is not None:
-            self._holder.join()
+            self._holder.join(_STOP_S_MAX)
         super().heal(system, services)
 
     def _hold(self) -> None:

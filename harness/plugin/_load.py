@@ -3,7 +3,8 @@
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TypeVar
 
 import pytest
 
@@ -22,6 +23,8 @@ from load import (
     usual_ramp_s,
 )
 
+L = TypeVar("L", OpenModelLoad, ClosedModelLoad)
+
 STEADY = "steady"
 CLOSED = "closed"
 BACKGROUND_S_MAX = 180.0  # schedule of a background load; it is stopped long before
@@ -34,6 +37,9 @@ END_S_MAX = 15.0  # of a generator of several processes, once nothing more is du
 
 class LoadDriver:
     """Applies load to the system of this run.
+
+    A generator that cannot start says nothing about the system: the scenario is skipped, and
+    the run ends as a failure of the environment.
 
     Args:
         system: where to send it.
@@ -49,18 +55,14 @@ class LoadDriver:
     def steady(self) -> LoadResult:
         """The whole planned load, alone; returns when its books are closed."""
         profile = self._plan.profile
-        load = OpenModelLoad(self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests))
-        load.start()
+        plan = self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests)
         scheduled_s = profile.requests / profile.rate_per_s
-        # A Poisson schedule is as long as its mean give or take a few per cent.
-        return load.wait(1.5 * scheduled_s + 2 * self._system.target.timeout_s + 10)
+        with _started(OpenModelLoad(plan)) as load:
+            # A Poisson schedule is as long as its mean give or take a few per cent.
+            return load.wait(1.5 * scheduled_s + 2 * self._system.target.timeout_s + END_S_MAX)
 
     def closed(self) -> ClosedResult:
-        """The planned users, alone; returns when the books of all workers are closed.
-
-        A generator that cannot start says nothing about the system: the scenario is skipped,
-        and the run ends as a failure of the environment.
-        """
+        """The planned users, alone; returns when the books of all workers are closed."""
         target, profile = self._system.target, self._plan.profile
         plan = ClosedPlan(
             run=self._plan.run,
@@ -77,18 +79,16 @@ class LoadDriver:
             setup=target.load_setup,
             user=target.user,
         )
-        try:
-            with ClosedModelLoad(plan) as load:
-                return load.wait(profile.users_s + plan.stop_timeout_s + END_S_MAX)
-        except EnvironmentFailed as failed:
-            pytest.skip(failed.what)
+        with _started(ClosedModelLoad(plan)) as load:
+            return load.wait(profile.users_s + plan.stop_timeout_s + END_S_MAX)
 
     @contextmanager
     def background(self, label: str) -> Iterator[None]:
         """Load while the block runs, after a short undisturbed baseline."""
         rate_per_s = self._plan.profile.background_rate_per_s
         count = max(1, int(rate_per_s * BACKGROUND_S_MAX))
-        with OpenModelLoad(self._load_plan(f"background-{label}", "faults", rate_per_s, count)):
+        plan = self._load_plan(f"background-{label}", "faults", rate_per_s, count)
+        with _started(OpenModelLoad(plan)):
             self._stay_healthy(BASELINE_S)
             yield
 
@@ -147,3 +147,13 @@ class LoadDriver:
 def _derived(seed: int, load: str) -> int:
     """A seed of its own for each load, so that they do not repeat each other's requests."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{load}".encode()).digest()[:4], "big")
+
+
+@contextmanager
+def _started(load: L) -> Iterator[L]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(load)
+        except EnvironmentFailed as failed:
+            pytest.skip(failed.what)
+        yield load

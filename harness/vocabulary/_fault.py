@@ -75,7 +75,8 @@ class BlastRadius:
 
     Attributes:
         services: names of the services it touches; never empty.
-        duration_s_max: heals itself by then, whatever the scenario does.
+        duration_s_max: heals itself so long after it was seen to bite (or looked for in vain),
+            whatever the scenario does.
     """
 
     services: tuple[str, ...]

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from fault_injection import FaultUnsupported, Journal, make_fault, open_intents
+from fault_injection import FaultNotArmed, FaultUnsupported, Journal, make_fault, open_intents
 from harness.environment import AttachedSystem, ProcessEnvironment, read_stat
 from harness.vocabulary import (
     BlastRadius,
+    EnvironmentFailed,
     Evidence,
     Kind,
     NoopFault,
@@ -17,7 +18,7 @@ from harness.vocabulary import (
     Undo,
     UsageError,
 )
-from tests.environment.builders import Memory, soon_ready
+from tests.environment.builders import PATIENCE_S, Memory, soon_ready
 from tests.fault_injection.conftest import Hurt
 
 FAULT_KINDS = [
@@ -36,10 +37,11 @@ class Spy(NoopFault):
     calls: list[str] = field(default_factory=list)
     fails_at: str = ""
     error: BaseException = field(default_factory=lambda: SystemFell("on demand"))
+    times: int = 1_000_000
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
-        if name == self.fails_at:
+        if name == self.fails_at and self.calls.count(name) <= self.times:
             raise self.error
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:
@@ -168,10 +170,44 @@ def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
     assert _of_fault(memory) == []
 
 
-def test_failing_healing_is_told_and_stays_open(
+def test_tools_that_fail_are_told_apart(hurt: Hurt, memory: Memory) -> None:
+    """What arms it failing is no word about the system, and what was done is undone."""
+    spy = Spy(fails_at="arm", error=EnvironmentFailed("the proxy hangs"))
+    with (
+        pytest.raises(FaultNotArmed, match="fault label was not armed: the proxy hangs"),
+        hurt(spy, "web", absent_timeout_s=0),
+    ):
+        pass
+    assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
+    assert memory.of(Kind.FAULT_ARMED) == []
+
+
+def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> None:
+    """A short fault is looked for as long as a long one; then it heals itself in its time."""
+    radius = BlastRadius(("web",), 0.1)
+    with hurt(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
+        assert memory.of(Kind.FAULT_OBSERVED)[0]["waited_s"] >= 1.0
+        assert fault.wait_healed(PATIENCE_S)
+    assert memory.of(Kind.FAULT_HEALED)[0]["by"] == "timer"
+
+
+def test_healing_that_was_late_is_tried_again(
     hurt: Hurt, memory: Memory, system: ProcessEnvironment
 ) -> None:
+    """One call that took too long leaves nothing armed and no open intent."""
+    spy = Spy(fails_at="heal", error=TimeoutError("late"), times=2)
+    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0):
+        pass
+    assert spy.calls.count("heal") == 3
+    assert len(memory.of(Kind.FAULT_HEALED)) == 1
+    assert open_intents(system.run_dir) == []
+
+
+def test_failing_healing_is_told_and_stays_open(
+    hurt: Hurt, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A system that does not come back is an event; the journal keeps the intent."""
+    monkeypatch.setattr("fault_injection._arming._HEAL_S_MAX", 0.1)
     spy = Spy(fails_at="heal")
     with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
         pass

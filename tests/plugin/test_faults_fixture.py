@@ -65,6 +65,15 @@ SCENARIOS = """
         with faults.armed("pause", label="bad-event", when="log(web) says hello"):
             pass
 
+    @pytest.mark.fault(label="broken", selector="stay", window_s=0.1)
+    def test_tools_that_fail(faults, expect, monkeypatch):
+        def fail(*_):
+            raise PermissionError(1, "tools on demand")
+
+        monkeypatch.setattr("fault_injection.catalogue.pause.stop_all", fail)
+        with faults.armed("pause", label="broken"):
+            expect.true("never stated", False)
+
     @pytest.mark.fault(label="raised", selector="stay", window_s=5)
     def test_healed_when_the_block_fails(faults, expect):
         with faults.armed("pause", label="raised", duration_s=30) as fault:
@@ -100,8 +109,19 @@ def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) 
 
 
 def test_misuse_touches_nothing(faulted: Phase) -> None:
-    """Only the four proper scenarios ever meant to arm anything."""
-    assert faulted.windows(Kind.FAULT_INTENT) == ["timed", "block", "at-event", "raised"]
+    """Only the proper scenarios, and the one whose tools fail, ever meant to arm anything."""
+    meant = ["timed", "block", "at-event", "broken", "raised"]
+    assert faulted.windows(Kind.FAULT_INTENT) == meant
+
+
+def test_tools_that_fail_decide_nothing(faulted: Phase) -> None:
+    """A fault that could not be armed is no failure of the system: skipped with the reason."""
+    end = faulted.finished("test_tools_that_fail")
+    assert end["outcome"] == "skipped"
+    assert "fault broken was not armed" in str(end["message"])
+    assert "tools on demand" in str(end["message"])
+    assert Kind.FAULT_ARMED not in _events(faulted, "broken")
+    assert faulted.windows(Kind.NOT_TESTED) == []
 
 
 def test_a_duration_heals_by_itself(faulted: Phase) -> None:
@@ -136,7 +156,7 @@ def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
         assert stats
         assert all(stat is not None and stat.state != "T" for stat in stats)
     kinds = [event.kind for event in read_events(runner.run_dir)]
-    assert kinds.count(Kind.FAULT_INTENT) == kinds.count(Kind.FAULT_HEALED) == 4
+    assert kinds.count(Kind.FAULT_INTENT) == kinds.count(Kind.FAULT_HEALED) == 5
 
 
 def test_a_fault_waits_for_its_event(faulted: Phase) -> None:
