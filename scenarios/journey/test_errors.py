@@ -4,6 +4,7 @@ import pytest
 
 from harness.plugin import Expect, SystemUnderTest
 from harness.probes.browser import Browser
+from scenarios.error_contract import new_account
 from scenarios.journey.pages import Dashboard, Login, Scripts, log_in
 
 pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default")]
@@ -11,25 +12,25 @@ pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default")]
 
 def test_wrong_password(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """A wrong password is told at the form, and nobody is let in."""
-    user = system.target.user
-    assert user is not None
+    account, _ = new_account(system, expect)
     page, dashboard = Login(browser), Dashboard(browser)
     with browser.step("open the site"):
         page.open()
     with browser.step("log in with a wrong password", declared=("status of 401",)):
-        page.submit(user.body["email"], "not the password")
+        page.submit(account["email"], "not the password")
         told = dashboard.error("login").text
         expect.true("it says what is wrong", bool(told.strip()), observed=told)
         inside = browser.testid("dashboard").look()
         expect.true("the dashboard stays closed", inside is None, observed=inside)
     with browser.step("log in with the right one"):
-        page.submit(user.body["email"], user.body["password"])
+        page.submit(account["email"], account["password"])
         dashboard.connected()
 
 
 def test_bad_parameter(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """A file outside the workspace is refused by name, nothing starts, and a good one then does."""
-    dashboard = log_in(system, browser)
+    account, _ = new_account(system, expect)
+    dashboard = log_in(browser, account)
     scripts = Scripts(browser)
     with browser.step("execute with a bad parameter", declared=("status of 400",)):
         dashboard.tab("scripts")
@@ -48,7 +49,8 @@ def test_bad_parameter(system: SystemUnderTest, browser: Browser, expect: Expect
 
 def test_missing_parameter(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """A required parameter that is left empty is told before anything is sent."""
-    dashboard = log_in(system, browser)
+    account, _ = new_account(system, expect)
+    dashboard = log_in(browser, account)
     with browser.step("execute an empty form"):
         dashboard.tab("scripts")
         Scripts(browser).fill("filter_products", {})

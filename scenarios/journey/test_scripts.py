@@ -5,6 +5,7 @@ import pytest
 from harness.plugin import Expect, SystemUnderTest
 from harness.probes.browser import Browser
 from scenarios import genome
+from scenarios.error_contract import new_account
 from scenarios.journey.pages import Dashboard, Jobs, Scripts, log_in
 
 JOB_S_MAX = 60.0
@@ -41,10 +42,11 @@ def run(
 
 def test_run_genome(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """The genome of E. coli by way of the page: the job the page shows has the right result."""
-    dashboard = log_in(system, browser)
+    account, client = new_account(system, expect)  # whose list of jobs nobody else fills
+    dashboard = log_in(browser, account)
     values = {"fasta": genome.FASTA, "genes": genome.GENES, "window": "300"}
     job = run(browser, dashboard, expect, "genome_analysis", values)
-    answer = system.user_http().get(f"/api/jobs/{job}/result")
+    answer = client.get(f"/api/jobs/{job}/result")
     expect.equal("the result answers 200", answer.status, 200)
     wanted = genome.expected(system.target.root / "data")
     found = answer.json["result"]["genome"]["length_bp"]
@@ -54,8 +56,9 @@ def test_run_genome(system: SystemUnderTest, browser: Browser, expect: Expect) -
 @pytest.mark.profile("default")
 def test_run_feed(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """The feed by way of the page: what the page started is a job like any other."""
-    dashboard = log_in(system, browser)
+    account, client = new_account(system, expect)
+    dashboard = log_in(browser, account)
     job = run(browser, dashboard, expect, "filter_products", {"input_file": "feed.csv"})
-    state = system.user_http().get(f"/api/jobs/{job}").json
+    state = client.get(f"/api/jobs/{job}").json
     expect.equal("the api says the same", state["status"], "completed")
     expect.equal("with all its progress", state["progress"], 100)

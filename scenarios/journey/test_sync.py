@@ -4,6 +4,7 @@ import pytest
 
 from harness.plugin import Expect, SystemUnderTest
 from harness.probes.browser import Browser
+from scenarios.error_contract import new_account
 from scenarios.journey.pages import Sync, log_in
 
 SYNC_S_MAX = 120.0  # some 300 products through a shop with faults, on a busy machine
@@ -13,7 +14,8 @@ pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default", "cha
 
 def test_full_sync(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """It is watched to its end, and then stands in the history as the api has it."""
-    dashboard = log_in(system, browser)
+    account, client = new_account(system, expect)  # whose history nobody else fills
+    dashboard = log_in(browser, account)
     sync = Sync(browser)
     with browser.step("start a full sync"):
         dashboard.tab("sync")
@@ -26,7 +28,7 @@ def test_full_sync(system: SystemUnderTest, browser: Browser, expect: Expect) ->
     with browser.step("find it in the history"):
         expect.equal("its row says the same", sync.row(job).data["status"], "completed")
         expect.true("no error is shown", dashboard.errors.look() is None)
-    answer = system.user_http().get(f"/api/jobs/{job}/result")
+    answer = client.get(f"/api/jobs/{job}/result")
     expect.equal("the result answers 200", answer.status, 200)
     rejects = answer.json["result"]["rejects_total"]
     expect.true("the feed's bad rows were rejected", rejects > 0, observed=rejects)

@@ -5,6 +5,7 @@ import pytest
 from harness.plugin import Expect, SystemUnderTest
 from harness.probes.browser import Browser
 from scenarios import genome
+from scenarios.error_contract import new_account
 from scenarios.journey.pages import Jobs, Scripts, log_in
 
 JOBS_S_MAX = 60.0
@@ -18,7 +19,8 @@ pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default", "cha
 
 def test_two_jobs(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
     """The page follows both at once: each row comes to its own end, without a reload."""
-    dashboard = log_in(system, browser)
+    account, client = new_account(system, expect)  # whose list of jobs nobody else fills
+    dashboard = log_in(browser, account)
     scripts, jobs = Scripts(browser), list[str]()
     for script, values in FORMS.items():
         with browser.step(f"start {script}"):
@@ -31,6 +33,5 @@ def test_two_jobs(system: SystemUnderTest, browser: Browser, expect: Expect) -> 
         ends = [Jobs(browser).ended(job, JOBS_S_MAX).data["status"] for job in jobs]
         expect.equal("both completed", ends, ["completed", "completed"])
         expect.true("no error is shown", dashboard.errors.look() is None)
-    client = system.user_http()
     told = [client.get(f"/api/jobs/{job}").json["status"] for job in jobs]
     expect.equal("the api says the same", told, ends)
