@@ -38,8 +38,8 @@ END_S_MAX = 15.0  # of a generator of several processes, once nothing more is du
 class LoadDriver:
     """Applies load to the system of this run.
 
-    A generator that cannot start says nothing about the system: the scenario is skipped, and
-    the run ends as a failure of the environment.
+    A generator that cannot start says nothing about the system: the scenario is skipped with
+    the reason, and the run is never GO.
 
     Args:
         system: where to send it.

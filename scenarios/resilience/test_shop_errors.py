@@ -3,14 +3,11 @@
 import pytest
 
 from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
-from scenarios import feed
-from scenarios.jobs import execute, in_the_middle, wait_ended
-from scenarios.shop import Shop, not_once
+from scenarios.jobs import wait_ended
+from scenarios.upload import UPLOAD_S_MAX, begin_upload, expect_each_once
 
-FILE = "shopify-products.csv"
 ERRORS_S = 5.0
 PERCENT = 50.0
-UPLOAD_S_MAX = 90.0  # a hundred products, and the pauses the agent makes, on a busy machine
 
 pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("chaos")]
 
@@ -21,15 +18,8 @@ def test_errors_during_upload(
 ) -> None:
     """The upload goes on until it is done: every product is in the shop as it should be, once."""
     client = system.user_http()
-    # Small batches: progress is told after each.
-    parameters = {"csv_file": FILE, "batch_size": 5}
     with load.background("shop-errors"):
-        job = execute(client, expect, "shopify_upload", parameters)
-        system.wait_for(
-            "the upload is in its middle",
-            lambda: in_the_middle(client.get(f"/api/jobs/{job}").json),
-            timeout_s=30,
-        )
+        job = begin_upload(system, client, expect)
         with faults.armed(
             "http-error", label="shop-errors", duration_s=ERRORS_S, status=503, percent=PERCENT
         ):
@@ -37,8 +27,4 @@ def test_errors_during_upload(
         state = wait_ended(system, client, job, timeout_s=UPLOAD_S_MAX)
         expect.equal("the job completes", state["status"], "completed")
         load.until_steady()
-    wanted = feed.expected_shopify(system.target.root / "data")
-    with Shop.of(system) as shop:
-        held = {handle: each for handle, each in shop.products().items() if handle in wanted}
-        expect.equal("differences in the shop", feed.differences(wanted, held), [])
-        expect.equal("products not written exactly once", not_once(wanted, shop.writes()), {})
+    expect_each_once(system, expect)

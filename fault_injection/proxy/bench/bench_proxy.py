@@ -136,17 +136,22 @@ def cpu_us(process: subprocess.Popen[bytes] | None) -> float:
     return (int(fields[11]) + int(fields[12])) * 1e6 / os.sysconf("SC_CLK_TCK")
 
 
-def pings_us(address: Address) -> list[float]:
+def round_trips_s(connection: socket.socket, count: int) -> list[float]:
     """Round trips of one byte."""
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    taken = []
+    for _ in range(count):
+        began = time.perf_counter()
+        connection.sendall(b"x")
+        connection.recv(1)
+        taken.append(time.perf_counter() - began)
+    return taken
+
+
+def pings_us(address: Address) -> list[float]:
+    """Round trips on a connection of their own."""
     with socket.create_connection(address) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        taken = []
-        for _ in range(PINGS):
-            began = time.perf_counter()
-            connection.sendall(b"x")
-            connection.recv(1)
-            taken.append((time.perf_counter() - began) * 1e6)
-        return taken
+        return [each_s * 1e6 for each_s in round_trips_s(connection, PINGS)]
 
 
 def stream_mb_per_s(address: Address) -> float:

@@ -22,13 +22,14 @@ from bench_proxy import (  # type: ignore[import-not-found] # the script beside 
     HOST,
     PROXY,
     Address,
+    round_trips_s,
     serve,
     start,
 )
 
 LATENCIES_MS = (5, 20, 100, 500)
 RATES_KB_PER_S = (100, 1000, 10_000)
-PINGS_MIN = 20
+PINGS = 20
 STREAM_S = 3.0
 CONNECTIONS = 50
 FAILING = 7
@@ -109,15 +110,9 @@ def main() -> None:
 
 
 def round_trip_ms(connection: socket.socket) -> float:
-    """Median of round trips for at least a moment."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    taken = []
-    for _ in range(PINGS_MIN):
-        began = time.perf_counter()
-        connection.sendall(b"x")
-        connection.recv(1)
-        taken.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(taken)
+    """Median of a number of round trips."""
+    taken_s: list[float] = round_trips_s(connection, PINGS)
+    return statistics.median(taken_s) * 1e3
 
 
 def stream_kb_per_s(address: Address) -> float:
