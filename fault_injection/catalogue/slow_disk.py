@@ -1,8 +1,8 @@
 """slow-disk: each time a service makes sure that a file is on the disk, it takes longer.
 
 Mechanism: the shared object the service was started with (``preload: true``) lets ``fsync`` and
-``fdatasync`` return later than the kernel does. Writes that are not synced are as fast as ever,
-for they are the memory's.
+``fdatasync`` return later than the kernel does; what they have not returned from, ``power-loss``
+takes. Writes that are not synced are as fast as ever, for they are the memory's.
 Parameter: ``sync_ms``.
 Proof of bite: syncs of the service were delayed.
 Undo: the delay is set to nothing; a sync under way still takes its time.

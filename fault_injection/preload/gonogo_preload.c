@@ -9,7 +9,8 @@
  * `drift_ppb` billionths of what has passed. The monotonic clock is never touched. Absolute
  * deadlines of the wall clock that are handed to the kernel are moved back by as much.
  *
- * A sync returns `delay_ns` later than the kernel's, as from a disk that is slow or shared.
+ * A sync returns `delay_ns` later than the kernel's, as from a disk that is slow or shared, and only
+ * then counts as done.
  *
  * A file's synced length is its length when the last successful fsync or fdatasync of it began:
  * what was written after that, a loss of power may take. Source: fsync(2), clock_gettime(2).
@@ -209,8 +210,8 @@ static int synced(int fd, int (*sync)(int)) {
     int known = state != NULL && fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
     int failed = sync(fd);
     int was = errno;
+    if (known) delay(); /* a slow disk has the file only when its sync returns */
     if (known && failed == 0) record(&before);
-    if (known) delay();
     errno = was;
     return failed;
 }
