@@ -110,6 +110,14 @@ def _again(made: Path, name: str, results: dict[str, Any]) -> None:
     TASK_TYPES[tasks[name].type].execute(context, tasks[name].parameters)
 
 
+def _stands_still(pid: int) -> bool:
+    try:
+        threads = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except FileNotFoundError:  # one of them has just ended
+        return False
+    return all(stat.rpartition(") ")[2][0] == "T" for stat in threads)
+
+
 def test_agents_share_a_job_and_survive_a_kill(system: System, workspace: Path) -> None:
     """Two agents, one of them killed in the middle: the bytes are those of one agent alone."""
     write_generated(workspace, "shared", seed=8, genes=30)
@@ -122,6 +130,8 @@ def test_agents_share_a_job_and_survive_a_kill(system: System, workspace: Path) 
 
     def stopped_in_the_middle() -> bool:
         one.process.send_signal(signal.SIGSTOP)
+        wait_for(lambda: _stands_still(one.process.pid), "it stands still")
+        system.job(job_id)  # what it sent before it stopped is done before the second look
         states = {task["state"] for task in system.job(job_id)["tasks"]}
         if {"completed", "in_progress"} <= states:
             return True
