@@ -24,6 +24,8 @@ from harness.vocabulary import (
 
 DURATION_S_MAX = 60.0
 _LOOK_EVERY_S = 0.02
+# How soon a fault that somebody else healed, as `gonogo heal` does, ends what it still does itself.
+_NOTICE_EVERY_S = 0.25
 # An undo may be carried out any number of times: a call that was late is simply made again.
 _HEAL_S_MAX = 15.0
 
@@ -82,7 +84,8 @@ class ArmedFault:
         self._intended = False
         self._healing = threading.Lock()
         self._healed = threading.Event()
-        self._timer: threading.Timer | None = None
+        self._end_s = float("inf")
+        self._watch: threading.Thread | None = None
 
     def heal(self, by: str = "scenario") -> None:
         """Take it back now and wait until its absence is proven, within the limit.
@@ -94,12 +97,10 @@ class ArmedFault:
                 return
             trouble = self._take_back()
             self._healed.set()
-            if not trouble:
+            if not trouble and not self._journal.is_healed(self.id):
                 self._journal.healed(self.id, by)
                 self._recorder.record(Kind.FAULT_HEALED, id=self.id, label=self.label, by=by)
             self._prove_absent(trouble)
-        if self._timer is not None:
-            self._timer.cancel()
 
     def wait_healed(self, timeout_s: float) -> bool:
         """Wait until it is healed, by whomever; says whether it is."""
@@ -121,7 +122,9 @@ class ArmedFault:
         self._journal.intend(self.id, self.label, fault.name, self.services, undo)
         fault.arm(self._system, self._names)
         # Its time begins when it has been looked for: a stall must not use it up before.
-        self._heal_in(observe_timeout_s + duration_s_max)
+        self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
+        self._watch = threading.Thread(target=self._heal_in_time, name=self.id, daemon=True)
+        self._watch.start()
         self._recorder.record(Kind.FAULT_ARMED, **key)
         self.evidence, waited_s = _poll(
             lambda: fault.observe(self._system, self._names), observe_timeout_s, self._healed
@@ -134,15 +137,17 @@ class ArmedFault:
             evidence=self.evidence.what,
             waited_s=waited_s,
         )
-        self._heal_in(duration_s_max)
+        self._end_s = time.monotonic() + duration_s_max
 
-    def _heal_in(self, seconds: float) -> None:
-        """Heal it then, whatever the scenario does; instead of when was said before."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = threading.Timer(seconds, self.heal, kwargs={"by": "timer"})
-        self._timer.daemon = True
-        self._timer.start()
+    def _heal_in_time(self) -> None:
+        """Heal it when its time is over or another process has, whatever the scenario does."""
+        left_s = _NOTICE_EVERY_S
+        while not self._healed.wait(min(max(left_s, 0.0), _NOTICE_EVERY_S)):
+            left_s = self._end_s - time.monotonic()
+            if left_s <= 0:
+                self.heal(by="timer")
+            elif self._journal.is_healed(self.id):
+                self.heal(by="another process")
 
     def _take_back(self) -> str:
         """Heal, again while it does not succeed; what did not happen is told, not raised."""

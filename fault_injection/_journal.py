@@ -58,6 +58,10 @@ class Journal:
         """Write down that it is taken back, and by whom."""
         self._append({"op": "healed", "id": id, "by": by})
 
+    def is_healed(self, id: str) -> bool:  # noqa: A002 - the word of the event
+        """Whether anybody, of whatever process, has written down that it is taken back."""
+        return all(intent.id != id for intent in open_intents(self._path.parent))
+
     def _append(self, line: dict[str, Any]) -> None:
         is_new = not self._path.exists()
         fd = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)

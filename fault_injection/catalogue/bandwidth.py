@@ -6,7 +6,7 @@ Parameter: ``kb_per_s``, thousands of bytes a second.
 Proof of bite: the system's own connections had bytes held. A system whose answers are small enough
 for the line does not feel it: not observed.
 Undo: the toxic is removed; what it held goes on at once.
-Proof of absence: the toxic is gone, and a canary gets through.
+Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker.
 """
 

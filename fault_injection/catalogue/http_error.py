@@ -6,7 +6,7 @@ Parameters: ``status``, ``method`` (names, with commas; none: all), ``path`` (``
 anything; none: all), ``percent`` of the requests.
 Proof of bite: requests of the system's were answered so.
 Undo: the toxic is removed; a connection that is still owed an answer ends.
-Proof of absence: the toxic is gone, and a canary gets through.
+Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker; HTTP/1 without TLS.
 Source: RFC 9110, section 15.
 """

@@ -3,8 +3,8 @@
 Mechanism: SIGKILL through a pidfd, pid and start time verified (``pidfd_send_signal(2)``).
 Parameter ``scope``: ``main`` kills the main process, and the supervisor clears away what it
 leaves, as the end of a container does; ``service`` kills all its processes at once.
-Proof of bite: the processes are gone and their port refuses connections, or the supervisor
-runs another process in their place, or reports the service as down.
+Proof of bite: the signal reached its process, the processes are gone and their port refuses
+connections, or the supervisor runs another process in their place, or reports the service as down.
 Undo: where no restart policy brings the service back, it is started.
 Backends: process, docker (as root, with an engine of this machine).
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from signal import SIGKILL
 from typing import Any
 
+from fault_injection.catalogue._looks import all_of
 from fault_injection.catalogue._replaced import is_back, is_gone, listening
 from harness.environment import signal_identity
 from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo, UsageError
@@ -41,6 +42,7 @@ class Kill:
     parameters: Mapping[str, Any] = field(init=False)
     _victims: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)
+    _missed: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
@@ -61,15 +63,14 @@ class Kill:
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Kill them, descendants first: a main process must not outlive its helpers' end."""
         for service in services:
-            for victim in reversed(self._victims[service]):
-                signal_identity(victim, SIGKILL)
+            victims = self._victims[service]
+            reached = [signal_identity(victim, SIGKILL) for victim in reversed(victims)]
+            if victims and not any(reached):
+                self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service's victims are gone, and something other than /proc agrees."""
-        looks = [
-            is_gone(system, each, self._victims[each], self._listening[each]) for each in services
-        ]
-        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
+        return all_of(services, lambda service: self._observe(system, service))
 
     def heal(self, system: System, services: Sequence[str]) -> None:
         """Start what no restart policy starts."""
@@ -79,5 +80,9 @@ class Kill:
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Another process runs in the victim's place and the service is ready."""
-        looks = [is_back(system, service, self._victims[service]) for service in services]
-        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
+        return all_of(services, lambda service: is_back(system, service, self._victims[service]))
+
+    def _observe(self, system: System, service: str) -> Evidence:
+        if service in self._missed:
+            return Evidence(False, f"{service} had ended by itself")
+        return is_gone(system, service, self._victims[service], self._listening[service])

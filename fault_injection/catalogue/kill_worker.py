@@ -3,7 +3,8 @@
 Mechanism: SIGKILL through a pidfd to a process that another process of the service has started
 and that has no children of its own, the oldest one. The main process is never one: neither the
 first of a container nor what its little init runs.
-Proof of bite: that process is gone, and the main process is the one from before.
+Proof of bite: the signal reached that process, it is gone, and the main process is the one from
+before.
 Undo: none: it is the service's own work to replace a worker; one that ended of it and that no
 policy restarts is started.
 Proof of absence: the service has as many workers as before, and is ready.
@@ -44,6 +45,7 @@ class KillWorker:
     backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _before: dict[str, _Family] = field(default_factory=dict, init=False)
+    _missed: set[str] = field(default_factory=set, init=False)
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
@@ -60,8 +62,9 @@ class KillWorker:
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Kill one worker of each."""
-        for family in self._before.values():
-            signal_identity(family.workers[0], SIGKILL)
+        for service, family in self._before.items():
+            if not signal_identity(family.workers[0], SIGKILL):
+                self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each victim is gone, and each main process is not."""
@@ -82,6 +85,8 @@ class KillWorker:
         if family is None:
             return Evidence(False, f"{service} had no workers")
         victim, main = family.workers[0], family.main
+        if service in self._missed:
+            return Evidence(False, f"{service}: worker pid {victim.pid} had ended by itself")
         if is_alive(victim):
             return Evidence(False, f"{service}: worker pid {victim.pid} still runs")
         if not is_alive(main):

@@ -43,7 +43,13 @@ from harness.vocabulary import (
 class _Cut:
     file: str
     was_bytes: int
+    synced_bytes: int
     now_bytes: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is as long as its last sync: another service may append to it too."""
+        return self.now_bytes == self.synced_bytes
 
     def __str__(self) -> str:
         return f"{self.file} lost {self.was_bytes - self.now_bytes} of {self.was_bytes} bytes"
@@ -87,9 +93,9 @@ class PowerLoss:
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service is gone, and its files were seen to be as long as their last sync."""
         gone = self._kill.observe(system, services)
-        cuts = [f"{each}" for service in services for each in self._cuts.get(service, [])]
-        told = "; ".join(cuts) or "nothing was cut: all that was appended had been synced"
-        return Evidence(gone.holds, f"{gone.what}; {told}")
+        cuts = [each for service in services for each in self._cuts.get(service, [])]
+        told = "; ".join(map(str, cuts)) or "nothing was cut: all that was appended had been synced"
+        return Evidence(gone.holds and all(each.holds for each in cuts), f"{gone.what}; {told}")
 
     def heal(self, system: System, services: Sequence[str]) -> None:
         """Start what no restart policy starts."""
@@ -125,7 +131,7 @@ def _cut_to_synced(
                 os.ftruncate(fd, synced)
                 name = Path(os.readlink(descriptor)).name
                 cuts[status.st_dev, status.st_ino] = _Cut(
-                    name, status.st_size, os.fstat(fd).st_size
+                    name, status.st_size, synced, os.fstat(fd).st_size
                 )
     return list(cuts.values())
 

@@ -6,7 +6,7 @@ Parameters: ``reply`` (``LOADING``, ``READONLY``, ``MISCONF``, ``BUSY``), ``comm
 commas; none: all but those that open a connection), ``percent`` of the commands.
 Proof of bite: commands of the system's were refused.
 Undo: the toxic is removed; a connection that is still owed an answer ends.
-Proof of absence: the toxic is gone, and a canary gets through.
+Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker; RESP without TLS.
 Source: Redis, "Redis serialization protocol specification", "Simple errors".
 """

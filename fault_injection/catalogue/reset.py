@@ -5,15 +5,14 @@ it is armed at once, those that connect later ``after_ms`` after they did.
 Parameter: ``after_ms``, 0 by default.
 Proof of bite: a canary through the listener is reset, and so were connections of the system's.
 Undo: the toxic is removed.
-Proof of absence: the toxic is gone, and a canary is no longer reset.
+Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker.
 """
 
 from fault_injection.catalogue._echo import Ending
-from fault_injection.catalogue._edge import ToxicFault, whole
+from fault_injection.catalogue._edge import CANARY_S, ToxicFault, whole
 from harness.vocabulary import Evidence, System
 
-_CANARY_S = 0.25
 _MAY_COUNT = (Ending.RESET, Ending.CLOSED, Ending.SILENT)
 
 
@@ -33,7 +32,7 @@ class Reset(ToxicFault):
     def __init__(self, after_ms: float = 0) -> None:
         timeout = whole("after_ms", after_ms, at_least=0, fault="reset")
         super().__init__({"timeout": timeout}, {"after_ms": timeout})
-        self._within_s = timeout / 1e3 + _CANARY_S
+        self._within_s = timeout / 1e3 + CANARY_S
 
     def _observe(self, system: System, edge: str) -> Evidence:
         # Whatever became of it: a published port may end a connection that was reset in peace.

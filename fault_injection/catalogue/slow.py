@@ -10,14 +10,9 @@ Proof of absence: the toxic is gone, and the canary is fast again.
 Backends: process, docker.
 """
 
-from fault_injection.catalogue._echo import Echo, Ending, call
-from fault_injection.catalogue._edge import ToxicFault, whole
+from fault_injection.catalogue._echo import Echo, Ending
+from fault_injection.catalogue._edge import CANARY_S, ToxicFault, whole
 from harness.vocabulary import Evidence, System, UsageError
-
-# For the way there and back on a busy machine, beyond the latency itself.
-_CANARY_S = 0.25
-# Patience that tells a service that answers canaries from one that does not, however busy.
-_FIRST_S = 10.0
 
 
 class Slow(ToxicFault):
@@ -47,18 +42,14 @@ class Slow(ToxicFault):
             {"latency": latency, "jitter": jitter}, {"latency_ms": latency, "jitter_ms": jitter}
         )
         self._least_ms = latency - jitter
-        self._within_s = (latency + jitter) / 1e3 + _CANARY_S
-        self._before: dict[str, Echo] = {}
-
-    def _look_before(self, system: System, edge: str) -> None:
-        self._before[edge] = call(system.edge(edge).listener, _FIRST_S)
+        self._most_ms = latency + jitter
 
     def _observe(self, system: System, edge: str) -> Evidence:
         before = self._before[edge]
+        usual_ms = before.after_ms if _answered(before) else 0.0
+        within_s = (usual_ms + self._most_ms) / 1e3 + CANARY_S
         # Of a service that answers, a canary that gave up is counted as well, only later.
-        echo = self._call(
-            system, edge, self._within_s, lambda echo: _answered(before) or _answered(echo)
-        )
+        echo = self._call(system, edge, within_s, lambda echo: _answered(before) or _answered(echo))
         if _answered(before) and not (_answered(echo) and echo.after_ms >= self._least_ms):
             return Evidence(False, f"{edge}: {echo}")
         counters, others = self._counted(edge)
@@ -72,11 +63,11 @@ class Slow(ToxicFault):
     def _recovered(self, system: System, edge: str) -> Evidence:
         if not self._is_off(edge):
             return Evidence(False, f"{edge}: the toxic is still there")
-        echo = call(system.edge(edge).listener, _CANARY_S)
-        if _answered(self._before[edge]):
-            fast = _answered(echo) and echo.after_ms < self._least_ms
-            return Evidence(fast, f"{edge}: {echo}")
-        return Evidence(echo.ending is Ending.SILENT, f"{edge}: the toxic is gone, {echo}")
+        before = self._before[edge]
+        echo, as_before = self._ends_as_before(system, edge)
+        if _answered(before):
+            as_before = as_before and echo.after_ms < before.after_ms + self._least_ms
+        return Evidence(as_before, f"{edge}: the toxic is gone, {echo}")
 
 
 def _answered(echo: Echo) -> bool:

@@ -30,7 +30,7 @@ from harness.target import Readiness, Service, Target
 from harness.vocabulary import EnvironmentFailed, ExitCode, Recorder
 
 # What got SIGKILL is gone at once, but for one that is stuck inside the kernel.
-_GONE_S_MAX = 2.0
+_GONE_S_MAX = 10.0
 
 
 class SupervisedEnvironment(SystemView):

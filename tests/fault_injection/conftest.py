@@ -35,7 +35,7 @@ SERVICES: Sequence[Service] = (
 def patient_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """What answers late, because the machine is busy, answers all the same."""
     monkeypatch.setattr("harness.environment._edge_control._CALL_S_MAX", 30.0)
-    monkeypatch.setattr("fault_injection.catalogue.slow._FIRST_S", 30.0)
+    monkeypatch.setattr("fault_injection.catalogue._edge._FIRST_S", 30.0)
 
 
 @pytest.fixture

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from fault_injection import FaultNotArmed, FaultUnsupported, Journal, make_fault, open_intents
+from fault_injection import (
+    FaultNotArmed,
+    FaultUnsupported,
+    Journal,
+    heal_all,
+    make_fault,
+    open_intents,
+)
 from harness.environment import AttachedSystem, ProcessEnvironment, read_stat
 from harness.vocabulary import (
     BlastRadius,
@@ -201,6 +208,19 @@ def test_healing_that_was_late_is_tried_again(
     assert spy.calls.count("heal") == 3
     assert len(memory.of(Kind.FAULT_HEALED)) == 1
     assert open_intents(system.run_dir) == []
+
+
+def test_what_another_process_healed_is_healed_here_too(
+    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+) -> None:
+    """Whoever armed it ends what it still does; the healing is recorded once, by who did it."""
+    spy, theirs = Spy(), Memory()
+    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+        assert len(heal_all(system.run_dir, recorder=theirs)) == 1
+        assert fault.wait_healed(PATIENCE_S)
+    assert spy.calls.count("heal") == 1
+    assert len(theirs.of(Kind.FAULT_HEALED)) == 1
+    assert memory.of(Kind.FAULT_HEALED) == []
 
 
 def test_failing_healing_is_told_and_stays_open(

@@ -1,6 +1,7 @@
 """cut, slow, reset: effect and removal on a real Redis, through the real proxy."""
 
 import contextlib
+import signal
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,8 @@ from harness.environment import (
     AttachedSystem,
     SupervisedEnvironment,
     environment_maker,
+    signal_identity,
+    wait_for_exits,
     wait_until,
 )
 from harness.target import Edge
@@ -140,6 +143,47 @@ def test_a_heal_that_does_nothing_is_not_absent(
     with hurt_edge(fault, EDGE, absent_timeout_s=0.6) as handle:
         pass
     assert handle.absent is False
+
+
+def test_a_slow_service_made_slower(hurt_edge: Hurt) -> None:
+    """What it needs anyway is added to the limits; as slow as before is recovered."""
+    with (
+        hurt_edge(make_fault("slow", latency_ms=1000), EDGE),
+        hurt_edge(make_fault("slow", latency_ms=50), EDGE) as fault,
+    ):
+        assert fault.observed, fault.evidence
+        fault.heal()
+    assert fault.absent
+
+
+def test_a_service_that_answered_and_is_silent_after_is_not_whole(
+    edged: SupervisedEnvironment,
+) -> None:
+    """An open line with nobody at its end is not what was there before."""
+    fault, edge = make_fault("cut"), [EDGE]
+    fault.plan(edged, edge)
+    fault.arm(edged, edge)
+    (main, *_) = edged.processes("redis")
+    signal_identity(main, signal.SIGSTOP)
+    fault.heal(edged, edge)
+    assert not fault.prove_absent(edged, edge).holds
+    signal_identity(main, signal.SIGCONT)
+    assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("cut", {}), ("reset", {})])
+def test_a_line_to_nobody_is_whole_as_before(
+    edged: SupervisedEnvironment, name: str, parameters: dict[str, int]
+) -> None:
+    """Who was closed without a word before is not asked for an answer after."""
+    (main, *_) = edged.processes("redis")
+    signal_identity(main, signal.SIGKILL)
+    assert wait_for_exits([main], PATIENCE_S)
+    fault, edge = _fault(name, parameters), [EDGE]
+    fault.plan(edged, edge)
+    fault.arm(edged, edge)
+    fault.heal(edged, edge)
+    assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
 
 
 def test_a_cut_of_what_was_cut_is_no_bite(hurt_edge: Hurt) -> None:

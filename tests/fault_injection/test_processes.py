@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,14 @@ import pytest
 from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
 from fault_injection.catalogue import CrashLoop, Fds, KillWorker, fds
 from fault_injection.catalogue._canary import answers
-from harness.environment import SupervisedEnvironment, environment_maker, is_alive, wait_until
+from harness.environment import (
+    SupervisedEnvironment,
+    environment_maker,
+    is_alive,
+    signal_identity,
+    wait_for_exits,
+    wait_until,
+)
 from harness.vocabulary import UsageError
 from tests.environment.builders import (
     BOTH_BACKENDS,
@@ -114,6 +122,17 @@ def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None
         assert soon_ready(system, "web")
 
 
+def test_a_crash_loop_that_another_process_heals_ends(
+    system: SupervisedEnvironment, hurt: Hurt
+) -> None:
+    """The thread that kills lives here, and the word to end comes from elsewhere."""
+    with hurt(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
+        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+        assert fault.wait_healed(PATIENCE_S)
+        assert soon_ready(system, "web")
+    assert fault.absent
+
+
 def test_crash_loop_needs_a_policy(hurt: Hurt) -> None:
     """What nobody restarts cannot loop."""
     with pytest.raises(FaultUnsupported, match="redis"), hurt(CrashLoop(), "redis"):
@@ -130,6 +149,20 @@ def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt
         assert gone != before[0]
     assert fault.absent
     assert len(system.processes("master")) == len(before)
+
+
+@pytest.mark.parametrize("name", ["kill", "kill-worker"])
+def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str) -> None:
+    """Who ended before the signal came proves nothing."""
+    fault = make_fault(name)
+    fault.plan(system, ["master"])
+    for each in reversed(system.processes("master")):
+        signal_identity(each, signal.SIGKILL)
+        assert wait_for_exits([each], PATIENCE_S)
+    fault.arm(system, ["master"])
+    look = fault.observe(system, ["master"])
+    assert not look.holds
+    assert "ended by itself" in look.what
 
 
 def test_a_worker_that_nobody_replaces_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
