@@ -14,12 +14,12 @@ from harness.environment._identity import RUN_VARIABLE
 from harness.environment._service_log import log_path
 from harness.environment._state_dir import state_path
 from harness.environment._waiting import wait_until
-from harness.environment.containers._base_image import base_argument, has_image
+from harness.environment.containers._base_image import has_image
 from harness.environment.containers._engine import connect, engine_work, inspect
 from harness.environment.containers._labels import labels, name_of
 from harness.environment.containers._launch import ContainerLaunch
 from harness.target import Edge, Service, Target
-from harness.vocabulary import EnvironmentFailed, Kind, Recorder
+from harness.vocabulary import EnvironmentFailed, Recorder
 
 # Docker's own name resolution gives this to every client on the network.
 ALIAS = PROXY
@@ -28,11 +28,11 @@ _UP_S_MAX = 10.0
 _DOWN_S_MAX = 3.0
 _MEMORY_BYTES = 512 << 20
 _PIDS_MAX = 64
-_DOCKERFILE = f"""ARG BASE_IMAGE=debian:bookworm-slim
-FROM ${{BASE_IMAGE}}
-COPY {PROXY} /usr/local/bin/{PROXY}
+# The program is static.
+_DOCKERFILE = f"""FROM scratch
+COPY {PROXY} /{PROXY}
 USER 65534:65534
-ENTRYPOINT ["{PROXY}"]
+ENTRYPOINT ["/{PROXY}"]
 """
 
 
@@ -61,7 +61,7 @@ class ProxyContainer:
         self, run: str, run_dir: Path, network: str, control_port: int, recorder: Recorder
     ) -> None:
         self.control = f"{HOST}:{control_port}"
-        container = _create(_image(run, run_dir, recorder), run, run_dir, network, control_port)
+        container = _create(_image(run_dir), run, run_dir, network, control_port)
         log = log_path(run_dir, PROXY)
         self._wake_fd = os.eventfd(0, os.EFD_CLOEXEC)
         try:
@@ -108,7 +108,7 @@ def detour(service: Service, target: Target, detours: Detours) -> Service:
     )
 
 
-def _image(run: str, run_dir: Path, recorder: Recorder) -> str:
+def _image(run_dir: Path) -> str:
     """Name of the image that holds the installed proxy; built where there is none."""
     program = proxy_program()
     digest = hashlib.sha256(program.read_bytes() + _DOCKERFILE.encode()).hexdigest()[:12]
@@ -120,15 +120,8 @@ def _image(run: str, run_dir: Path, recorder: Recorder) -> str:
     dockerfile = context / "Dockerfile"
     dockerfile.write_text(_DOCKERFILE)
     shutil.copy2(program, context / PROXY)
-
-    def tell(text: str) -> None:
-        recorder.record(Kind.NOTE, text=text)
-
-    arguments = base_argument(_DOCKERFILE, {}, run, tell)
     with engine_work("build the image of the fault proxy"):
-        connect().client.images.build(
-            path=str(context), tag=name, buildargs=arguments, rm=True, forcerm=True
-        )
+        connect().client.images.build(path=str(context), tag=name, rm=True, forcerm=True)
     return name
 
 
