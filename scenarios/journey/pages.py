@@ -116,9 +116,9 @@ class Sync(Execution):
         """Press the button."""
         self._browser.testid("sync-button").click()
 
-    def row(self, job: str) -> Seen:
-        """Wait for the run in the history."""
-        return _row(self._browser, "sync-row", job).shown()
+    def ended(self, job: str, timeout_s: float) -> Seen:
+        """Wait until the run in the history says that it has ended."""
+        return _ended(_row(self._browser, "sync-row", job), timeout_s)
 
 
 class Jobs:
@@ -133,8 +133,11 @@ class Jobs:
 
     def ended(self, job: str, timeout_s: float) -> Seen:
         """Wait until the row of a job says that it has ended."""
-        row = _row(self._browser, "job-row", job)
-        return row.wait("say that it ended", lambda seen: seen.data["status"] in ENDED, timeout_s)
+        return _ended(_row(self._browser, "job-row", job), timeout_s)
+
+
+def _ended(row: Element, timeout_s: float) -> Seen:
+    return row.wait("say that it ended", lambda seen: seen.data["status"] in ENDED, timeout_s)
 
 
 def _row(browser: Browser, testid: str, job: str) -> Element:

@@ -1,6 +1,7 @@
 """The API's way to Redis is cut, or slow, while everybody else's is fine."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ CUT_S = 3.0
 SLOW_S = 4.0
 LATENCY_MS = 100
 LOOKS = 5
+LINKS, LINK_S = 20, 0.25
 
 pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos")]
 
@@ -39,7 +41,11 @@ def test_cut(
                 client, expect, "genome_analysis", {"fasta": genome.FASTA, "genes": genome.GENES}
             ),
             execute(client, expect, "filter_products", {"input_file": "feed.csv"}),
-        ]
+            expect_once(
+                expect, client, "/api/jobs", {"name": "chain", "tasks": _chain()},
+                key=system.unique("key"), status=202,
+            )["job_id"],
+        ]  # fmt: skip
         with faults.armed("cut", label="redis-cut", duration_s=CUT_S):
             cut_at = datetime.now(UTC)
             answer = client.get("/api/jobs")
@@ -59,6 +65,19 @@ def test_cut(
     expect_once(expect, own, "/api/sessions", body, key=key, status=201)
     expect.equal("of all tries one is there", total(expect, own, "/api/sessions"), 1)
     expect_served(expect, client)
+
+
+def _chain() -> list[dict[str, Any]]:
+    """Short tasks one after the other, for longer than it takes to cut the edge."""
+    task: dict[str, Any] = {
+        "type": "diagnostic.wait",
+        "parameters": {"seconds": LINK_S},
+        "capabilities": ["data_processing"],
+    }
+    links = [{**task, "name": f"link-{number}"} for number in range(LINKS)]
+    for before, link in pairwise(links):
+        link["dependencies"] = [before["name"]]
+    return links
 
 
 def _task_times(jobs: list[dict[str, Any]]) -> list[datetime]:

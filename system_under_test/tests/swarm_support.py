@@ -122,7 +122,6 @@ class RedisServer:
     def kill(self) -> None:
         """End it at once, as a crash would."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
             self._process.kill()
             self._process.wait()
             self._process = None
@@ -173,7 +172,6 @@ class Service:
 
     def kill(self) -> None:
         """End it at once."""
-        self.process.send_signal(signal.SIGCONT)
         self.process.kill()
         self.process.wait()
 

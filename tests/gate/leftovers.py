@@ -4,6 +4,7 @@ import json
 import socket
 from pathlib import Path
 
+from harness.environment import PortLease
 from harness.environment.containers._removal import things_of_run
 
 
@@ -30,7 +31,11 @@ def listening_ports(run_dir: Path) -> list[int]:
     except FileNotFoundError:
         return []
     ports = [at for service in services.values() for _, at in service["endpoints"].values()]
-    return [port for port in ports if _accepts(port)]
+    lease = PortLease("leftovers")
+    try:  # a port that another run has leased meanwhile is not this one's any more
+        return [port for port in ports if _accepts(port) and lease._lock(port)]
+    finally:
+        lease.release()
 
 
 def _accepts(port: int) -> bool:

@@ -16,7 +16,7 @@ AFTER_S = [round((index + _RANDOM.random()) * SPREAD_S, 2) for index in range(MO
 @pytest.mark.parametrize("after_s", AFTER_S)
 def test_nothing_is_left(gate: Gate, after_s: float) -> None:
     """No process, port or state of the run remains; it can be judged."""
-    target = gate.target(only("load", "faults", requests=700, rate_per_s=150))
+    target = gate.target(only("load", "faults", requests=1800, rate_per_s=150))
     command = gate.command("run", "--profile", "quick", "-f", str(target))
     runs, killed_at = killed_after(gate, command, after_s)
     assert_clean(runs, killed_at)
