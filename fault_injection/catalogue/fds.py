@@ -97,6 +97,7 @@ class Fds(ServiceFault):
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Lower the limit of every process, and again when it closes a file; never raise it."""
+        self._lower_all()  # what has returned has hurt
         self._holder = threading.Thread(target=self._hold, name="fds", daemon=True)
         self._holder.start()
 
@@ -108,10 +109,12 @@ class Fds(ServiceFault):
         super().heal(system, services)
 
     def _hold(self) -> None:
-        while not self._over.is_set():
-            for each in self._undo.processes:
-                lower(each, self._headroom)
-            self._over.wait(_LOOK_EVERY_S)
+        while not self._over.wait(_LOOK_EVERY_S):
+            self._lower_all()
+
+    def _lower_all(self) -> None:
+        for each in self._undo.processes:
+            lower(each, self._headroom)
 
     def _observe(self, system: System, service: str) -> Evidence:
         pids = [each.pid for each in system.processes(service)]

@@ -63,5 +63,5 @@ def test_a_lease_ends_with_its_process_however_it_ends(run: str) -> None:
         holder.kill()
         holder.wait()
     lease = PortLease(run)
-    assert lease.take(3) == held
+    assert set(held) <= set(lease.take(6))  # somebody else's may be free again meanwhile
     lease.release()

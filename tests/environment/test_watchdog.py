@@ -147,8 +147,12 @@ def test_a_killed_harness_with_an_armed_fault_is_healed_and_swept(owner: Owner) 
     assert wait_until(lambda: owner.left() == [], PATIENCE_S)
     assert wait_until(lambda: read_snapshot(owner.run_dir).phase == "swept", PATIENCE_S)
     assert open_intents(owner.run_dir) == []
-    notes = [event for event in read_events(owner.run_dir) if event.writer == "watchdog"]
-    assert any("the owner died: killed" in str(event.data.get("text")) for event in notes)
+
+    def told() -> bool:
+        notes = [event for event in read_events(owner.run_dir) if event.writer == "watchdog"]
+        return any("the owner died: killed" in str(event.data.get("text")) for event in notes)
+
+    assert wait_until(told, PATIENCE_S)
     assert any(event.kind is Kind.FAULT_HEALED for event in read_events(owner.run_dir))
 
 

@@ -191,7 +191,7 @@ def test_tools_that_fail_are_told_apart(hurt: Hurt, memory: Memory) -> None:
 
 def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> None:
     """A short fault is looked for as long as a long one; then it heals itself in its time."""
-    radius = BlastRadius(("web",), 0.1)
+    radius = BlastRadius(("web",), 2.0)
     with hurt(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
         assert memory.of(Kind.FAULT_OBSERVED)[0]["waited_s"] >= 1.0
         assert fault.wait_healed(PATIENCE_S)

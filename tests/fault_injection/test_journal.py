@@ -75,7 +75,7 @@ def test_a_stranger_heals_a_pause(
     fault = make_fault("pause")
     _intend(journal, "one", fault.plan(system, ["worker"]))
     fault.arm(system, ["worker"])
-    assert _stopped(system, "worker")
+    assert wait_until(lambda: _stopped(system, "worker"), PATIENCE_S)
     assert [each.id for each in heal_all(run_dir)] == ["one"]
     assert wait_until(lambda: not _stopped(system, "worker"), PATIENCE_S)
     healed = [event for event in read_events(run_dir) if event.kind is Kind.FAULT_HEALED]
