@@ -85,7 +85,6 @@ class ArmedFault:
         self._healing = threading.Lock()
         self._healed = threading.Event()
         self._end_s = float("inf")
-        self._watch: threading.Thread | None = None
 
     def heal(self, by: str = "scenario") -> None:
         """Take it back now and wait until its absence is proven, within the limit.
@@ -123,8 +122,7 @@ class ArmedFault:
         fault.arm(self._system, self._names)
         # Its time begins when it has been looked for: a stall must not use it up before.
         self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
-        self._watch = threading.Thread(target=self._heal_in_time, name=self.id, daemon=True)
-        self._watch.start()
+        threading.Thread(target=self._heal_in_time, name=self.id, daemon=True).start()
         self._recorder.record(Kind.FAULT_ARMED, **key)
         self.evidence, waited_s = _poll(
             lambda: fault.observe(self._system, self._names), observe_timeout_s, self._healed
