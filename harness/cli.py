@@ -115,7 +115,8 @@ def _add_run_directory_commands(
     ):
         command = _command(commands, name, call, text)
         command.add_argument("run", type=Path, nargs="?", help="run directory; default: the newest")
-    _command(commands, "heal", _heal, "take back what killed runs left armed or running")
+    heal = _command(commands, "heal", _heal, "take back what killed runs left armed or running")
+    heal.add_argument("run", type=Path, nargs="?", help="what is armed in this one, which may live")
     faults = _command(commands, "faults", _faults, "what can be injected, or all about one fault")
     faults.add_argument("fault", nargs="?", help="its name; default: a line about each")
     faults.add_argument("--markdown", action="store_true", help="the page docs/faults.md")
@@ -259,9 +260,9 @@ def _hold(options: argparse.Namespace) -> int:
 
 
 def _heal(options: argparse.Namespace) -> int:
-    from harness.upkeep import heal  # noqa: PLC0415
+    from harness.upkeep import heal, heal_run  # noqa: PLC0415
 
-    return heal(options.runs_dir)
+    return heal(options.runs_dir) if options.run is None else heal_run(options.run)
 
 
 def _faults(options: argparse.Namespace) -> int:

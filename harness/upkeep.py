@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from fault_injection import heal_all, open_intents
 from harness.environment import read_owner
 from harness.owner import sweep_dead
 from harness.vocabulary import EnvironmentFailed, ExitCode, UsageError
@@ -22,6 +23,28 @@ def heal(runs_dir: Path) -> int:
     stuck = [each for each in swept if each.left or each.trouble or not each.clean]
     if stuck:
         raise EnvironmentFailed(str(stuck[0]), where=str(stuck[0].run_dir))
+    return ExitCode.GO
+
+
+def heal_run(run_dir: Path) -> int:
+    """Take back what is armed in one run, also while it lives: who armed it ends its own part.
+
+    Raises:
+        UsageError: it is no run directory.
+        EnvironmentFailed: something could not be taken back.
+    """
+    if not (run_dir / "logs").is_dir():
+        raise UsageError(
+            f"{run_dir} is no run directory", where="gonogo heal", hint="reports/runs/<run-id>"
+        )
+    healed = heal_all(run_dir)
+    for each in healed:
+        _say(f"{run_dir}: fault {each.label} ({each.fault}) taken back")
+    left = open_intents(run_dir)
+    if left:
+        raise EnvironmentFailed(f"fault {left[0].label} cannot be taken back", where=str(run_dir))
+    if not healed:
+        _say(f"nothing is armed in {run_dir}")
     return ExitCode.GO
 
 

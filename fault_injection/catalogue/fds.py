@@ -5,7 +5,7 @@ numbers below it are free: the limit is one on numbers, and a process may have g
 process that closes a file gets its limit lowered again.
 Parameter: ``headroom``, how many each may still open.
 Proof of bite: no process has more than that left, and the port that answered just before is
-silent, where there is one.
+silent, where there is one; or all that were at the limit have ended since.
 Undo: the limits from before, for those processes and for what they have started since.
 Proof of absence: every process has its limit back, the port answers, the service is ready.
 Backends: process, docker (as root).
@@ -56,6 +56,7 @@ class Fds(ServiceFault):
         super().__init__({"headroom": headroom})
         self._headroom = headroom
         self._canaries: dict[str, tuple[str, int] | None] = {}
+        self._victims: dict[str, list[ProcessIdentity]] = {}
         self._over = threading.Event()
         self._holder: threading.Thread | None = None
 
@@ -78,6 +79,7 @@ class Fds(ServiceFault):
             found = [each for each in system.processes(service) if is_alive(each)]
             if not found:
                 raise EnvironmentFailed(f"service {service} is down", where="fault fds")
+            self._victims[service] = found
             limits = [soft_limit(each.pid) for each in found]
             before.append(Setting(service, "nofile", limits[0]))
             before += [
@@ -117,6 +119,10 @@ class Fds(ServiceFault):
             lower(each, self._headroom)
 
     def _observe(self, system: System, service: str) -> Evidence:
+        victims = self._victims[service]
+        if self._holder is not None and not any(is_alive(each) for each in victims):
+            ended = ", ".join(str(each.pid) for each in victims)
+            return Evidence(True, f"{service}: pid {ended} ended at the limit")
         pids = [each.pid for each in system.processes(service)]
         free = [pid for pid in pids if soft_limit(pid) > limit_that_leaves(self._headroom, pid)]
         if free or not pids:

@@ -63,7 +63,7 @@ class FaultDriver:
             fault: its name in the catalogue.
             label: a label the scenario declared; names the window in objectives.
             duration_s: how long it stays armed from when it was seen to bite; None heals at the
-                end of the block.
+                end of the block, after 60 s at the latest.
             when: an event of the system to wait for, ``log(SELECTOR) ~ "REGEX"``: a line that
                 one of these services has written since the scenario began. Without one in time
                 nothing is armed, and the scenario is skipped: what it asks is left undecided.

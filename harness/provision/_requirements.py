@@ -69,7 +69,7 @@ def bootstrap_checks(wanted: Provision) -> list[Check]:
     if wanted.maturin or wanted.shared:
         checks.append(check_binary("cc", "native parts", apt="build-essential"))
     if wanted.maturin:
-        hint = "rustup, any recent stable"
+        hint = "rustup, stable 1.95 or newer"
         checks.append(check_binary("cargo", "native parts in Rust", hint=hint))
     if wanted.npm:
         hint = "Node.js, one of the versions in engines of package.json"

@@ -72,7 +72,8 @@ _IN_DOCKER = "run it in containers: --backend docker"
 SERVICE: Mapping[str, Rule] = {
     **_honoured("image", "build", "command", "environment", "env_file", "ports", "expose"),
     **_honoured("depends_on", "restart", "volumes", "mem_limit", "cpus", "deploy"),
-    **_honoured("stop_grace_period", "healthcheck", "networks"),
+    **_honoured("stop_grace_period", "networks"),
+    **_loosened("it runs in a container only; here `ready` says who is healthy", "healthcheck"),
     **_noted("it labels, it does nothing", "labels", "label_file", "annotations"),
     **_noted("the gate names what it starts", "container_name", "hostname", "domainname"),
     **_noted("the gate keeps every service's output itself", "logging", "attach"),

@@ -3,6 +3,8 @@
 import json
 import resource
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,13 @@ from tests.fault_injection.conftest import Hurt
 from tests.fault_injection.in_containers import killed_armer
 
 pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+OPENER = """
+import time
+print("stay.ready", flush=True)
+while True:
+    open("/dev/null").close()
+    time.sleep(0.02)
+"""
 
 
 @pytest.fixture
@@ -50,7 +59,9 @@ def system(
         redis(restart="no"),
         stay("master", process_command=("{python}", "-c", MASTER), command=master, restart="no"),
         stay("careless", "child", restart="no"),
-    )
+        stay("opener", process_command=("{python}", "-c", OPENER),
+             command=("python3", "-c", OPENER), restart="always"),
+    )  # fmt: skip
     with environment_maker(backend)(target(tmp_path, *services), run_dir, run, memory) as started:
         yield started
 
@@ -73,6 +84,20 @@ def test_fds_bites_and_is_gone_after(
     assert fault.absent
     assert _soft(system, service) == before
     assert answers(address, 30)
+
+
+def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment) -> None:
+    """Another process stands in its place, with a limit of its own; the bite is the death."""
+    fault, opener = make_fault("fds"), ["opener"]
+    fault.plan(system, opener)
+    (main, *_) = system.processes("opener")
+    fault.arm(system, opener)
+    assert wait_for_exits([main], PATIENCE_S)
+    look = fault.observe(system, opener)
+    assert look.holds
+    assert "ended at the limit" in look.what
+    fault.heal(system, opener)
+    assert wait_until(lambda: fault.prove_absent(system, opener).holds, PATIENCE_S)
 
 
 def _port(service: str) -> tuple[str, int]:
@@ -125,9 +150,11 @@ def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None
 def test_a_crash_loop_that_another_process_heals_ends(
     system: SupervisedEnvironment, hurt: Hurt
 ) -> None:
-    """The thread that kills lives here, and the word to end comes from elsewhere."""
+    """The thread that kills lives here, and the word to end comes by ``gonogo heal RUN``."""
     with hurt(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
-        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+        command = [sys.executable, "-m", "harness.cli", "heal", str(system.run_dir)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert "fault label (crash-loop) taken back" in done.stdout
         assert fault.wait_healed(PATIENCE_S)
         assert soon_ready(system, "web")
     assert fault.absent

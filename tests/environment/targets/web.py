@@ -25,8 +25,15 @@ class Handler(BaseHTTPRequestHandler):
         """Keep the log for what tests look for."""
 
 
+class Server(HTTPServer):
+    """Does not mind a client that is gone: telling it takes a descriptor, and there may be none."""
+
+    def handle_error(self, *_: object) -> None:
+        """Go on."""
+
+
 time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)
-server = HTTPServer((os.environ.get("HOST", "127.0.0.1"), int(sys.argv[1])), Handler)
+server = Server((os.environ.get("HOST", "127.0.0.1"), int(sys.argv[1])), Handler)
 sys.stdout.write("web.ready\n")
 sys.stdout.flush()
 server.serve_forever()
