@@ -33,7 +33,7 @@ def heal_run(run_dir: Path) -> int:
         UsageError: it is no run directory.
         EnvironmentFailed: something could not be taken back.
     """
-    if not (run_dir / "logs").is_dir():
+    if not any((run_dir / each).exists() for each in ("plan.json", "environment.json")):
         raise UsageError(
             f"{run_dir} is no run directory", where="gonogo heal", hint="reports/runs/<run-id>"
         )

@@ -57,6 +57,7 @@ class Fds(ServiceFault):
         self._headroom = headroom
         self._canaries: dict[str, tuple[str, int] | None] = {}
         self._victims: dict[str, list[ProcessIdentity]] = {}
+        self._reached: set[ProcessIdentity] = set()
         self._over = threading.Event()
         self._holder: threading.Thread | None = None
 
@@ -99,7 +100,8 @@ class Fds(ServiceFault):
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Lower the limit of every process, and again when it closes a file; never raise it."""
-        self._lower_all()  # what has returned has hurt
+        # What has returned has hurt.
+        self._reached = {each for each in self._undo.processes if lower(each, self._headroom)}
         self._holder = threading.Thread(target=self._hold, name="fds", daemon=True)
         self._holder.start()
 
@@ -112,15 +114,12 @@ class Fds(ServiceFault):
 
     def _hold(self) -> None:
         while not self._over.wait(_LOOK_EVERY_S):
-            self._lower_all()
-
-    def _lower_all(self) -> None:
-        for each in self._undo.processes:
-            lower(each, self._headroom)
+            for each in self._undo.processes:
+                lower(each, self._headroom)
 
     def _observe(self, system: System, service: str) -> Evidence:
         victims = self._victims[service]
-        if self._holder is not None and not any(is_alive(each) for each in victims):
+        if self._reached.issuperset(victims) and not any(is_alive(each) for each in victims):
             ended = ", ".join(str(each.pid) for each in victims)
             return Evidence(True, f"{service}: pid {ended} ended at the limit")
         pids = [each.pid for each in system.processes(service)]

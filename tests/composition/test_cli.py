@@ -135,6 +135,7 @@ def test_upkeep_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["clean", *runs]) == ExitCode.GO
     assert main(["clean", "--keep", "-1", *runs]) == ExitCode.USAGE
     assert "--keep" in capsys.readouterr().err
+    (tmp_path / "mistyped" / "logs").mkdir(parents=True)
     assert main(["heal", str(tmp_path / "mistyped"), *runs]) == ExitCode.USAGE
     assert "mistyped is no run directory" in capsys.readouterr().err
 
