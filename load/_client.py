@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-import aiohttp
-
 from harness.target import SetupStep, TestUser
 from load._outcome import outcome_of
 from load._pointer import resolve
@@ -39,6 +37,9 @@ class Client:
         self.token = ""
 
     async def __aenter__(self) -> Self:
+        # Every process of a run imports this room, few of them send: aiohttp is slow to import.
+        import aiohttp  # noqa: PLC0415
+
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEPALIVE_S),
             timeout=aiohttp.ClientTimeout(total=self._timeout_s, ceil_threshold=_NEVER_ROUND_S),

@@ -15,7 +15,8 @@ from geventhttpclient.response import HTTPConnectionClosed
 from geventhttpclient.useragent import RetriesExceeded
 from locust import FastHttpUser, task
 
-from harness.observation import NO_OPERATION, ClosedRecordWriter, mono_ns
+from harness.observation import mono_ns
+from harness.observation.records import NO_OPERATION, ClosedRecordWriter
 from harness.target import Operation, TestUser
 from harness.vocabulary import Outcome
 from load._answer import outcome_of_answer

@@ -2,8 +2,6 @@
 
 import errno
 
-import aiohttp
-
 from harness.vocabulary import Outcome
 
 _RESET = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ENOTCONN)
@@ -11,10 +9,14 @@ _RESET = (errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ENOTCONN)
 
 def outcome_of(error: Exception) -> Outcome:
     """The outcome an exception of the client stands for."""
+    import aiohttp  # noqa: PLC0415 - see Client
+
     if isinstance(error, TimeoutError):  # aiohttp's timeouts among them
         return Outcome.TIMEOUT
     if isinstance(error, OSError):  # aiohttp's connection errors among them
-        number = _errno(error)
+        # Happy eyeballs may wrap one error per address tried.
+        inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+        number = _errno(inner)
         if number == errno.ECONNREFUSED:
             return Outcome.REFUSED
         if number == errno.ETIMEDOUT:
@@ -25,11 +27,6 @@ def outcome_of(error: Exception) -> Outcome:
     return Outcome.OTHER
 
 
-def _errno(error: OSError) -> int | None:
-    if isinstance(error, aiohttp.ClientConnectorError):
-        # Happy eyeballs may wrap one error per address tried.
-        inner: BaseException = error.os_error
-        if isinstance(inner, ExceptionGroup):
-            inner = inner.exceptions[0]
-        return inner.errno if isinstance(inner, OSError) else None
-    return error.errno
+def _errno(error: BaseException) -> int | None:
+    first = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+    return first.errno if isinstance(first, OSError) else None

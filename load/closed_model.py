@@ -19,16 +19,8 @@ from typing import Any
 import numpy as np
 
 from harness.environment import RUN_VARIABLE, PortLease
-from harness.observation import (
-    CLOSED,
-    EventLog,
-    LoadHeader,
-    LoadRecords,
-    mono_ns,
-    read_records,
-    record_error,
-    write_header,
-)
+from harness.observation import EventLog, mono_ns, record_error
+from harness.observation.records import CLOSED, LoadHeader, LoadRecords, read_records, write_header
 from harness.vocabulary import EnvironmentFailed, ExitCode, HarnessError, Kind, Outcome, SystemFell
 from load._child import Child
 from load._client import Client

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.environment import RUN_VARIABLE
-from harness.observation import LoadRecords, read_records
+from harness.observation.records import LoadRecords, read_records
 from harness.vocabulary import EnvironmentFailed, ExitCode, SystemFell
 from load._child import Child
 from load._running import RunningLoad

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.observation import CLOSED, LoadRecords, read_records
+from harness.observation.records import CLOSED, LoadRecords, read_records
 from harness.target import Operation, TestUser
 from harness.vocabulary import Kind, Outcome, Recorder
 from load._client import Client, Refused

@@ -17,7 +17,8 @@ from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from harness.observation import ClosedRecordWriter, mono_ns
+from harness.observation import mono_ns
+from harness.observation.records import ClosedRecordWriter
 from load._closed_user import ClosedUser
 from load.closed_plan import ClosedPlan
 

@@ -19,7 +19,8 @@ from typing import Any
 
 import uvloop
 
-from harness.observation import EventLog, LoadHeader, RecordWriter, Rows, mono_ns, record_error
+from harness.observation import EventLog, mono_ns, record_error
+from harness.observation.records import LoadHeader, RecordWriter, Rows
 from harness.target import Operation
 from harness.vocabulary import ExitCode, Kind, Outcome, SystemFell
 from load._answer import outcome_of_answer

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from harness.observation import SCHEDULE, Rows
+from harness.observation.records import SCHEDULE, Rows
 from harness.target import Operation
 
 _ARRIVALS, _OPERATIONS = 0, 1  # streams of the seed: a new rate leaves the operations as they are

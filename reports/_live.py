@@ -16,7 +16,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from harness.observation import RECORD, read_plan
+from harness.observation import read_plan
+from harness.observation.records import RECORD
 from harness.vocabulary import Event, HarnessError, Kind
 from reports import _figures as figures
 from reports._milestones import milestone

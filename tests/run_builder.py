@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.observation import LoadHeader, write_plan
+from harness.observation import write_plan
+from harness.observation.records import LoadHeader
 from harness.vocabulary import Kind, Outcome, Plan, Profile
 from tests.synthetic_load import START_NS, SyntheticLoad, make_load, ns
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.observation import RECORD, SCHEDULE, LoadHeader
+from harness.observation.records import RECORD, SCHEDULE, LoadHeader
 from harness.vocabulary import Outcome
 
 START_NS = 1_000_000_000_000

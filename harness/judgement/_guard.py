@@ -19,7 +19,8 @@ from harness.judgement._metrics import RESOURCE_METRICS
 from harness.judgement._phase_names import FAULT_PREFIX, STEADY_PHASE
 from harness.judgement._requests import Flags, Floats
 from harness.judgement._select import matches, subject
-from harness.observation import EventTail, LoadRecords, RecordTail, mono_ns
+from harness.observation import EventTail, mono_ns
+from harness.observation.records import LoadRecords, RecordTail
 from harness.vocabulary import Event, Objective
 
 # A handful of slow requests is no reason to abort, and resource samples come once a second.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from harness.judgement._metrics import quantile
 
@@ -55,9 +55,16 @@ def quantile_ranks(n: int, q: float) -> Ranks:
     upper end when P(B < r) >= 95 %, one of rank l a lower end when P(B >= l) >= 95 %.
     Source: Conover, Practical Nonparametric Statistics, 3rd edition, section 3.2.
     """
-    lower = int(stats.binom.ppf(1.0 - CONFIDENCE, n, q))
-    upper = int(stats.binom.ppf(CONFIDENCE, n, q)) + 1
+    lower = _binomial_quantile(1.0 - CONFIDENCE, n, q)
+    upper = _binomial_quantile(CONFIDENCE, n, q) + 1
     return Ranks(quantile_rank(n, q), lower if lower >= 1 else None, upper if upper <= n else None)
+
+
+def _binomial_quantile(p: float, n: int, q: float) -> int:
+    """The smallest k with P(B <= k) >= p, where B is binomial(n, q)."""
+    # The functions alone: scipy.stats, which holds this too, takes most of a second to import.
+    k = math.ceil(special.bdtrik(p, n, q))
+    return k - 1 if k >= 1 and special.bdtr(k - 1, n, q) >= p else k
 
 
 def share_bounds(count: int, n: int) -> tuple[float, float]:
@@ -66,15 +73,17 @@ def share_bounds(count: int, n: int) -> tuple[float, float]:
     Source: Clopper and Pearson, Biometrika 26 (1934) 404-413, by quantiles of the beta
     distribution.
     """
-    lower = 0.0 if count == 0 else float(stats.beta.ppf(1.0 - CONFIDENCE, count, n - count + 1))
-    upper = 1.0 if count == n else float(stats.beta.ppf(CONFIDENCE, count + 1, n - count))
+    tail = 1.0 - CONFIDENCE
+    lower = 0.0 if count == 0 else float(special.betaincinv(count, n - count + 1, tail))
+    upper = 1.0 if count == n else float(special.betaincinv(count + 1, n - count, CONFIDENCE))
     return lower, upper
 
 
 def mean_bounds(values: npt.NDArray[np.float64]) -> tuple[float, float]:
     """Student's t bounds of a mean, each one-sided 95 %; approximate for skewed values."""
-    mean, error = float(np.mean(values)), float(stats.sem(values))
-    reach = float(stats.t.ppf(CONFIDENCE, len(values) - 1)) * error
+    n = len(values)
+    mean, error = float(np.mean(values)), float(np.std(values, ddof=1)) / math.sqrt(n)
+    reach = float(special.stdtrit(n - 1, CONFIDENCE)) * error
     return mean - reach, mean + reach
 
 

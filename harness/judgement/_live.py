@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from harness.judgement._phase_names import FAULT_PREFIX
 from harness.judgement._requests import Flags, Floats, Integers
-from harness.observation import RECORD, LoadHeader, LoadRecords, Rows
+from harness.observation.records import RECORD, LoadHeader, LoadRecords, Rows
 from harness.vocabulary import Event, Kind, Outcome
 
 # The generator records a timeout when it is due; what is older and has no record is lost.

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from harness.observation import CLOSED, LoadHeader, LoadRecords, Rows, worker_of
+from harness.observation.records import CLOSED, LoadHeader, LoadRecords, Rows, worker_of
 from harness.vocabulary import Event, Kind
 
 

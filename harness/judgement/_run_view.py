@@ -11,13 +11,8 @@ from harness.judgement._fault_window import FaultWindow, fault_windows
 from harness.judgement._load import Load, loads_of
 from harness.judgement._phase_names import FAULT_PREFIX
 from harness.judgement._requests import Flags, Requests
-from harness.observation import (
-    BadLine,
-    read_event_lines,
-    read_plan,
-    read_records,
-    unclosed_writers,
-)
+from harness.observation import BadLine, read_event_lines, read_plan, unclosed_writers
+from harness.observation.records import read_records
 from harness.vocabulary import Event, Kind, Plan, UsageError
 
 

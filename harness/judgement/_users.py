@@ -16,7 +16,7 @@ from harness.judgement._estimate import decide, exactly, undecided
 from harness.judgement._load import Load
 from harness.judgement._run_view import RunView
 from harness.judgement._select import matches, no_match, subject
-from harness.observation import worker_of
+from harness.observation.records import worker_of
 from harness.vocabulary import Judgement, Objective, Result
 
 

@@ -44,14 +44,31 @@ def backend() -> str:
     return "process"
 
 
+def chosen(request: pytest.FixtureRequest, services: Sequence[Service]) -> Sequence[Service]:
+    """Those a test names by ``runs``, all without it; a parameter's name stands for its value."""
+    marker = request.node.get_closest_marker("runs")
+    if marker is None:
+        return services
+    spec = getattr(request.node, "callspec", None)
+    names = {spec.params.get(name, name) if spec else name for name in marker.args}
+    found = [each for each in services if each.name in names]
+    assert {each.name for each in found} == names
+    return found
+
+
 @pytest.fixture
 def system(
-    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    run_dir: Path,
+    run: str,
+    memory: Memory,
+    backend: str,
 ) -> Iterator[SupervisedEnvironment]:
     """A web service that restarts, a Redis and a portless parent with child that do not."""
     skip_without(backend)
-    make = environment_maker(backend)
-    with make(target(tmp_path, *SERVICES), run_dir, run, memory) as started:
+    small = target(tmp_path, *chosen(request, SERVICES))
+    with environment_maker(backend)(small, run_dir, run, memory) as started:
         yield started
 
 
@@ -82,7 +99,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture
 def limited(
-    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+    request: pytest.FixtureRequest, tmp_path: Path, run_dir: Path, run: str, memory: Memory
 ) -> Iterator[SupervisedEnvironment]:
     """Containers: two burn CPU time, one of them capped; one leaks memory; two do little."""
     skip_without("docker")
@@ -98,7 +115,8 @@ def limited(
         stay("idle", restart="no"),
         stay("free", **burning),
     )
-    with environment_maker("docker")(target(tmp_path, *services), run_dir, run, memory) as started:
+    small = target(tmp_path, *chosen(request, services))
+    with environment_maker("docker")(small, run_dir, run, memory) as started:
         yield started
 
 

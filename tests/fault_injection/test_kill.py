@@ -14,6 +14,7 @@ pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
 
 @pytest.mark.parametrize("service", ["web", "redis", "worker"])
 @pytest.mark.parametrize("scope", ["main", "service"])
+@pytest.mark.runs("service")
 def test_it_bites_and_is_gone_after(
     system: SupervisedEnvironment, hurt: Hurt, service: str, scope: str
 ) -> None:
@@ -29,6 +30,7 @@ def test_it_bites_and_is_gone_after(
     assert soon_ready(system, service)
 
 
+@pytest.mark.runs("web", "redis")
 def test_only_what_no_policy_restarts_is_started(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
@@ -48,6 +50,7 @@ def test_others_are_not_touched(system: SupervisedEnvironment, hurt: Hurt) -> No
     assert [*system.processes("redis"), *system.processes("worker")] == before
 
 
+@pytest.mark.runs("redis")
 def test_killing_what_is_down_is_no_bite(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """There was nothing to kill: not observed, and the block ends with the service up."""
     with (
@@ -59,6 +62,7 @@ def test_killing_what_is_down_is_no_bite(system: SupervisedEnvironment, hurt: Hu
     assert soon_ready(system, "redis")
 
 
+@pytest.mark.runs("redis")
 def test_a_kill_that_kills_nobody_is_not_observed(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

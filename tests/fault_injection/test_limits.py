@@ -72,6 +72,7 @@ def _leaking(system: SupervisedEnvironment) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("service", ["free", "burner"])
+@pytest.mark.runs("service")
 def test_cpu_bites_and_is_gone_after(
     limited: SupervisedEnvironment, hurt_limited: Hurt, service: str
 ) -> None:
@@ -84,6 +85,7 @@ def test_cpu_bites_and_is_gone_after(
     assert _limits(limited, service) == before
 
 
+@pytest.mark.runs("idle")
 def test_who_needs_no_more_is_not_hurt(hurt_limited: Hurt) -> None:
     """A quota nobody runs into has proven nothing."""
     with hurt_limited(make_fault("cpu", cores=0.5), "idle", observe_timeout_s=0.5) as fault:
@@ -91,6 +93,7 @@ def test_who_needs_no_more_is_not_hurt(hurt_limited: Hurt) -> None:
         assert "wait in 0 periods" in fault.evidence.what
 
 
+@pytest.mark.runs("leak")
 def test_memory_runs_short_and_is_gone_after(
     limited: SupervisedEnvironment, hurt_limited: Hurt
 ) -> None:
@@ -111,6 +114,7 @@ def _end_of(system: SupervisedEnvironment) -> str:
     return str([each for each in recorded.of("service.state") if each["service"] == "leak"])
 
 
+@pytest.mark.runs("leak")
 def test_memory_kills_for_real(limited: SupervisedEnvironment, hurt_limited: Hurt) -> None:
     """With the requests going on while it is armed, the main process dies of it."""
     with _leaking(limited), hurt_limited(make_fault("memory", headroom_mib=1), "leak") as fault:
@@ -119,12 +123,14 @@ def test_memory_kills_for_real(limited: SupervisedEnvironment, hurt_limited: Hur
     assert fault.absent
 
 
+@pytest.mark.runs("web")
 def test_memory_without_a_limit_is_unsupported(hurt_limited: Hurt) -> None:
     """A limit that could not be taken away again is never set."""
     with pytest.raises(FaultUnsupported, match="mem_limit"), hurt_limited(Memory(), "web"):
         pass
 
 
+@pytest.mark.runs("web")
 def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, hurt_limited: Hurt) -> None:
     """The kernel refuses another process beside the service's; afterwards it grants one."""
     with hurt_limited(make_fault("pids", headroom=2), "web") as fault:
@@ -140,6 +146,7 @@ def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, hurt_limit
 @pytest.mark.parametrize(
     ("fault", "service"), [(Cpu(0.1), "free"), (Memory(1), "leak"), (Pids(), "web")]
 )
+@pytest.mark.runs("service")
 def test_limits_that_are_not_set_are_not_observed(
     limited: SupervisedEnvironment,
     hurt_limited: Hurt,
@@ -163,6 +170,7 @@ def test_limits_that_are_not_set_are_not_observed(
         ("pids", "web", {}),
     ],
 )
+@pytest.mark.runs("service")
 def test_a_stranger_takes_it_back(
     limited: SupervisedEnvironment, name: str, service: str, given: dict[str, float]
 ) -> None:
@@ -177,6 +185,7 @@ def test_a_stranger_takes_it_back(
     assert _limits(limited, service) == before
 
 
+@pytest.mark.runs("free")
 def test_a_restart_under_the_fault_keeps_it_until_healed(
     limited: SupervisedEnvironment, hurt_limited: Hurt
 ) -> None:
@@ -189,6 +198,7 @@ def test_a_restart_under_the_fault_keeps_it_until_healed(
     assert _limits(limited, "free")["CpuQuota"] == 0
 
 
+@pytest.mark.runs("burner", "leak")
 def test_nonsense_is_refused(limited: SupervisedEnvironment, hurt_limited: Hurt) -> None:
     """Values that are none, and limits above what a service has, are misuse."""
     for name, given in (

@@ -36,6 +36,7 @@ def _answers(address: tuple[str, int], within_s: float) -> bool:
     ("service", "proof"),
     [("web", "port silent"), ("redis", "port silent"), ("worker", "no CPU time used")],
 )
+@pytest.mark.runs("service")
 def test_it_bites_and_is_gone_after(
     system: SupervisedEnvironment, hurt: Hurt, service: str, proof: str
 ) -> None:
@@ -51,6 +52,7 @@ def test_it_bites_and_is_gone_after(
     assert soon_ready(system, service)
 
 
+@pytest.mark.runs("redis")
 def test_connections_are_accepted_and_not_answered(
     system: SupervisedEnvironment, hurt: Hurt
 ) -> None:
@@ -62,6 +64,7 @@ def test_connections_are_accepted_and_not_answered(
     assert _answers(address, PATIENCE_S)
 
 
+@pytest.mark.runs("redis")
 def test_it_heals_itself_when_its_time_is_over(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
@@ -76,6 +79,7 @@ def test_it_heals_itself_when_its_time_is_over(
     assert fault.absent
 
 
+@pytest.mark.runs("web")
 def test_early_healing_heals_once(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
@@ -91,6 +95,7 @@ def test_early_healing_heals_once(
     assert len(memory.of(Kind.FAULT_HEALED)) == len(memory.of(Kind.FAULT_ABSENT)) == 1
 
 
+@pytest.mark.runs("web")
 def test_a_pause_that_stops_nobody_is_not_observed(
     hurt: Hurt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +106,7 @@ def test_a_pause_that_stops_nobody_is_not_observed(
         assert "runs" in fault.evidence.what
 
 
+@pytest.mark.runs("worker")
 def test_a_half_pause_is_not_observed(
     system: SupervisedEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

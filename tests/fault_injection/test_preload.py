@@ -27,7 +27,7 @@ from tests.environment.builders import (
     stay,
     target,
 )
-from tests.fault_injection.conftest import Hurt
+from tests.fault_injection.conftest import Hurt, chosen
 from tests.fault_injection.in_containers import killed_armer
 
 in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -79,7 +79,12 @@ def _store(name: str, policy: str) -> Service:
 
 @pytest.fixture
 def system(
-    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    run_dir: Path,
+    run: str,
+    memory: Memory,
+    backend: str,
 ) -> Iterator[SupervisedEnvironment]:
     """Two that tell the time, one of them preloaded, and two stores that keep what they can."""
     skip_without(backend)
@@ -98,7 +103,8 @@ def system(
         _store("everysec", "everysec"),
         _store("always", "always"),
     )
-    with environment_maker(backend)(target(tmp_path, *services), run_dir, run, memory) as started:
+    small = target(tmp_path, *chosen(request, services))
+    with environment_maker(backend)(small, run_dir, run, memory) as started:
         yield started
 
 
@@ -150,6 +156,7 @@ def _is_ahead(store: "Redis[str]", by_s: float) -> bool:
 
 @in_both
 @pytest.mark.parametrize("offset_s", [HOUR_S, -HOUR_S])
+@pytest.mark.runs("ticker", "other")
 def test_a_clock_jumps_and_is_right_again(
     system: SupervisedEnvironment, hurt: Hurt, offset_s: float
 ) -> None:
@@ -166,6 +173,7 @@ def test_a_clock_jumps_and_is_right_again(
 
 
 @in_both
+@pytest.mark.runs("ticker")
 def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """Half as fast again: after a second it is half a second ahead, and more later."""
     with hurt(make_fault("clock", drift_ppm=500_000), "ticker") as fault:
@@ -177,6 +185,7 @@ def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, hurt: Hurt) -
 
 
 @in_both
+@pytest.mark.runs("always")
 def test_redis_reads_it_too(hurt: Hurt, connect: Connect) -> None:
     """What expires in a minute has expired an hour later."""
     store = connect("always")
@@ -190,6 +199,7 @@ def test_redis_reads_it_too(hurt: Hurt, connect: Connect) -> None:
 
 
 @in_both
+@pytest.mark.runs("always")
 def test_a_slow_disk_and_a_quick_one_again(hurt: Hurt, connect: Connect) -> None:
     """Redis that syncs before it answers answers late, and only while the fault is armed."""
     store, over = connect("always"), threading.Event()
@@ -218,6 +228,7 @@ def _write_ms(store: "Redis[str]") -> float:
 
 
 @in_both
+@pytest.mark.runs("ticker")
 def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> None:
     """What a killed armer left is in the journal, and may be taken back twice."""
     with killed_armer(system, "clock", "ticker", json.dumps({"offset_s": HOUR_S})):
@@ -233,6 +244,7 @@ def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> No
     ("name", "parameters"),
     [("clock", {"offset_s": HOUR_S}), ("slow-disk", {"sync_ms": 1.0}), ("power-loss", {})],
 )
+@pytest.mark.runs("other")
 def test_what_is_not_preloaded_is_not_tested(
     hurt: Hurt, memory: Memory, name: str, parameters: dict[str, float]
 ) -> None:
@@ -295,6 +307,7 @@ def _survivors(hurt: Hurt, connect: Connect, service: str) -> tuple[int, int]:
     ("name", "parameters", "kept_bytes"),
     [("power-loss", {}, SYNCED_BYTES), ("kill", {"scope": "service"}, WRITTEN_BYTES)],
 )
+@pytest.mark.runs("journal")
 def test_a_loss_of_power_takes_what_was_not_synced(
     system: SupervisedEnvironment,
     hurt: Hurt,
@@ -313,6 +326,7 @@ def test_a_loss_of_power_takes_what_was_not_synced(
 
 
 @in_both
+@pytest.mark.runs("everysec")
 def test_redis_that_syncs_every_second_loses_acknowledged_writes(
     hurt: Hurt, connect: Connect
 ) -> None:
@@ -333,6 +347,7 @@ def test_redis_that_syncs_every_second_loses_acknowledged_writes(
 
 
 @in_both
+@pytest.mark.runs("always")
 def test_redis_that_syncs_always_loses_none(hurt: Hurt, connect: Connect) -> None:
     """What it acknowledged had been synced."""
     acknowledged, kept = _survivors(hurt, connect, "always")
@@ -340,6 +355,7 @@ def test_redis_that_syncs_always_loses_none(hurt: Hurt, connect: Connect) -> Non
 
 
 @in_both
+@pytest.mark.runs("everysec")
 def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
     system: SupervisedEnvironment,
 ) -> None:
@@ -354,6 +370,7 @@ def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
     assert wait_until(is_back, PATIENCE_S)
 
 
+@pytest.mark.runs("journal")
 def test_a_loss_of_power_that_cannot_be_leaves_nobody_stopped(
     system: SupervisedEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,7 +34,7 @@ from tests.environment.builders import (
     target,
     web,
 )
-from tests.fault_injection.conftest import Hurt
+from tests.fault_injection.conftest import Hurt, chosen
 from tests.fault_injection.in_containers import killed_armer
 
 pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -49,7 +49,12 @@ while True:
 
 @pytest.fixture
 def system(
-    tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    run_dir: Path,
+    run: str,
+    memory: Memory,
+    backend: str,
 ) -> Iterator[SupervisedEnvironment]:
     """What restarts, what does not, one with workers it replaces and one with one it does not."""
     skip_without(backend)
@@ -62,7 +67,8 @@ def system(
         stay("opener", process_command=("{python}", "-c", OPENER),
              command=("python3", "-c", OPENER), restart="always"),
     )  # fmt: skip
-    with environment_maker(backend)(target(tmp_path, *services), run_dir, run, memory) as started:
+    small = target(tmp_path, *chosen(request, services))
+    with environment_maker(backend)(small, run_dir, run, memory) as started:
         yield started
 
 
@@ -72,6 +78,7 @@ def _soft(system: SupervisedEnvironment, service: str) -> list[int]:
 
 
 @pytest.mark.parametrize("service", ["web", "redis"])
+@pytest.mark.runs("service")
 def test_fds_bites_and_is_gone_after(
     system: SupervisedEnvironment, hurt: Hurt, service: str
 ) -> None:
@@ -86,6 +93,7 @@ def test_fds_bites_and_is_gone_after(
     assert answers(address, 30)
 
 
+@pytest.mark.runs("opener")
 def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment) -> None:
     """Another process stands in its place, with a limit of its own; the bite is the death."""
     fault, opener = make_fault("fds"), ["opener"]
@@ -104,6 +112,7 @@ def _port(service: str) -> tuple[str, int]:
     return service, 80 if service == "web" else 6379
 
 
+@pytest.mark.runs("web")
 def test_fds_with_headroom_leaves_a_port_that_answers(
     hurt: Hurt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +125,7 @@ def test_fds_with_headroom_leaves_a_port_that_answers(
 
 
 @pytest.mark.parametrize("service", ["web", "careless"])
+@pytest.mark.runs("service")
 def test_fds_by_a_stranger(system: SupervisedEnvironment, service: str) -> None:
     """What a killed armer left is restored by the journal, once and again."""
     before = _soft(system, service)
@@ -128,6 +138,7 @@ def test_fds_by_a_stranger(system: SupervisedEnvironment, service: str) -> None:
     assert _soft(system, service) == before
 
 
+@pytest.mark.runs("web")
 def test_crash_loop_bites_and_is_gone_after(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
@@ -140,6 +151,7 @@ def test_crash_loop_bites_and_is_gone_after(
     assert not wait_until(lambda: not is_alive(survivor), 0.5)
 
 
+@pytest.mark.runs("web")
 def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None:
     """An armer that is killed kills no more; the journal waits for nothing but a start."""
     with killed_armer(system, "crash-loop", "web", json.dumps({})):
@@ -147,6 +159,7 @@ def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None
         assert soon_ready(system, "web")
 
 
+@pytest.mark.runs("web")
 def test_a_crash_loop_that_another_process_heals_ends(
     system: SupervisedEnvironment, hurt: Hurt
 ) -> None:
@@ -160,12 +173,14 @@ def test_a_crash_loop_that_another_process_heals_ends(
     assert fault.absent
 
 
+@pytest.mark.runs("redis")
 def test_crash_loop_needs_a_policy(hurt: Hurt) -> None:
     """What nobody restarts cannot loop."""
     with pytest.raises(FaultUnsupported, match="redis"), hurt(CrashLoop(), "redis"):
         pass
 
 
+@pytest.mark.runs("master")
 def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """One worker dies, the main process and the others stay, and it is replaced."""
     before = system.processes("master")
@@ -181,6 +196,7 @@ def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt
 @pytest.mark.parametrize(("name", "says"), [
     ("kill", "ended by itself"), ("kill-worker", "ended by itself"), ("fds", "is down"),
 ])  # fmt: skip
+@pytest.mark.runs("master")
 def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str, says: str) -> None:
     """Who ended before the fault reached it proves nothing."""
     fault = make_fault(name)
@@ -195,6 +211,7 @@ def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str,
     fault.heal(system, ["master"])
 
 
+@pytest.mark.runs("careless")
 def test_a_worker_that_nobody_replaces_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
     """The service goes on with a worker less: that is not recovered."""
     with hurt(make_fault("kill-worker"), "careless", absent_timeout_s=0.3) as fault:
@@ -202,6 +219,7 @@ def test_a_worker_that_nobody_replaces_is_told(system: SupervisedEnvironment, hu
     assert fault.absent is False
 
 
+@pytest.mark.runs("redis")
 def test_a_service_without_workers_is_refused(hurt: Hurt) -> None:
     """A container's init and what it runs are no main process and worker."""
     with pytest.raises(FaultUnsupported, match="no workers"), hurt(KillWorker(), "redis"):
@@ -211,6 +229,7 @@ def test_a_service_without_workers_is_refused(hurt: Hurt) -> None:
 @pytest.mark.parametrize(
     ("fault", "service"), [(Fds(), "web"), (CrashLoop(), "web"), (KillWorker(), "master")]
 )
+@pytest.mark.runs("service")
 def test_an_arming_that_does_nothing_is_not_observed(
     system: SupervisedEnvironment,
     hurt: Hurt,

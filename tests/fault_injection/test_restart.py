@@ -22,6 +22,7 @@ from tests.fault_injection.conftest import Hurt
 
 @pytest.mark.parametrize("backend", BOTH_BACKENDS)
 @pytest.mark.parametrize("service", ["web", "redis"])
+@pytest.mark.runs("service")
 def test_it_ends_in_order_and_comes_back(
     system: SupervisedEnvironment, hurt: Hurt, service: str
 ) -> None:
@@ -37,6 +38,7 @@ def test_it_ends_in_order_and_comes_back(
     assert soon_ready(system, service)
 
 
+@pytest.mark.runs("redis")
 def test_redis_was_asked_not_killed(
     system: SupervisedEnvironment, hurt: Hurt, memory: Memory
 ) -> None:
@@ -74,6 +76,7 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started(
         assert wait_until(lambda: fault.prove_absent(system, ["redis"]).holds, PATIENCE_S)
 
 
+@pytest.mark.runs("redis")
 def test_a_restart_that_asks_nobody_is_not_observed(
     hurt: Hurt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harness.environment import AttachedSystem, processes_of_run
-from harness.observation import RECORD
+from harness.observation.records import RECORD
 from harness.vocabulary import ExitCode
 from tests.gate.conftest import ROOT, Edit, Gate
 from tests.gate.leftovers import leftovers

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.environment import AttachedSystem
-from harness.observation import RECORD
+from harness.observation.records import RECORD
 from harness.vocabulary import ExitCode
 from tests.gate.conftest import ROOT, SCENARIOS, Edit, Gate, only
 from tests.gate.leftovers import leftovers

@@ -14,7 +14,7 @@ from typing import Any
 
 from harness.environment import AttachedSystem, wait_until
 from harness.judgement import judge
-from harness.observation import RECORD
+from harness.observation.records import RECORD
 from harness.vocabulary import ExitCode
 from tests.gate.conftest import ROOT, SCENARIOS, Edit, Gate, only
 

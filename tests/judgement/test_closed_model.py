@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from harness.judgement import RunView, StopWatch, judge, judge_objective, parse_objective
-from harness.observation import RECORD, EventTail, LoadRecords, read_records
+from harness.observation import EventTail
+from harness.observation.records import RECORD, LoadRecords, read_records
 from harness.vocabulary import ExitCode, Judgement, Outcome, Result, Verdict
 from tests.closed_load import ClosedLoad
 from tests.judgement.looking import about, finding

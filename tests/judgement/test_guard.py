@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from harness.judgement import StopMonitor, StopWatch, Violation, parse_objective
-from harness.observation import EventTail, LoadRecords, mono_ns, read_records
+from harness.observation import EventTail, mono_ns
+from harness.observation.records import LoadRecords, read_records
 from harness.vocabulary import Event, Kind, Outcome
 from tests.run_builder import RunBuilder, ns
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from harness.judgement._interval import (
     mean_bounds,
@@ -39,6 +40,32 @@ def test_inverted_cdf_is_exact() -> None:
     assert quantile_rank(1, 0.5) == 1
     assert quantile_rank(20, 0.95) == 19
     assert quantile_rank(100, 0.07) == 7
+
+
+@pytest.mark.parametrize("q", [0.01, 0.5, 0.95, 0.99, 0.999])
+@pytest.mark.parametrize("n", [1, 2, 19, 20, 59, 299, 1200, 200_000])
+def test_ranks_are_those_of_scipy(n: int, q: float) -> None:
+    """The ends' ranks are scipy.stats' binomial quantiles, exactly."""
+    lower, upper = int(stats.binom.ppf(0.05, n, q)), int(stats.binom.ppf(0.95, n, q)) + 1
+    ranks = quantile_ranks(n, q)
+    assert (ranks.lower or 0, ranks.upper or n + 1) == (lower, min(upper, n + 1))
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 1), (1, 1), (0, 598), (3, 1200), (599, 600)])
+def test_share_bounds_are_those_of_scipy(count: int, n: int) -> None:
+    """The bounds are scipy.stats' exact one-sided intervals of a share."""
+    test = [
+        stats.binomtest(count, n, alternative=side).proportion_ci(confidence_level=0.95)
+        for side in ("greater", "less")
+    ]
+    assert share_bounds(count, n) == pytest.approx((test[0].low, test[1].high), rel=1e-9)
+
+
+def test_mean_bounds_are_those_of_scipy() -> None:
+    """The bounds of a mean are the two ends of scipy.stats' 90 % interval."""
+    values = np.random.default_rng(5).exponential(size=40)
+    expected = stats.ttest_1samp(values, 0.0).confidence_interval(confidence_level=0.9)
+    assert mean_bounds(values) == pytest.approx((expected.low, expected.high), rel=1e-9)
 
 
 @pytest.mark.parametrize("q", [0.5, 0.95, 0.99])

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from harness.observation import LoadRecords, read_events, read_records, unclosed_writers
+from harness.observation import read_events, unclosed_writers
+from harness.observation.records import LoadRecords, read_records
 from harness.target import Operation, SetupStep, TestUser
 from harness.vocabulary import Event, Kind, Outcome
 from load import ClosedPlan, LedgerReader, LoadPlan

@@ -15,13 +15,8 @@ import numpy.typing as npt
 import pytest
 
 from harness.environment import RUN_VARIABLE, processes_of_run
-from harness.observation import (
-    NO_OPERATION,
-    EventLog,
-    read_events,
-    unclosed_writers,
-    worker_of,
-)
+from harness.observation import EventLog, read_events, unclosed_writers
+from harness.observation.records import NO_OPERATION, worker_of
 from harness.target import Operation
 from harness.vocabulary import EnvironmentFailed, Kind, Outcome, SystemFell, UsageError
 from load import ClosedModelLoad, ClosedPlan, ClosedResult, LedgerTally, closed_model, read_ledger

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from harness.observation import SCHEDULE
+from harness.observation.records import SCHEDULE
 from harness.target import Operation
 from load import planned_schedule
 from load.payload import Payload, fill_body, fill_path

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.observation import (
+from harness.observation.records import (
     CLOSED,
     STARTED,
     ClosedRecordWriter,

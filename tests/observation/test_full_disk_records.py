@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.observation import RECORD, SCHEDULE, LoadHeader, RecordWriter, read_records
+from harness.observation.records import RECORD, SCHEDULE, LoadHeader, RecordWriter, read_records
 from harness.vocabulary import Outcome
 from tests.observation.test_full_disk import files_no_larger_than
 

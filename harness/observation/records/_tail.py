@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.observation._records import (
+from harness.observation.records._records import (
     OPEN,
     RECORD,
     STARTED,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.observation._records import NO_OPERATION, RECORD, STARTED, RowFile, first_of
+from harness.observation.records._records import NO_OPERATION, RECORD, STARTED, RowFile, first_of
 from harness.vocabulary import Outcome
 
 
