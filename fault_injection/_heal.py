@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fault_injection._journal import Intent, Journal, open_intents
 from fault_injection.catalogue._take_back import WAYS, take_back
-from harness.environment import AttachedSystem, EdgeControl, read_owner, signal_identity
+from harness.environment import AttachedSystem, EdgeControl, read_owner, signal_identity, wait_until
 from harness.observation import EventLog, boot_id
 from harness.vocabulary import (
     HarnessError,
@@ -20,8 +20,10 @@ from harness.vocabulary import (
 
 UNDO_KINDS = ("none", "signal", "start", "replace", "edge", *WAYS)
 # A service may have ended of what was done to its limits.
-_STARTING = ("start", "replace", "limits")
+_STARTING = ("start", "replace", "limits", "descriptors")
 _START_S_MAX = 30.0
+# Its owner clears away what an ended main process leaves, and only then says what follows.
+_SETTLE_S_MAX = 5.0
 
 
 def heal_all(run_dir: Path, *, by: str = "heal", recorder: Recorder | None = None) -> list[Intent]:
@@ -85,8 +87,17 @@ def execute(undo: Undo, system: System | None) -> None:
         take_back(undo, system)
     if undo.kind in _STARTING and system is not None:
         for name in undo.services:
-            if not system.restarts_itself(name) and not system.processes(name):
+            if _stays_down(name, system):
                 system.start(name, timeout_s=_START_S_MAX)
+
+
+def _stays_down(name: str, system: System) -> bool:
+    """Whether nobody else starts it; its policy may answer a failure and not a clean exit."""
+
+    def is_decided() -> bool:
+        return bool(system.processes(name)) or not system.restarts_itself(name)
+
+    return wait_until(is_decided, _SETTLE_S_MAX) and not system.processes(name)
 
 
 def _signal(undo: Undo, system: System | None) -> None:

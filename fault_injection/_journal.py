@@ -50,7 +50,11 @@ class Journal:
         self._run = run
 
     def intend(self, id: str, label: str, fault: str, services: Sequence[str], undo: Undo) -> None:  # noqa: A002 - the word of the event
-        """Write down the undo; once this returns it survives a loss of power."""
+        """Write down the undo; once this returns it survives a loss of power.
+
+        Raises:
+            OSError: it is not there whole, as on a full disk: then nothing may be armed.
+        """
         intent = Intent(id, label, fault, tuple(services), undo, self._run, boot_id())
         self._append({"op": "intent", **asdict(intent)})
 
@@ -69,7 +73,7 @@ class Journal:
             fcntl.flock(fd, fcntl.LOCK_EX)
             size = os.fstat(fd).st_size
             torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
-            os.write(fd, b"\n" * torn + json.dumps(line).encode() + b"\n")
+            _write_all(fd, b"\n" * torn + json.dumps(line).encode() + b"\n")
             os.fsync(fd)
         finally:
             os.close(fd)
@@ -111,6 +115,12 @@ def _intent(raw: dict[str, Any]) -> Intent:
         before=tuple(Setting(**each) for each in given["before"]),
     )
     return Intent(services=tuple(raw.pop("services")), undo=undo, **raw)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    """All of it, or an OSError: a disk that fills up takes a part first, and refuses the rest."""
+    while data:
+        data = data[os.write(fd, data) :]
 
 
 def _sync_directory(path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 import tomllib
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -25,7 +26,7 @@ examples:
 
 exit codes:
   0 GO   1 NO-GO   2 interrupted   3 INCONCLUSIVE   4 usage error   5 nothing ran
-  6 the environment failed: only this one is worth a retry as it is
+  6 the environment failed, or gonogo itself: only this one is worth a retry as it is
 """
 COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 OWN = ("hold", "watch")  # commands of gonogo itself, not for a user
@@ -49,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except OSError as error:
         print(f"gonogo: the machine said no: {error}", file=sys.stderr)  # noqa: T201 - its user interface
+        return ExitCode.ENVIRONMENT
+    except Exception:
+        # Python's own exit code for it, 1, would read as NO-GO.
+        traceback.print_exc()
+        print("gonogo: this is a defect of gonogo; it says nothing of the system", file=sys.stderr)  # noqa: T201 - its user interface
         return ExitCode.ENVIRONMENT
 
 
@@ -166,7 +172,7 @@ def _target_file(options: argparse.Namespace) -> Path:
     if project.exists():
         try:
             settings = tomllib.loads(project.read_text())
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"it cannot be read: {error}", where=str(project.absolute())) from None
         named = settings.get("tool", {}).get("gonogo", {}).get("target")
         if named:
@@ -195,7 +201,7 @@ def _newest(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace) -> int:
     from harness.run import RunRequest, run  # noqa: PLC0415
-    from reports import print_verdict  # noqa: PLC0415
+    from reports import print_verdict, render_all  # noqa: PLC0415
 
     request = RunRequest(
         target_file=_target_file(options),
@@ -206,6 +212,12 @@ def _run(options: argparse.Namespace) -> int:
         command=shlex.join(["gonogo", *sys.argv[1:]]),
     )
     verdict, run_dir = run(request)
+    try:
+        render_all(run_dir, verdict)
+    except OSError as error:
+        if verdict.exit_code is ExitCode.GO:
+            raise  # a GO that nobody can read up is none
+        print(f"gonogo: the reports cannot be written: {error}", file=sys.stderr)  # noqa: T201 - its user interface
     print_verdict(verdict, run_dir)
     return verdict.exit_code
 

@@ -21,7 +21,7 @@ from harness.environment import (
 )
 from harness.interrupt import interruptible
 from harness.observation import EventLog
-from harness.owner import owned, sweep_dead
+from harness.owner import living_elsewhere, owned, sweep_dead
 from harness.planning import choose_backend
 from harness.stop import StopSignal
 from harness.target import load_target
@@ -134,9 +134,11 @@ def down(runs_dir: Path) -> int:
     owners = [
         (path, owner)
         for path in sorted(runs_dir.glob(f"{PREFIX}*"))
-        if (owner := read_owner(path)) is not None and owner.alive()
+        if (owner := read_owner(path)) is not None and owner.alive() and not owner.elsewhere()
     ]
     sweep_dead(runs_dir)
+    for line in living_elsewhere(runs_dir):
+        _say(line)
     if not owners:
         raise UsageError("nothing is up", where=str(runs_dir), hint="gonogo up starts a system")
     for path, owner in owners:

@@ -79,3 +79,12 @@ def watch(run_dir: Path, fd: int, backend: str) -> int:
 def sweep_dead(runs_dir: Path) -> list[Swept]:
     """Heal and sweep every run whose owner is dead; live ones are left alone."""
     return sweep_leftovers(runs_dir, lambda run_dir: heal_all(run_dir, by="heal"))
+
+
+def living_elsewhere(runs_dir: Path) -> list[str]:
+    """A line for each run that lives where pids are others: no one here can end it."""
+    return [
+        f"{state.parent}: left alone, its owner lives in another pid namespace: end it there"
+        for state in sorted(runs_dir.glob("*/state"))
+        if (owner := read_owner(state.parent)) is not None and owner.elsewhere() and owner.alive()
+    ]

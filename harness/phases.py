@@ -50,6 +50,13 @@ class Collected:
     tests: tuple[str, ...]
     faults: tuple[DeclaredFault, ...]
 
+    def labels_by_test(self) -> dict[str, list[str]]:
+        """Labels of the faults each scenario announces, of those that announce one."""
+        labels: dict[str, list[str]] = {}
+        for fault in self.faults:
+            labels.setdefault(fault.test, []).append(fault.label)
+        return labels
+
 
 class PhaseRunner:
     """Runs pytest for one target and run.

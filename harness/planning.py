@@ -92,8 +92,9 @@ def planned_counts(
     for label, window_s in fault_windows_s.items():
         for operation in target.operations:
             expected = plan.profile.background_rate_per_s * window_s * operation.weight / weights
-            key = (f"fault:{label}", operation.name)
-            counts[key] = counts.get(key, 0) + int(expected)
+            for phase in (f"fault:{label}", "faults"):
+                key = (phase, operation.name)
+                counts[key] = counts.get(key, 0) + int(expected)
     return counts
 
 

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import reports
 from fault_injection import heal_all
 from harness.environment import deferred_signals, environment_maker
 from harness.guard import Guard
@@ -62,7 +61,7 @@ class RunRequest:
 
 
 def run(request: RunRequest) -> tuple[Verdict, Path]:
-    """Run the gate and write its reports; the verdict and the run directory.
+    """Run the gate; the verdict and the run directory.
 
     Raises:
         HarnessError: nothing was started, because the request cannot be met.
@@ -79,7 +78,8 @@ def run(request: RunRequest) -> tuple[Verdict, Path]:
         # A refused run has nothing to judge; it must not stand in for the newest one.
         shutil.rmtree(run_dir)
         raise
-    plan = replace(plan, scenarios=collected.tests)
+    declared = collected.labels_by_test()
+    plan = replace(plan, scenarios=collected.tests, faults_declared=declared)
     write_plan(run_dir, plan)
     sweep_dead(request.runs_dir)
     with EventLog(run_dir, plan.run, "harness", "harness") as log, following(run_dir):
@@ -94,9 +94,7 @@ def run(request: RunRequest) -> tuple[Verdict, Path]:
         )
         interrupted = _drive(plan, target, objectives, runner, log)
         log.record(Kind.RUN_FINISHED, interrupted=interrupted)
-    verdict = judge(run_dir)
-    reports.render_all(run_dir, verdict)
-    return verdict, run_dir
+    return judge(run_dir), run_dir
 
 
 def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fault_injection import heal_all, open_intents
 from harness.environment import read_owner
-from harness.owner import sweep_dead
+from harness.owner import living_elsewhere, sweep_dead
 from harness.vocabulary import EnvironmentFailed, ExitCode, UsageError
 
 
@@ -18,6 +18,8 @@ def heal(runs_dir: Path) -> int:
     swept = sweep_dead(runs_dir)
     for each in swept:
         _say(f"{each.run_dir}: {each}")
+    for line in living_elsewhere(runs_dir):
+        _say(line)
     if not swept:
         _say(f"nothing to heal below {runs_dir}")
     stuck = [each for each in swept if each.left or each.trouble or not each.clean]

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.environment import RUN_VARIABLE
 from harness.observation.records import LoadRecords, read_records
-from harness.vocabulary import EnvironmentFailed, ExitCode, SystemFell
+from harness.vocabulary import EnvironmentFailed, ExitCode, Outcome, SystemFell
 from load._child import Child
 from load._running import RunningLoad
 from load.plan import LoadPlan
@@ -30,6 +30,7 @@ class LoadResult:
         stopped_early: whether it was stopped before its schedule was through.
         scheduled: requests that were due by the end of scheduling.
         recorded: requests of which there is a record.
+        answered: those that ended well.
         cpu_s: processor time of the engine, start included; 0 when it did not end.
     """
 
@@ -38,6 +39,7 @@ class LoadResult:
     stopped_early: bool
     scheduled: int
     recorded: int
+    answered: int
     cpu_s: float
 
 
@@ -136,6 +138,7 @@ class OpenModelLoad(RunningLoad):
             stopped_early=bool(self._told.get("stopped_early", True)),
             scheduled=_due(load, self._told.get("end_ns")),
             recorded=len(load.records) if load else 0,
+            answered=int((load.records["outcome"] == int(Outcome.OK)).sum()) if load else 0,
             cpu_s=float(self._told.get("cpu_s", 0.0)),
         )
 

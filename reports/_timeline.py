@@ -79,7 +79,8 @@ def _spans(states: Any, end_s: float) -> list[dict[str, Any]]:
 
 
 def _requests(run: RunData, bucket_s: int, buckets: int) -> dict[str, Any]:
-    requests = run.view.requests if run.view else None
+    # How the others ended nobody knows: they are neither ok nor failed, and took no known time.
+    requests = run.view.requests.where(~run.view.requests.unknown) if run.view else None
     if requests is None or not len(requests):
         return {"latency": None, "requests": None}
     index = _index(requests.intended_ns, run.origin_ns, bucket_s, buckets)

@@ -46,7 +46,7 @@ class EdgeFault(ABC):
         self._control = EdgeControl(address, system.run)
         for edge in services:
             self._look_before(edge)  # the canary is a connection too
-            self._before[edge] = _first(system.edge(edge).listener)
+            self._before[edge] = self._first(system, edge)
         return Undo(
             "edge", edges=tuple(services), control=address, run=system.run, toxic=self._toxic()
         )
@@ -80,8 +80,20 @@ class EdgeFault(ABC):
         """A canary, and whether it ended as before the fault; an answer is always as good."""
         before = self._before[edge]
         usual_s = 0.0 if before.ending is Ending.SILENT else before.after_ms / 1e3
-        echo = call(system.edge(edge).listener, usual_s + CANARY_S)
+        echo = self._canary(system, edge, usual_s + CANARY_S)
         return echo, echo.ending in (before.ending, Ending.ANSWERED)
+
+    def _first(self, system: System, edge: str) -> Echo:
+        """How a canary ends on the edge as it is."""
+        echo = self._canary(system, edge, CANARY_S)
+        return self._canary(system, edge, _FIRST_S) if echo.ending is Ending.SILENT else echo
+
+    def _canary(self, system: System, edge: str, within_s: float) -> Echo:
+        """One call, told to the proxy: a later fault must not take it for use of the edge."""
+        echo = call(system.edge(edge).listener, within_s)
+        if echo.ending is not Ending.REFUSED:
+            self.control.count_canary(edge)
+        return echo
 
     @abstractmethod
     def _hurt(self, edge: str) -> None: ...
@@ -125,7 +137,7 @@ class ToxicFault(EdgeFault):
         self, system: System, edge: str, within_s: float, counts: Callable[[Echo], bool]
     ) -> Echo:
         """One canary, remembered when the toxic will have counted it."""
-        echo = call(system.edge(edge).listener, within_s)
+        echo = self._canary(system, edge, within_s)
         self._own[edge] = self._own.get(edge, 0) + counts(echo)
         return echo
 
@@ -143,12 +155,6 @@ class ToxicFault(EdgeFault):
 
     def _is_off(self, edge: str) -> bool:
         return self._name not in self.control.toxics(edge)
-
-
-def _first(listener: tuple[str, int]) -> Echo:
-    """How a canary ends on the edge as it is."""
-    echo = call(listener, CANARY_S)
-    return call(listener, _FIRST_S) if echo.ending is Ending.SILENT else echo
 
 
 def whole(name: str, value: float, *, at_least: int, fault: str) -> int:

@@ -7,18 +7,22 @@ from typing import Any
 
 from fault_injection.catalogue._service_fault import ServiceFault
 from harness.environment import PreloadState, as_root_where_refused, open_preload
-from harness.vocabulary import Evidence, Setting, System, Undo
+from harness.vocabulary import EnvironmentFailed, Evidence, Setting, System, Undo
 
 _NAME = "gonogo_preload.so"
 
 
 def not_preloaded(system: System, service: str) -> str:
-    """Why a service cannot be reached through it, ``""`` when it can."""
+    """Why a service cannot be reached through it, ``""`` when it can.
+
+    Raises:
+        EnvironmentFailed: it is down; that is no property of this machine or of its image.
+    """
     if system.preload(service) is None:
         return f"x-harness.services.{service}.preload is not set"
     processes = system.processes(service)
     if not processes:
-        return f"service {service} is down"
+        raise EnvironmentFailed(f"service {service} is down", where=f"service {service}")
     # An init of the engine is static, and the first of its container.
     if any(_has_loaded(each.pid) for each in processes):
         return ""

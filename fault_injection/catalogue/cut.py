@@ -2,13 +2,14 @@
 
 Mechanism: the edge's listener in the fault proxy is closed, and every connection through it
 with it; a partition between two services that a firewall answers with a reset.
-Proof of bite: connecting to the listener is refused, and connections went through it before.
+Proof of bite: connecting to the listener is refused, and the system's own connections went through
+it before.
 Undo: the listener is opened again.
 Proof of absence: a canary through the listener ends as one did before.
 Backends: process, docker.
 """
 
-from fault_injection.catalogue._echo import Ending, call
+from fault_injection.catalogue._echo import Ending
 from fault_injection.catalogue._edge import CANARY_S, EdgeFault
 from harness.vocabulary import Evidence, System
 
@@ -26,7 +27,9 @@ class Cut(EdgeFault):
 
     def _look_before(self, edge: str) -> None:
         counters = self.control.counters(edge)
-        self._used[edge], self._cut[edge] = counters["accepted"], counters["cut"]
+        # Looks of earlier faults are no use of it.
+        self._used[edge] = counters["accepted"] - counters["canaries"]
+        self._cut[edge] = counters["cut"]
         self._was_open[edge] = self.control.is_enabled(edge)
 
     def _hurt(self, edge: str) -> None:
@@ -38,10 +41,10 @@ class Cut(EdgeFault):
     def _observe(self, system: System, edge: str) -> Evidence:
         if not self._was_open[edge]:
             return Evidence(False, f"{edge} was cut already")
-        echo = call(system.edge(edge).listener, CANARY_S)
+        echo = self._canary(system, edge, CANARY_S)
         if echo.ending is not Ending.REFUSED:
             return Evidence(False, f"{edge}: {echo}")
-        if not self._used[edge]:
+        if self._used[edge] <= 0:
             return Evidence(False, f"{edge} is closed, but nobody ever used it")
         cut = self.control.counters(edge)["cut"] - self._cut[edge]
         what = f"refuses, {cut} live connections were closed, {self._used[edge]} made before"

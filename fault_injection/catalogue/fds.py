@@ -6,7 +6,8 @@ process that closes a file gets its limit lowered again.
 Parameter: ``headroom``, how many each may still open.
 Proof of bite: no process has more than that left, and the port that answered just before is
 silent, where there is one; or all that were at the limit have ended since.
-Undo: the limits from before, for those processes and for what they have started since.
+Undo: the limits from before, for those processes and for what they have started since; a service
+that ended of it and that no policy restarts is started.
 Proof of absence: every process has its limit back, the port answers, the service is ready.
 Backends: process, docker (as root).
 Source: prlimit(2), proc_pid_fd(5).
@@ -32,6 +33,8 @@ from harness.vocabulary import (
 _CANARY_S = 0.25
 _LOOK_EVERY_S = 0.05
 _STOP_S_MAX = 15.0
+# A service that needs longer to come up is late by any recovery objective.
+_START_S_MAX = 60.0
 
 
 class Fds(ServiceFault):
@@ -106,11 +109,14 @@ class Fds(ServiceFault):
         self._holder.start()
 
     def heal(self, system: System, services: Sequence[str]) -> None:
-        """Lower nothing any more, and do what the journal says."""
+        """Lower nothing any more, do what the journal says, and start what stays down."""
         self._over.set()
         if self._holder is not None:
             self._holder.join(_STOP_S_MAX)
         super().heal(system, services)
+        for service in services:
+            if not system.restarts_itself(service) and not system.processes(service):
+                system.start(service, timeout_s=_START_S_MAX)
 
     def _hold(self) -> None:
         while not self._over.wait(_LOOK_EVERY_S):

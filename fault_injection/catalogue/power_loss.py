@@ -4,7 +4,8 @@ Mechanism: its processes are stopped; each file that they append to and have syn
 is cut to the length it had when its last sync began; then SIGKILL. The lengths come from the
 shared object the service was started with (``preload: true``). Files that are written in place,
 never synced or no longer open stay as they are: a real loss of power may take more, never less.
-Proof of bite: the processes are gone as by ``kill``, and each such file was seen at its length.
+Proof of bite: the signal reached them, they are gone as by ``kill``, and each such file was seen
+at its length.
 Undo: whoever was stopped and not yet killed is killed; where no restart policy brings the service
 back, it is started. What was cut stays cut.
 Backends: process, docker (as root); programs linked to glibc.
@@ -65,6 +66,7 @@ class PowerLoss:
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _kill: Kill = field(default_factory=lambda: Kill(scope="service"), init=False)
     _cuts: dict[str, list[_Cut]] = field(default_factory=dict, init=False)
+    _missed: set[str] = field(default_factory=set, init=False)
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
@@ -87,11 +89,15 @@ class PowerLoss:
             try:
                 self._cuts[service] = _cut_files(service, victims, preload_of(system, service))
             finally:  # whatever went wrong, nobody stays stopped
-                for victim in reversed(victims):
-                    signal_identity(victim, SIGKILL)
+                reached = [signal_identity(victim, SIGKILL) for victim in reversed(victims)]
+                if not any(reached):
+                    self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service is gone, and its files were seen to be as long as their last sync."""
+        missed = [service for service in services if service in self._missed]
+        if missed:
+            return Evidence(False, f"{missed[0]} had ended by itself")
         gone = self._kill.observe(system, services)
         cuts = [each for service in services for each in self._cuts.get(service, [])]
         told = "; ".join(map(str, cuts)) or "nothing was cut: all that was appended had been synced"

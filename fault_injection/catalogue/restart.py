@@ -3,8 +3,9 @@
 Mechanism: SIGTERM to the main process; SIGKILL when it has not ended after ``grace_s``, as
 ``docker restart`` does.
 Parameter: ``grace_s``, 10 s by default.
-Proof of bite: the process is gone and its port refuses, or another one runs in its place, or
-the supervisor reports the service as down. The evidence says how long it took to end.
+Proof of bite: the signal reached its process, which is gone, and its port refuses, or another one
+runs in its place, or the supervisor reports the service as down. The evidence says how long it took
+to end.
 Undo: the service is started, unless its restart policy has done so.
 Backends: process, docker.
 """
@@ -43,6 +44,7 @@ class Restart:
     _mains: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)
     _endings: dict[str, str] = field(default_factory=dict, init=False)
+    _missed: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         if not self.grace_s > 0:
@@ -63,9 +65,11 @@ class Restart:
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Ask all to end, then wait for each."""
         began = time.monotonic()
-        mains = [main for service in services for main in self._mains[service]]
-        for main in mains:
-            signal_identity(main, SIGTERM)
+        for service in services:
+            mains = self._mains[service]
+            reached = [signal_identity(main, SIGTERM) for main in mains]
+            if mains and not any(reached):
+                self._missed.add(service)
         for service in services:
             left_s = max(self.grace_s - (time.monotonic() - began), 0.0)
             if wait_for_exits(self._mains[service], left_s):
@@ -93,6 +97,8 @@ class Restart:
         return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
 
     def _observe(self, system: System, service: str) -> Evidence:
+        if service in self._missed:
+            return Evidence(False, f"{service} had ended by itself")
         look = is_gone(system, service, self._mains[service], self._listening[service])
         ending = self._endings.get(service, "was not asked")
         return Evidence(look.holds, f"{look.what}, {ending}")

@@ -97,6 +97,7 @@ __attribute__((constructor)) static void attach(void) {
 
 static int64_t shift_ns(void) {
     if (state == NULL) return 0;
+    /* In this order: who sets the clock writes `since_ns` before `drift_ppb`, and never back. */
     int64_t shift = atomic_load(&state->offset_ns);
     int64_t drift = atomic_load(&state->drift_ppb);
     if (drift != 0) {

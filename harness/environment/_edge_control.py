@@ -68,9 +68,13 @@ class EdgeControl:
         return [str(each["name"]) for each in self._call("GET", f"{_path(edge)}/toxics")]
 
     def counters(self, edge: str) -> dict[str, int]:
-        """What the edge did since its start: ``accepted``, ``live``, ``cut``, bytes."""
+        """What it did since its start: ``accepted``, ``canaries``, ``live``, ``cut``, bytes."""
         found: dict[str, int] = self._call("GET", f"{_path(edge)}/counters")["proxy"]
         return found
+
+    def count_canary(self, edge: str) -> None:
+        """Tell that one of the connections accepted was made to look: it is no use of the edge."""
+        self._call("POST", f"{_path(edge)}/canaries")
 
     def toxic_counters(self, edge: str, name: str) -> dict[str, int]:
         """What a toxic did: ``connections``, ``bytes``, ``held_us``; by request, ``affected``."""

@@ -17,12 +17,14 @@ def processes_of_run(
     mains: Collection[ProcessIdentity] = (),
     logs: Iterable[Path] = (),
     since_ticks: int = 0,
+    just_ended: Collection[ProcessIdentity] = (),
 ) -> list[ProcessIdentity]:
     """Processes of a run that are alive, oldest first.
 
     One counts when it carries the run id, is one of ``mains``, is in the session one of them
-    leads, writes its output to one of ``logs``, or descends from such a process. The caller
-    and its ancestors never count.
+    leads, writes its output to one of ``logs``, or descends from such a process. A session whose
+    leader has gone counts only where somebody in it does otherwise: its number may have been a
+    stranger's since. The caller and its ancestors never count.
 
     Args:
         run: run id.
@@ -30,6 +32,7 @@ def processes_of_run(
         mains: processes known to be of the run (and service).
         logs: log files only the run's services write to.
         since_ticks: none that started earlier counts; spares looking at them.
+        just_ended: mains that lived until now, so that their sessions are nobody else's yet.
     """
     stats = all_stats()
     excluded = _ancestry(stats, os.getpid())
@@ -45,9 +48,15 @@ def processes_of_run(
         pid
         for pid, stat in candidates.items()
         if (pid, stat.start_ticks) in known
-        or stat.start_ticks >= sessions.get(stat.session, stat.start_ticks + 1)
         or _carries(pid, run, service)
         or (inodes and _writes_to(pid, inodes))
+    }
+    certain = {each.pid for each in just_ended} | {candidates[pid].session for pid in found}
+    found |= {
+        pid
+        for pid, stat in candidates.items()
+        if stat.start_ticks >= sessions.get(stat.session, stat.start_ticks + 1)
+        and (stat.session in stats or stat.session in certain)
     }
     found |= _descendants(candidates, found)
     chosen = sorted((stats[pid] for pid in found), key=lambda stat: (stat.start_ticks, stat.pid))

@@ -59,9 +59,14 @@ class ProcessLaunch:
         return ""
 
     def processes(self, main: ProcessIdentity | None) -> list[ProcessIdentity]:
-        """Those that carry its mark, write to its log, or belong to such a process."""
+        """Those that carry its mark, write to its log, or belong to such a process.
+
+        To be asked while the main process lives, or right after its end.
+        """
         mains = [main] if main else []
-        return processes_of_run(self.run, service=self.service, mains=mains, logs=[self.log])
+        return processes_of_run(
+            self.run, service=self.service, mains=mains, logs=[self.log], just_ended=mains
+        )
 
     def _spawn(self) -> tuple[subprocess.Popen[bytes], int]:
         """In a session of its own: the process, and where its output begins.

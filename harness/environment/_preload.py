@@ -26,7 +26,7 @@ _HEAD = struct.Struct("=QQqqqQQQqQQ")
 _SLOT = struct.Struct("=Qq")
 _SLOTS = 4096
 _BYTES = _HEAD.size + _SLOTS * _SLOT.size
-_OFFSET_AT, _DELAY_AT = 16, 64
+_OFFSET_AT, _DRIFT_AT, _SINCE_AT, _DELAY_AT = 16, 24, 32, 64
 _WORD = (1 << 64) - 1
 _MIX = 0x9E3779B97F4A7C15
 
@@ -83,8 +83,15 @@ class PreloadState:
             drift_ppb: billionths by which it runs away from ``since_ns`` on.
             since_ns: on CLOCK_MONOTONIC.
         """
-        for at, value in enumerate((offset_ns, drift_ppb, since_ns)):
-            struct.pack_into("=q", self._map, _OFFSET_AT + 8 * at, value)
+        # A process may read between any two of these: a drift counts from its own start only.
+        self._set(_DRIFT_AT, 0)
+        if drift_ppb:
+            self._set(_SINCE_AT, since_ns)
+        self._set(_OFFSET_AT, offset_ns)
+        self._set(_DRIFT_AT, drift_ppb)
+
+    def _set(self, at: int, value: int) -> None:
+        struct.pack_into("=q", self._map, at, value)
 
     @property
     def sync_delay_ns(self) -> int:
@@ -103,7 +110,7 @@ class PreloadState:
 
     def delay_syncs(self, by_ns: int) -> None:
         """Let each sync take longer; 0 ends it, not for those under way."""
-        struct.pack_into("=q", self._map, _DELAY_AT, by_ns)
+        self._set(_DELAY_AT, by_ns)
 
     def synced_bytes(self, status: os.stat_result) -> int | None:
         """How much of a file was synced; None when it never was."""

@@ -1,12 +1,14 @@
 """``RUN/state``: what exists only while a run lives: its owner's mark, volumes, the socket."""
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import shutil
 import stat
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -29,21 +31,62 @@ class Owner:
         boot: boot it was started in; pids of another boot mean nothing.
         process: its identity; the run id is not in its environment.
         backend: where its system runs, so that whoever sweeps knows what to look for.
+        pid_namespace: where its pid means it, ``""`` in what an older version wrote.
+        held: whether somebody held the run directory when this was read, if its pid means
+            nothing here.
     """
 
     run: str
     boot: str
     process: ProcessIdentity
     backend: str = "process"
+    pid_namespace: str = ""
+    held: bool = False
 
     def alive(self) -> bool:
-        """Whether it still runs."""
-        return self.boot == boot_id() and is_alive(self.process)
+        """Whether it still runs; of one whose pid means nothing here, whether it holds its run."""
+        if self.boot != boot_id():
+            return False
+        return self.held if self.elsewhere() else is_alive(self.process)
+
+    def elsewhere(self) -> bool:
+        """Whether it is in another pid namespace, as of another container with this checkout."""
+        return self.pid_namespace not in ("", _pid_namespace())
 
 
 def state_path(run_dir: Path) -> Path:
     """Where the state of a run stands."""
     return run_dir / "state"
+
+
+def hold(run_dir: Path) -> int:
+    """Hold the run directory, made where it is missing; held until the descriptor is closed.
+
+    By this a run is seen to live from other pid namespaces.
+
+    Raises:
+        OSError: it cannot be made or opened.
+    """
+    run_dir.mkdir(parents=True, exist_ok=True)
+    fd = os.open(run_dir, os.O_RDONLY | os.O_CLOEXEC)
+    with contextlib.suppress(OSError):  # without locks there, it counts as held
+        fcntl.flock(fd, fcntl.LOCK_SH)
+    return fd
+
+
+def _is_held(run_dir: Path) -> bool:
+    fd = os.open(run_dir, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # it is, or it cannot be told
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
+def _pid_namespace() -> str:
+    return os.readlink("/proc/self/ns/pid")
 
 
 def create_state(run_dir: Path, run: str, backend: str) -> Path:
@@ -56,11 +99,14 @@ def create_state(run_dir: Path, run: str, backend: str) -> Path:
     """
     me = read_stat(os.getpid())
     assert me is not None  # noqa: S101 - this process runs
-    owner = Owner(run, boot_id(), ProcessIdentity(me.pid, me.start_ticks, run), backend)
+    process = ProcessIdentity(me.pid, me.start_ticks, run)
+    owner = Owner(run, boot_id(), process, backend, _pid_namespace())
     draft = run_dir / f".state.{me.pid}"
     try:
         draft.mkdir(parents=True, mode=0o700)
-        write_json_atomically(draft / _OWNER, asdict(owner))
+        mark = asdict(owner)
+        del mark["held"]
+        write_json_atomically(draft / _OWNER, mark)
         draft.rename(state_path(run_dir))
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -78,8 +124,9 @@ def read_owner(run_dir: Path) -> Owner | None:
         raw = json.loads((state_path(run_dir) / _OWNER).read_text())
     except (FileNotFoundError, NotADirectoryError):
         return None
-    process = ProcessIdentity(**raw["process"])
-    return Owner(raw["run"], raw["boot"], process, raw.get("backend", "process"))
+    process = ProcessIdentity(**raw.pop("process"))
+    owner = Owner(process=process, **raw)
+    return replace(owner, held=_is_held(run_dir)) if owner.elsewhere() else owner
 
 
 def remove_state(run_dir: Path) -> bool:

@@ -152,8 +152,8 @@ class SupervisedService:
         return True
 
     def restarts_itself(self) -> bool:
-        """Whether a kill now would be followed by a restart."""
-        return self._policy.would_restart(KILLED)
+        """Whether a kill now would be followed by a restart; not of one that is down for good."""
+        return self.state is not State.DOWN and self._policy.would_restart(KILLED)
 
     def is_up(self) -> bool:
         """Whether its main process runs, ready or not."""
@@ -219,7 +219,9 @@ class SupervisedService:
         lived_s = child.lived_s()
         end = child.reap(_KILL_S_MAX)
         self._clear()
-        return self._ended(end or Exit(KILLED), lived_s, "")
+        if end is None:
+            raise EnvironmentFailed("nobody says how it ended", where=str(self.log))
+        return self._ended(end, lived_s, "")
 
     def _watch(self, child: Incarnation, beginning: str) -> None:
         """Return when it exits or is to be stopped; tell when it becomes ready."""

@@ -1,6 +1,7 @@
 """What every environment that starts a system has in common: order, supervision, a clean end."""
 
 import contextlib
+import os
 import threading
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from harness.environment._ports import PortLease
 from harness.environment._redact import Redactor
 from harness.environment._service_log import log_path
 from harness.environment._snapshot import ServiceSnapshot, Snapshot, write_snapshot
-from harness.environment._state_dir import create_state, remove_state, state_path
+from harness.environment._state_dir import create_state, hold, remove_state, state_path
 from harness.environment._supervised import Looking, SupervisedService, Surroundings
 from harness.environment._system_view import SystemView
 from harness.environment._waiting import wait_until
@@ -112,6 +113,7 @@ class SupervisedEnvironment(SystemView):
     def _start(self) -> None:
         wanted = self._container_ports()
         with deferred_signals() as signals, ExitStack() as leaving:
+            leaving.callback(os.close, hold(self.run_dir))
             state = create_state(self.run_dir, self.run, self.backend)
             leaving.callback(self._remove_state)
             lease = PortLease(self.run)

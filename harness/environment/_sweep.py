@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from harness.environment._find import processes_of_run
+from harness.environment._identity import is_alive
 from harness.environment._kill import kill_all
 from harness.environment._snapshot import Snapshot, read_snapshot, write_snapshot
 from harness.environment._state_dir import Owner, read_owner, remove_state, state_path
@@ -108,16 +109,18 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
         heal: takes back what the undo journal says.
         by: name of the event file to record it in.
     """
+    snapshot = _last_snapshot(run_dir)
+    mains = snapshot.mains() if snapshot and snapshot.boot == boot_id() else []
+    living = [each for each in mains if is_alive(each)]
     trouble = ""
     try:
         heal()
     except Exception as error:  # whatever it is, the processes must still go
         trouble = f"healing failed: {error!r}"
-    snapshot = _last_snapshot(run_dir)
-    mains = snapshot.mains() if snapshot and snapshot.boot == boot_id() else []
 
     def find() -> list[ProcessIdentity]:
-        return processes_of_run(run, mains=mains, logs=(run_dir / "logs").glob("*.log"))
+        logs = (run_dir / "logs").glob("*.log")
+        return processes_of_run(run, mains=mains, logs=logs, just_ended=living)
 
     owner = read_owner(run_dir)
     why = "the owner died" if owner is None or not owner.alive() else "the owner left it behind"

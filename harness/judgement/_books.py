@@ -16,6 +16,7 @@ from harness.judgement._interval import quantile_rank
 from harness.judgement._load import Load
 from harness.judgement._phase_names import STEADY_PHASE
 from harness.judgement._run_view import RunView
+from harness.judgement._users import users_at_once
 from harness.vocabulary import Finding, Judgement, Kind, Outcome, Result
 
 # One worker on a busy 2-core machine sends within a few milliseconds of the intended time. At
@@ -105,8 +106,11 @@ def _planned_loads(view: RunView) -> Iterator[Judgement]:
     if STEADY_PHASE in profile.phases and profile.users > 0:
         closed = [load for load in view.loads if load.closed_model]
         problems = _unfinished(closed)
-        problems += [] if closed else [f"{profile.users} users were planned and none came"]
-        yield check("closed-model load ran as planned", problems, f"{len(closed)} loads")
+        users = max((users_at_once(load) for load in closed), default=0)
+        if users < profile.users:
+            came = f"{users} were there at once" if closed else "none came"
+            problems.append(f"{profile.users} users were planned and {came}")
+        yield check("closed-model load ran as planned", problems, f"{users} users at once", n=users)
     if "faults" in profile.phases and profile.background_rate_per_s > 0:
         background = [load for load in view.loads if load.header.phase == "faults"]
         problems = _unfinished(background)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from harness.judgement._checks import check
 from harness.judgement._fault_window import FaultWindow
 from harness.judgement._run_view import RunView
+from harness.judgement._scenarios import attempts
 from harness.vocabulary import Event, Finding, Judgement, Kind, Result
 
 
@@ -21,11 +22,24 @@ def judge_faults(view: RunView) -> Iterator[Judgement]:
         name = f"fault {fault.label} on {', '.join(fault.edges or fault.services)}"
         yield check(name, _problems(fault), holds, category="fault")
     meant = {fault.label for fault in view.faults}
-    for label in view.plan.profile.faults_required:
+    required = view.plan.profile.faults_required
+    for label in required:
         if label not in meant:
             reasons = [str(e.data["reason"]) for e in _untested(view) if e.data["what"] == label]
             problem = f"the profile requires it and it was not injected {''.join(reasons)}".strip()
             yield check(f"fault {label}", [problem], "", category="fault")
+    for label, test in _forgotten(view):
+        if label not in meant and label not in required:
+            problem = f"{test} announces it, passed, and never injected it"
+            yield check(f"fault {label}", [problem], "", category="fault")
+
+
+def _forgotten(view: RunView) -> Iterator[tuple[str, str]]:
+    """The faults, and who announced them, of the scenarios that passed."""
+    for attempt in attempts(view):
+        if attempt.finding() is None:
+            for label in view.plan.faults_declared.get(attempt.test, ()):
+                yield label, attempt.test
 
 
 def find_not_tested(view: RunView) -> Iterator[Finding]:

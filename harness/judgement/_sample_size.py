@@ -70,7 +70,8 @@ def undecidable(
     Args:
         objectives: those of the profile.
         planned_counts: expected number of requests by (phase, operation name); the phase is
-            ``load``, ``closed`` or ``fault:LABEL``. A planned fault without load has an entry of 0.
+            ``load``, ``closed``, ``faults`` or ``fault:LABEL``. A planned fault without load has
+            an entry of 0.
         services: planned services; empty: not known, nothing is refused for it.
         sampled_s: how long the steady phase is sampled; None: not known.
         ledger: whether writes are acknowledged and read back: an operation with a ledger, a
@@ -183,6 +184,8 @@ def _recovery(objective: Objective, counts: Mapping[tuple[str, str], int]) -> It
         reason = no_match("fault", pattern, labels, "planned fault")
     elif not background:
         reason = "no load is planned while faults are injected, to see the recovery by"
+    elif not any(phase == STEADY_PHASE for phase, _ in counts):
+        reason = "no steady load is planned, to compare the recovery with"
     else:
         return
     yield Undecidable(objective, objective.text, 0, samples_needed(objective), reason)

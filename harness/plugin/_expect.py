@@ -38,7 +38,7 @@ class Expect:
             Kind.EXPECTATION,
             test=self._test,
             claim=claim,
-            passed=passed,
+            passed=bool(passed),  # a library's own truth would be written as text
             observed=_short(observed),
             expected=_short(expected),
         )

@@ -5,6 +5,7 @@ import pytest
 from harness.observation import EventLog
 from harness.plugin._collection import Scenario, select, write_collection
 from harness.plugin._options import MARKERS, RunOptions, add_options, run_options
+from harness.plugin._skipped_modules import SkippedModules
 from harness.plugin._test_events import TestEvents
 from harness.vocabulary import HarnessError
 
@@ -22,7 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     options = run_options(config)
-    if options is None or options.collection is not None:
+    if options is None:
+        return
+    if options.collection is not None:
+        config.pluginmanager.register(SkippedModules(), "gonogo-skipped-modules")
         return
     worker = getattr(config, "workerinput", {}).get("workerid", "")
     name = "-".join(part for part in ("pytest", options.phase, worker) if part)

@@ -38,7 +38,9 @@ class TestEvents:
             self._finish(report.nodeid, self._reports.pop(report.nodeid))
 
     def _finish(self, test: str, reports: list[pytest.TestReport]) -> None:
-        deciding = next((each for each in reports if not each.passed), reports[-1])
+        # What failed decides, before or after a skip; then whatever did not simply pass.
+        worst_first = sorted(reports, key=lambda each: (not each.failed, each.passed))
+        deciding = reports[-1] if worst_first[0].passed else worst_first[0]
         properties: dict[str, Any] = dict(reports[-1].user_properties)
         self._log.record(
             Kind.TEST_FINISHED,
@@ -63,7 +65,7 @@ def _outcome(report: pytest.TestReport) -> str:
         return "failed"
     if report.failed:
         return "failed" if report.when == "call" else "error"
-    return "skipped" if report.skipped else "passed"
+    return report.outcome  # as it is: another plugin's is for the judge to wonder at
 
 
 def _message(report: pytest.TestReport) -> str:

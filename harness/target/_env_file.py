@@ -18,10 +18,14 @@ def read_env_file(path: Path, variables: Mapping[str, str]) -> dict[str, str]:
     Values that span lines are not supported.
 
     Raises:
-        UsageError: a line is no ``NAME=value``, or its variables are malformed.
+        UsageError: a line is no ``NAME=value``, its variables are malformed, or it is no UTF-8.
     """
     found: dict[str, str] = {}
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"it is not UTF-8: {error}", where=str(path)) from error
+    for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue

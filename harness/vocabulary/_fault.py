@@ -44,8 +44,9 @@ class Undo:
             ``limits`` (set the container limits ``before`` again, and start as ``start`` does),
             ``ballast`` (remove the files ``before`` names), ``writable`` (make the mounts
             ``before`` names writable), ``descriptors`` (give ``processes``, and what
-            ``services`` have started since, the limits ``before``), ``clock`` (set the clocks right
-            whose files ``before`` names), ``syncs`` (end the delays there) or ``none``.
+            ``services`` have started since, the limits ``before``, and start as ``start`` does),
+            ``clock`` (set the clocks right whose files ``before`` names), ``syncs`` (end the
+            delays there) or ``none``.
         processes: whom ``signal`` concerns.
         signal: name of the signal, such as ``SIGCONT``.
         services: names of the services concerned.

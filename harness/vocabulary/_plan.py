@@ -1,6 +1,6 @@
 """The plan of a run: all that judging needs besides what happened; stands in ``plan.json``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,7 @@ class Plan:
         system_info: of the machine and versions, for the report.
         notes: accepted-with-a-note messages of the target loader.
         scenarios: node ids collected for the planned phases; empty: not known.
+        faults_declared: labels of the faults each of them announces, by node id.
     """
 
     run: str
@@ -67,3 +68,4 @@ class Plan:
     system_info: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
+    faults_declared: Mapping[str, Sequence[str]] = field(default_factory=dict)

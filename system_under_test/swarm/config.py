@@ -12,6 +12,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 JWT_SECRET_CHARS_MIN = 32
+# How long an ended job is kept: by the api in Redis, by the agents in the workspace.
+JOB_TTL_S = 86_400.0
 FEED_SOURCE = r"(file:[^/].*|(https?|ftp)://\S+)"
 # An agent with this capability must know a shop.
 SHOP_CAPABILITY = "shopify_api"
@@ -54,6 +56,7 @@ class ApiSettings:
     workers: int
     threads: int
     sockets_max: int
+    socket_stall_s: float
     bootstrap_email: str | None
     bootstrap_password: str | None = field(repr=False)
     session_ttl_s: float
@@ -78,6 +81,7 @@ class AgentSettings:
     retry_base_s: float
     retry_max_s: float
     task_memory_mib: int
+    job_ttl_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +203,11 @@ def load_api_settings(environ: Mapping[str, str] = os.environ) -> ApiSettings:
         workers=reader.count("SWARM_API_WORKERS", 2),
         threads=reader.count("SWARM_API_THREADS", 192),
         sockets_max=reader.count("SWARM_API_SOCKETS_MAX", 128),
+        socket_stall_s=reader.seconds("SWARM_API_STALL_S", 10.0),
         bootstrap_email=email,
         bootstrap_password=password,
         session_ttl_s=reader.seconds("SWARM_SESSION_TTL_S", 7200.0),
-        job_ttl_s=reader.seconds("SWARM_JOB_TTL_S", 86_400.0),
+        job_ttl_s=reader.seconds("SWARM_JOB_TTL_S", JOB_TTL_S),
         idempotency_ttl_s=reader.seconds("SWARM_IDEMPOTENCY_TTL_S", 86_400.0),
         active_jobs_max=reader.count("SWARM_ACTIVE_JOBS_MAX", 200),
         requests_per_minute_max=reader.count("SWARM_REQUESTS_PER_MINUTE_MAX", 120_000),
@@ -232,6 +237,7 @@ def load_agent_settings(environ: Mapping[str, str] = os.environ) -> AgentSetting
         retry_base_s=reader.seconds("SWARM_RETRY_BASE_S", 0.5),
         retry_max_s=reader.seconds("SWARM_RETRY_MAX_S", 30.0),
         task_memory_mib=reader.count("SWARM_TASK_MEMORY_MIB", 2048),
+        job_ttl_s=reader.seconds("SWARM_JOB_TTL_S", JOB_TTL_S),
     )
     # Named at the start, not by the first task that fails.
     _read_feed(reader)

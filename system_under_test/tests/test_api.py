@@ -110,6 +110,37 @@ def test_a_malformed_body_is_a_400(api: Api, data: bytes) -> None:
     _assert_problem(api.raw(data), 400)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "place"),
+    [
+        (
+            "POST",
+            "/api/scripts/execute",
+            {"script": "filter_products", "parameters": {"input_file": "\ud800"}},
+            "parameters.input_file",
+        ),
+        (
+            "POST",
+            "/api/scripts/execute",
+            {"script": "genome_analysis", "parameters": {"fasta": "\ud800"}},
+            "parameters.fasta",
+        ),
+        ("POST", "/api/scripts/execute", {"script": "\ud800"}, "script"),
+        ("POST", "/api/sessions", {"name": "\ud800"}, "name"),
+        ("POST", "/api/jobs", {"name": "\ud800", "tasks": [{}]}, "name"),
+        ("POST", "/api/auth/login", {"email": "\ud800@b", "password": "x"}, "email"),
+        ("POST", "/api/auth/login", {"email": "a@b", "password": "\ud800"}, "password"),
+        ("POST", "/api/auth/register", {"email": "a@b", "password": "\ud800" * 8}, "password"),
+    ],
+)
+def test_half_a_character_is_no_name(
+    api: Api, method: str, path: str, body: object, place: str
+) -> None:
+    """JSON can hold a surrogate without its other half; no file or key can be named so."""
+    document = _assert_problem(api.call(method, path, body), 400)
+    assert place in [error["place"] for error in document["errors"]]
+
+
 def test_bodies_have_a_type_and_a_limit(api: Api) -> None:
     """415 for what is not JSON, 413 above 1 MiB."""
     _assert_problem(api.raw(b"a=1", "application/x-www-form-urlencoded"), 415)

@@ -40,6 +40,8 @@ def _read(path: Path) -> list[dict[str, str]]:
         ("Nut,,1,1", "missing sku"),
         ("Nut,s,1,-3", "negative inventory"),
         ("Nut,s,1,many", "inventory is not a whole number"),
+        ("Nut,s,1,2147483648", "inventory is too large"),
+        pytest.param("Nut,s,1," + "9" * 5000, "inventory is too large", id="5000-digits"),
         ("Nut,s,1", "3 fields"),
         ("N\ufffdt,s,1,1", "broken encoding"),
     ],
@@ -62,6 +64,12 @@ def test_rows_are_normalised(tmp_path: Path) -> None:
     found = _filter(tmp_path, b'Title,SKU,Price,Inventory\n"  Big \n bolt ", a ,$1.5,\n')
     (product,) = _read(found.result_file)
     assert product == {"Title": "Big bolt", "SKU": "a", "Price": "1.50", "Inventory": "0"}
+
+
+def test_the_largest_inventory_is_what_the_shop_takes(tmp_path: Path) -> None:
+    """An Int of GraphQL; zeros before it do not count."""
+    found = _filter(tmp_path, b"Title,SKU,Price,Inventory\nBolt,a,1,0002147483647\nNut,b,1,000\n")
+    assert [row["Inventory"] for row in _read(found.result_file)] == ["2147483647", "0"]
 
 
 def test_a_latin_1_feed_is_read_as_such(tmp_path: Path) -> None:

@@ -78,6 +78,16 @@ def test_the_same_archive_is_unpacked_once(tmp_path: Path) -> None:
     assert download_feed("file:feed.zip", tmp_path, force=False).fresh
 
 
+def test_a_damaged_download_is_none(tmp_path: Path) -> None:
+    """A file cut short is not "unchanged": it is unpacked again."""
+    (tmp_path / "feed.zip").write_bytes(_archive(rows_csv=ROWS))
+    first = download_feed("file:feed.zip", tmp_path, force=False)
+    (tmp_path / first.file).write_bytes(ROWS[:5])
+    assert latest_download(tmp_path) is None
+    assert download_feed("file:feed.zip", tmp_path, force=False).fresh
+    assert (tmp_path / first.file).read_bytes() == ROWS
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -250,6 +250,33 @@ def test_two_products_cannot_have_one_handle(tmp_path: Path) -> None:
     ]
 
 
+def test_handles_that_the_shop_cannot_tell_apart_are_two_products(tmp_path: Path) -> None:
+    """The later one is rejected with all its rows; it adds nothing to the first."""
+    source = _write(
+        tmp_path,
+        "Handle,Title,SKU,Price,Image Src",
+        "Caf\u00e9,Cup,a,1,",
+        "cafe,Mug,b,2,",
+        "cafe,,,,https://images.example.org/1.jpg",
+        "Caf\u00e9,,,,https://images.example.org/2.jpg",
+        ",Jug,cafe,3,",
+    )
+    (product,), rejects = read_products(source)
+    assert [variant.sku for variant in product.variants] == ["a"]
+    assert [image.url for image in product.images] == ["https://images.example.org/2.jpg"]
+    assert [(reject.line, reject.reason) for reject in rejects] == [
+        (line, "handle cafe is there already: line 2") for line in (3, 4, 6)
+    ]
+
+
+def test_a_handle_made_of_a_number_is_not_shared(tmp_path: Path) -> None:
+    """A product that has the same handle of its own does not become its variant."""
+    source = _write(tmp_path, "Handle,Title,SKU,Price", ",Cup,a-1,1", "a-1,Mug,b,2")
+    (product,), (reject,) = read_products(source)
+    assert [variant.sku for variant in product.variants] == ["a-1"]
+    assert reject.reason == "handle a-1 is there already: line 2"
+
+
 def test_the_committed_catalogue_is_what_the_generator_makes() -> None:
     """Same seed, same bytes; another seed, others."""
     make_files = runpy.run_path(str(HERE.parent / "generate_catalogue.py"))["files"]

@@ -27,6 +27,7 @@ from swarm.feed import (
 from swarm.feed import pacing as pacing_module
 from swarm.feed.cleanup import clean_up
 from swarm.feed.pacing import Pacing, retry_after_s
+from swarm.feed.shop_queries import PRODUCT_DELETE
 
 PRODUCTS = 12
 
@@ -65,6 +66,14 @@ def _upload(source: Path, client: ShopClient, **more: Any) -> UploadResult:
 
 def _write_counts(shop: ShopServer) -> Counter[str]:
     return Counter(each["handle"] for each in shop.told("writes")["writes"])
+
+
+def _remove(shop: ShopServer, *handles: str) -> None:
+    """Delete products as somebody else would."""
+    nodes = shop.ask("{ products(first: 20) { nodes { id handle } } }")["products"]["nodes"]
+    for node in nodes:
+        if node["handle"] in handles:
+            shop.ask(PRODUCT_DELETE, id=node["id"])
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -202,6 +211,40 @@ def test_duplicates_in_the_shop_are_listed_and_removed_only_when_asked(
         ("worse", "best"),
         ("worst", "best"),
     ]
+
+
+def test_a_repeated_cleanup_tells_what_the_attempt_before_it_removed(
+    tmp_path: Path, shop: ShopServer, client: ShopClient
+) -> None:
+    """The file and the counts are those of an attempt that was not interrupted."""
+    source = tmp_path / "a.csv"
+    rows = [f"h-{number},s{number},Bolt,1,AB1,SPRC" for number in range(6)]
+    source.write_text("\n".join(["Handle,SKU,Title,Price,newsku,MatchMethod", *rows, ""]))
+    _upload(source, client)
+    whole = clean_up(client, tmp_path, dry_run=True)
+    listed = _rows(whole.removed_file)
+    _remove(shop, "h-1", "h-3")
+    again = clean_up(client, tmp_path, dry_run=False)
+    assert (again.products, again.duplicates, again.removed) == (6, 5, 5)
+    assert sorted(_rows(again.removed_file), key=lambda row: row["handle"]) == listed
+    assert shop.handles() == ["h-0"]
+
+
+def test_a_cleanup_does_not_list_what_stayed(
+    tmp_path: Path, shop: ShopServer, client: ShopClient
+) -> None:
+    """The best one went between two attempts: the next best, listed before, is kept now."""
+    source = tmp_path / "a.csv"
+    source.write_text(
+        "Handle,SKU,Title,Price,newsku,MatchMethod\nbest,x,Bolt,1,AB1,SKU\nnext,y,Bolt,1,AB1,SPRC\n"
+    )
+    _upload(source, client)
+    clean_up(client, tmp_path, dry_run=True)
+    _remove(shop, "best")
+    again = clean_up(client, tmp_path, dry_run=False)
+    assert (again.products, again.duplicates, again.removed) == (1, 0, 0)
+    assert _rows(again.removed_file) == []
+    assert shop.handles() == ["next"]
 
 
 def test_one_upload_at_a_time(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ import pytest
 from genome_support import contents, run_job, write_generated
 from swarm.scripts.genome_analysis import GENOME_ANALYSIS
 from swarm.tasks import TASK_TYPES, PermanentError, TaskContext
+from swarm.tasks.genome.analyse import (
+    _REUSE_DONE,
+    _WINDOWS_DONE,
+    AnalyseParameters,
+    _progress,
+    _reuse,
+)
 from swarm.tasks.genome.locate import shares
 from swarm_support import HERE, System, wait_for
 
@@ -56,6 +64,22 @@ def test_another_seed_gives_other_bytes(made: Path) -> None:
     one, two = contents(made, "seed-1"), contents(made, "seed-2")
     assert one["analysis_results.json"] != two["analysis_results.json"]
     assert one["summary_report.md"] != two["summary_report.md"]
+
+
+def test_progress_does_not_go_back_where_a_stage_ends(tmp_path: Path) -> None:
+    """Rounding leaves no stage's end above the next one's start, however many genes there are."""
+    told: list[float] = []
+    context = TaskContext("j", tmp_path, {}, told.append, lambda *_: None)
+    parameters = AnalyseParameters(part=0, window=300, shuffles=0, seed=1)
+    for genes in range(1, 100):
+        told.clear()
+        _reuse(context, parameters, tmp_path, [{}] * genes, [(1, 3, "+")] * genes)
+        for start, end in pairwise((_REUSE_DONE, _WINDOWS_DONE, 1.0)):
+            tell = _progress(context, start, end)
+            for done in range(genes + 1):
+                tell(done, genes)
+        assert told == sorted(told)
+        assert told[-1] == 1.0
 
 
 def test_every_process_makes_the_same_bytes(made: Path) -> None:

@@ -24,6 +24,9 @@ from swarm.memory import (
 from swarm.store import Once, Store
 from swarm_support import new_namespace
 
+# How long the sweep keeps agents that are offline; no test takes so long.
+DAY_MS = 86_400_000
+
 
 def _session(store: Store, ttl_s: float = 60.0) -> Session:
     return SessionBook(store).create(
@@ -117,7 +120,7 @@ def test_an_expired_session_is_gone_at_once_and_swept_later(
         SessionBook(store).read(session.id)
     with pytest.raises(Missing):
         Context(store).write(session.id, "k", "1", expected_version=None)
-    store.run("sweep", 100)
+    store.run("sweep", 100, DAY_MS)
     assert _keys(store_settings) == {store.keys.events}
     last = EventLog(store).after("0-0", count=100)[-1]
     assert (last.type, last.data["reason"]) == ("session_deleted", "expired")
@@ -167,7 +170,7 @@ def test_an_agent_is_lost_after_three_missed_heartbeats_and_comes_back(store: St
     assert [agent.id for agent in book.find(capability="upload", online=True)] == ["a"]
     assert book.find(capability="cleanup") == []
     time.sleep(0.04)
-    store.run("sweep", 100)
+    store.run("sweep", 100, DAY_MS)
     assert book.find(online=True) == []
     beat(30)
     assert [agent.status for agent in book.find()] == ["idle"]

@@ -15,6 +15,8 @@ from swarm_support import wait_for
 
 # The one who asks decides when a task is lost: after so long never, however busy the machine is.
 LEASE_MS = 60_000
+# How long the sweep keeps agents that are offline; no test takes so long.
+DAY_MS = 86_400_000
 
 
 class Worker:
@@ -44,7 +46,7 @@ class Worker:
         """Record an outcome."""
         payload = f'"by {self.name}"'
         reply = self._store.run(
-            "task_commit", task.task_id, task.token, outcome, payload, delay_ms, "error"
+            "task_commit", task.task_id, task.token, self.name, outcome, payload, delay_ms, "error"
         )
         return str(reply[0])
 
@@ -91,6 +93,23 @@ def test_a_late_result_of_a_lost_lease_is_refused(store: Store) -> None:
     assert healthy.commit(again) == "ok"
     assert zombie.commit(lost) == "stale"
     assert JobBook(store).results(job_id).results == {"t": "by healthy"}
+
+
+def test_a_token_issued_twice_is_the_holders_only(store: Store) -> None:
+    """Redis lost the taking of a task and issued its token again: the first agent is fenced off."""
+    job_id = submit(store, echo("t"))
+    forgotten, holder = Worker(store, "forgotten"), Worker(store, "holder")
+    first = forgotten.must_take()
+    # As of a Redis that came back as it was before: the next to take gets the same token.
+    store._client.hincrby(store.keys.of("task", first.task_id), "token", -1)
+    again = wait_for(lambda: holder.take(lease_ms=1), "the lease runs out")
+    assert again.token == first.token
+    assert forgotten.report(first) == "lost"
+    assert forgotten.commit(first) == "stale"
+    assert holder.commit(again) == "ok"
+    assert forgotten.commit(first) == "stale"
+    assert holder.commit(again) == "repeat"
+    assert JobBook(store).results(job_id).results == {"t": "by holder"}
 
 
 def test_a_repeated_commit_changes_nothing(store: Store) -> None:
@@ -165,13 +184,13 @@ def test_a_failure_is_retried_later_and_only_so_often(store: Store) -> None:
     worker = Worker(store, "w")
     submit(store, echo("t", max_retries=1))
     worker.commit(worker.must_take(), "retry", delay_ms=60_000)
-    store.run("sweep", 10)
+    store.run("sweep", 10, DAY_MS)
     assert worker.take() is None, "not yet"
     job_id = submit(store, echo("t", max_retries=1))
     worker.commit(worker.must_take(), "retry", delay_ms=1)
 
     def again() -> Assignment | None:
-        store.run("sweep", 10)
+        store.run("sweep", 10, DAY_MS)
         return worker.take()
 
     worker.commit(wait_for(again, "its time comes"), "retry", delay_ms=1)
@@ -269,9 +288,73 @@ def test_a_forgotten_job_leaves_no_key(store: Store) -> None:
     worker = Worker(store, "w")
     worker.commit(worker.must_take())
     time.sleep(0.01)
-    store.run("sweep", 10)
+    store.run("sweep", 10, DAY_MS)
     for parts in (("job", job_id), ("task", f"{job_id}-0"), ("jobs", "*", "*")):
         assert store.keys.of(*parts) not in _all_keys(store)
+
+
+def test_an_agent_that_is_long_gone_is_forgotten(store: Store) -> None:
+    """With its consumer; one that is online is kept, however long ago it came."""
+    submit(store, echo("t"))
+    gone, there = Worker(store, "gone"), Worker(store, "there")
+    gone.commit(gone.must_take())
+    agents = AgentBook(store)
+    agents.leave("gone")
+    assert store.run("sweep", 10, DAY_MS)[-1] == 0
+    assert {agent.id for agent in agents.find()} == {"gone", "there"}
+    assert _consumers(store) == {"gone"}
+    assert wait_for(lambda: store.run("sweep", 10, 1)[-1], "its time comes") == 1
+    assert [agent.id for agent in agents.find()] == ["there"]
+    assert store.keys.of("agent", "gone") not in _all_keys(store)
+    assert _consumers(store) == set()
+    submit(store, echo("t"))
+    assert gone.take() is None, "it has to register again"
+    assert there.take() is not None
+
+
+def test_an_agent_that_comes_back_is_kept(store: Store) -> None:
+    """Its time counts from when it went, not from when it first went."""
+    Worker(store, "a")
+    AgentBook(store).leave("a")
+    Worker(store, "a")
+    _let_pass(store, 2)
+    store.run("sweep", 10, 1)
+    assert [agent.status for agent in AgentBook(store).find()] == ["idle"]
+
+
+def test_an_agent_whose_task_nobody_took_over_is_kept(store: Store) -> None:
+    """Its consumer holds the entry of the task: without it nobody could."""
+    submit(store, echo("t"))
+    holder = Worker(store, "holder")
+    task = holder.must_take()
+    AgentBook(store).leave("holder")
+    _let_pass(store, 2)
+    assert store.run("sweep", 10, 1)[-1] == 0
+    assert _consumers(store) == {"holder"}
+    other = Worker(store, "other")
+    again = wait_for(lambda: other.take(lease_ms=1), "the lease runs out")
+    assert again.task_id == task.task_id
+    wait_for(lambda: store.run("sweep", 10, 1)[-1], "its time comes again")
+    assert [agent.id for agent in AgentBook(store).find()] == ["other"]
+    assert _consumers(store) == {"other"}
+
+
+def _let_pass(store: Store, milliseconds: int) -> None:
+    """Wait until Redis' clock has gone on."""
+
+    def now_ms() -> float:
+        seconds, micros = store._client.time()
+        return float(seconds * 1000 + micros / 1000)
+
+    begun_ms = now_ms()
+    wait_for(lambda: now_ms() - begun_ms > milliseconds, "time passes")
+
+
+def _consumers(store: Store) -> set[str]:
+    """Who has a place in the only queue."""
+    (queue,) = store._client.smembers(store.keys.of("queues"))
+    rows = store._client.xinfo_consumers(store.keys.of("queue", str(queue)), "agents")
+    return {str(row["name"]) for row in rows}
 
 
 def _all_keys(store: Store) -> set[str]:

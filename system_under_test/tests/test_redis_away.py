@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from swarm.api.app import SwarmApp
-from swarm.store import connection
+from swarm.store import Store, connection
 
 # As it is in the product: while tests run the constant is larger.
 from swarm.store.connection import BLOCK_S_MAX, CALL_TIMEOUT_S
 
 ANSWER_S_MAX = 2.0
+# As many as the README says.
+API_THREADS = 192
 CREDENTIALS = {"email": "someone@example.org", "password": "long enough"}
 
 
@@ -96,6 +98,17 @@ def test_a_request_waits_for_a_silent_redis_once(
     client = make_app(SWARM_REDIS_URL=f"redis://127.0.0.1:{silent_port}/0").test_client()
     _assert_away(client, method, path, json=body, headers=headers)
     assert connects == [("127.0.0.1", silent_port)]
+
+
+def test_every_thread_has_a_connection(store: Store) -> None:
+    """More calls at once than a worker has threads are no outage."""
+    pool = store._client.connection_pool
+    try:
+        for _ in range(API_THREADS + 1):
+            pool.get_connection()
+        store.ping()
+    finally:
+        pool.disconnect()
 
 
 def test_one_call_fits_into_the_promise() -> None:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import requests
 import websocket
+from port_support import lease_port
 from swarm_support import ANSWER_S, System, echo_task, wait_for
+
+# Together more than the kernel takes for a client that reads nothing.
+REPLAYS = 4000
 
 
 @contextmanager
-def _socket(system: System, token: str | None) -> Iterator[websocket.WebSocket]:
+def _socket(
+    system: System, token: str | None, *, port: int | None = None, **options: Any
+) -> Iterator[websocket.WebSocket]:
     query = f"?token={token}" if token is not None else ""
     connection = websocket.create_connection(
-        f"ws://127.0.0.1:{system.port}/ws{query}", timeout=ANSWER_S
+        f"ws://127.0.0.1:{port or system.port}/ws{query}", timeout=ANSWER_S, **options
     )
     try:
         yield connection
     finally:
         connection.close()
+        # After a close frame that was answered there is still the socket.
+        connection.shutdown()  # type: ignore[no-untyped-call]  # untyped there
 
 
 def _token(system: System) -> str:
@@ -174,6 +185,64 @@ def test_sockets_cannot_starve_requests(shared_system: System) -> None:
             return bool(json.loads(connection.recv() or "{}"))
 
     wait_for(has_room, "closed sockets make room")
+
+
+def _second_api(system: System, name: str, **environ: str) -> int:
+    """Start one more api on the same Redis; returns its port when it answers."""
+    port = lease_port()
+    system.service("swarm.api", name, SWARM_API_PORT=str(port), **environ)
+
+    def is_ready() -> bool:
+        try:
+            return requests.get(f"http://127.0.0.1:{port}/api/health/ready", timeout=ANSWER_S).ok
+        except requests.RequestException:
+            return False
+
+    wait_for(is_ready, "the second api is ready")
+    return port
+
+
+def _has_room(system: System, port: int) -> bool:
+    with _socket(system, _token(system), port=port) as connection:
+        return bool(json.loads(connection.recv() or "{}"))
+
+
+def test_a_client_that_stops_reading_loses_its_slot(shared_system: System) -> None:
+    """What it is sent lies unread for the limit at most; then another has its place."""
+    port = _second_api(shared_system, "stalled", SWARM_API_SOCKETS_MAX="1", SWARM_API_STALL_S="0.5")
+    wait_for(lambda: _has_room(shared_system, port), "the hub has begun")
+    fail = {"message": "x" * 1000, "permanent": True}
+    job_id = shared_system.submit(echo_task("t", type="diagnostic.fail", parameters=fail))
+    shared_system.finished(job_id)
+    small = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)]
+
+    def stall() -> bool:
+        with _socket(shared_system, _token(shared_system), port=port, sockopt=small) as stalled:
+            if not stalled.recv():
+                return False
+            # Cut off, it can send no more either.
+            with contextlib.suppress(OSError, websocket.WebSocketException):
+                for _ in range(REPLAYS):
+                    _send(stalled, type="subscribe", job_id=job_id, last_event_id="0-0")
+            wait_for(lambda: _has_room(shared_system, port), "the stalled client made room")
+            return True
+
+    wait_for(stall, "the stalled client was let in")
+
+
+def test_sockets_that_have_not_signed_in_are_counted(shared_system: System) -> None:
+    """Of two that say nothing, where there is room for one, one is refused at once."""
+    port = _second_api(shared_system, "counted", SWARM_API_SOCKETS_MAX="1")
+
+    def one_is_refused() -> bool:
+        with (
+            _socket(shared_system, None, port=port) as one,
+            _socket(shared_system, None, port=port) as other,
+        ):
+            return {_close_code(one), _close_code(other)} == {1013, 4401}
+
+    wait_for(one_is_refused, "one of two silent sockets is refused")
+    wait_for(lambda: _has_room(shared_system, port), "the silent sockets made room")
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The command line: which target, which run, and an exit code for every mistake."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from harness.cli import main
 from harness.environment import processes_of_run, wait_until
 from harness.hold import _Failed
-from harness.vocabulary import ExitCode
+from harness.vocabulary import ExitCode, Result, Verdict
 from tests.composition.conftest import Compose
 
 ROOT = Path(__file__).parents[2]
@@ -55,9 +56,10 @@ def test_a_project_that_names_none(here: Path, content: str) -> None:
     assert main(["doctor"]) == ExitCode.USAGE
 
 
-def test_a_broken_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("content", [b"broken = [", b"name = '\xff'"])
+def test_a_broken_project(here: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     """A pyproject.toml that is no TOML is a usage error that names it, not a NO-GO."""
-    (here / "pyproject.toml").write_text("broken = [")
+    (here / "pyproject.toml").write_bytes(content)
     assert main(["doctor"]) == ExitCode.USAGE
     assert str(here / "pyproject.toml") in capsys.readouterr().err
 
@@ -114,6 +116,37 @@ def test_a_negative_seed(compose: Compose, capsys: pytest.CaptureFixture[str]) -
     assert code == ExitCode.USAGE
     assert "--seed" in capsys.readouterr().err
     assert not runs.exists()
+
+
+def test_a_defect_of_ours_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What nobody foresaw is told in full, and exits with 6 and not with 1."""
+    monkeypatch.setattr("harness.cli._target_file", lambda _: 1 / 0)
+    assert main(["doctor"]) == ExitCode.ENVIRONMENT
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError" in told
+    assert "defect of gonogo" in told
+
+
+@pytest.mark.parametrize(("code", "exit_code"), [(1, 1), (3, 3), (0, 6)])
+def test_reports_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    code: int, exit_code: int,
+) -> None:  # fmt: skip
+    """What was found stands without its pages; but a GO that nobody can read up is none."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    verdict = Verdict(Result.FAIL, "NO-GO", ExitCode(code), "NO-GO: a reason", (), ())
+    monkeypatch.setattr("harness.run.run", lambda _: (verdict, tmp_path))
+    monkeypatch.setattr("reports.render_all", full)
+    (tmp_path / "compose.yaml").write_text("services: {}\n")
+    assert main(["run", "-f", str(tmp_path / "compose.yaml")]) == exit_code
+    captured = capsys.readouterr()
+    assert "No space left on device" in captured.err
+    assert ("a reason" in captured.out) == (code > 0)
 
 
 @pytest.mark.parametrize("content", ["{}", "{", '{"profile": {}}'])

@@ -80,6 +80,8 @@ def test_counts_under_faults_are_the_mean(plan: Plan, system: Target) -> None:
     planned = planned_counts(plan, system, {"freeze": 5.0})
     assert planned["fault:freeze", "read"] == 60 + 10
     assert planned["fault:freeze", "write"] == 30
+    both = planned_counts(plan, system, {"freeze": 5.0, "kill": 10.0})
+    assert both["faults", "write"] == 30 + 60
 
 
 def test_backends(system: Target, monkeypatch: pytest.MonkeyPatch) -> None:

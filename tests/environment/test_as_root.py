@@ -33,6 +33,35 @@ from harness.environment.containers.root_helper import root_helper
 print(root_helper().ask("os", "getpid", (), {}), flush=True)
 threading.Event().wait()
 """
+INTERRUPTED = """
+from harness.environment.containers import root_helper as helping
+def interrupt(_):
+    raise KeyboardInterrupt
+answer = helping.RootHelper._answer
+helping.root_helper()
+helping.RootHelper._answer = interrupt
+try:
+    helping.root_helper().ask("os", "getpgid", (0,), {})
+except KeyboardInterrupt:
+    helping.RootHelper._answer = answer
+print(helping.root_helper().ask("operator", "add", (1, 1), {}))
+"""
+KILLED = """
+from harness.environment.containers.root_helper import root_helper
+from harness.vocabulary import EnvironmentFailed
+helper = root_helper().ask("os", "getpid", (), {})
+try:
+    root_helper().ask("os", "kill", (helper, 9), {})
+except EnvironmentFailed:
+    print(root_helper().ask("operator", "add", (1, 1), {}))
+"""
+ABANDONED = """
+from harness.environment.containers._engine import connect
+from harness.environment.containers.root_helper import RootHelper
+import os
+connect().client.api.start = lambda _: os.kill(os.getpid(), 9)
+RootHelper()
+"""
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can be somebody else"
@@ -81,6 +110,30 @@ def test_the_helper_ends_with_its_owner() -> None:
         owner.kill()
     assert wait_until(lambda: not is_alive(helper), PATIENCE_S)
     assert wait_until(lambda: owner.pid not in _owners(), PATIENCE_S)
+
+
+@pytest.mark.parametrize("story", [INTERRUPTED, KILLED], ids=["interrupted", "killed"])
+def test_a_helper_that_is_lost_is_replaced(story: str) -> None:
+    """No later call gets the answer of one before, or fails for a helper that has gone."""
+    skip_without("docker")
+    told = subprocess.run(
+        as_member("-c", story), capture_output=True, text=True, timeout=120, check=True
+    )
+    assert told.stdout == "2\n"
+
+
+def test_a_helper_that_was_never_started_is_swept(run: str) -> None:
+    """Its owner was killed in between: nobody but a sweep can know of it."""
+    skip_without("docker")
+    from harness.environment.containers._removal import remove_run  # noqa: PLC0415
+
+    with subprocess.Popen(as_member("-c", ABANDONED)) as owner:
+        owner.wait(PATIENCE_S)
+    assert owner.pid in _owners()
+    removed, left = remove_run(run, limit_s=PATIENCE_S)
+    assert removed
+    assert left == []
+    assert owner.pid not in _owners()
 
 
 def test_what_was_raised_there_is_raised_here() -> None:

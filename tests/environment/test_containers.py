@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -13,10 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests.exceptions
 
 from harness.environment import sweep_leftovers, wait_until
+from harness.environment._life import Exit
 from harness.environment.containers import _removal
-from harness.environment.containers._engine import connect, inspect, last_health_output
+from harness.environment.containers._engine import (
+    connect,
+    docker_errors,
+    inspect,
+    last_health_output,
+)
+from harness.environment.containers._incarnation import ContainerIncarnation
+from harness.environment.containers._launch import ContainerLaunch
 from harness.environment.containers._look import listens
 from harness.environment.containers._removal import things_of_run
 from harness.target import Container, HealthCheck, Readiness
@@ -262,6 +272,58 @@ def test_a_health_check_of_the_image_can_be_switched_off(environment: Start) -> 
         found = system.snapshot().services["web"]
         assert not found.health_checked
         assert "Health" not in inspect(found.container)["State"]
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("attach", requests.exceptions.ConnectionError("connection reset")),
+        ("start", requests.exceptions.ReadTimeout("read timed out")),
+        ("start", docker_errors.APIError("", explanation=b"no space left on device")),
+        ("inspect_container", requests.exceptions.ReadTimeout("read timed out")),
+    ],
+)
+def test_an_engine_that_fails_at_the_start_is_no_exit(
+    environment: Start, run_dir: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch,
+    call: str, error: Exception,
+) -> None:  # fmt: skip
+    """The environment failed, not the service; nobody follows its output any more."""
+    api = connect().client.api
+    starting = ContainerLaunch.begin
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    def begin(launch: ContainerLaunch, wake_fd: int) -> ContainerIncarnation:
+        with monkeypatch.context() as trouble:
+            trouble.setattr(api, call, refuse)
+            return starting(launch, wake_fd)
+
+    monkeypatch.setattr(ContainerLaunch, "begin", begin)
+    with pytest.raises(EnvironmentFailed), environment(stay()):
+        pass
+    assert memory.states("stay") == []
+    assert [each["exit_code"] for each in memory.of(Kind.ERROR)] == [6]
+    log = str(run_dir / "logs" / "stay.log")
+    assert log not in [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+
+
+def test_an_exit_the_engine_does_not_tell_is_no_kill(
+    environment: Start, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what code it ended is unknown: neither restarted nor held against it."""
+    reap = ContainerIncarnation.reap
+
+    def late(life: ContainerIncarnation, limit_s: float) -> Exit | None:
+        reap(life, limit_s)
+        return None
+
+    monkeypatch.setattr(ContainerIncarnation, "reap", late)
+    ends = stay(command=("true",), container=Container(), restart="on-failure")
+    with pytest.raises(EnvironmentFailed, match="how it ended"), environment(ends):
+        pass
+    assert memory.states("stay") == ["starting"]
+    assert [each["exit_code"] for each in memory.of(Kind.ERROR)] == [6]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """A process is itself and no other."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +114,56 @@ def test_descendants_count_whatever_they_carry(run: str) -> None:
         for each in found:
             signal_identity(each, signal.SIGKILL)
     assert len(found) == 2
+
+
+@pytest.fixture
+def session(run: str) -> Iterator[ProcessIdentity]:
+    """The leader of a session, which has ended and left a process in it that bears no mark."""
+    code = f"import subprocess; print(subprocess.Popen({SLEEP!r}, stdout=-3).pid)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env={}, stdout=subprocess.PIPE, start_new_session=True
+    ) as leader:
+        assert leader.stdout is not None
+        left = identify(int(leader.stdout.readline()))
+    assert left is not None
+    yield ProcessIdentity(leader.pid, left.start_ticks, run)
+    signal_identity(left, signal.SIGKILL)
+
+
+def test_a_session_without_its_leader_may_be_a_strangers(
+    session: ProcessIdentity, run: str
+) -> None:
+    """Its number may have been another's since: whoever is in there without a mark is nobody's."""
+    assert processes_of_run(run, mains=[session]) == []
+
+
+def test_a_session_whose_leader_has_just_ended_is_its_own(
+    session: ProcessIdentity, run: str
+) -> None:
+    """Until now the number was its leader's: what is in there needs no mark."""
+    (found,) = processes_of_run(run, mains=[session], just_ended=[session])
+    assert os.getsid(found.pid) == session.pid
+
+
+def test_a_session_with_a_marked_process_is_the_runs(tmp_path: Path, run: str) -> None:
+    """One that bears the mark, or writes to a log, vouches for those that erased theirs."""
+    bare, marked = f"env -i {shlex.join(SLEEP)} &", f"{shlex.join(SLEEP)} &"
+    log = tmp_path / "log"
+    for given, output in ({RUN_VARIABLE: run}, "/dev/null"), ({}, str(log)):
+        script = f"{bare} echo $!; {marked.replace('&', f'>{output} &')}"
+        with subprocess.Popen(
+            ["sh", "-c", script], env={**os.environ, **given},
+            stdout=subprocess.PIPE, start_new_session=True,
+        ) as leader:  # fmt: skip
+            assert leader.stdout is not None
+            unmarked = int(leader.stdout.readline())
+            leader.wait(PATIENCE_S)
+            main = ProcessIdentity(leader.pid, 1, run)
+            found = processes_of_run(run, mains=[main], logs=[log])
+            for each in found:
+                signal_identity(each, signal.SIGKILL)
+        assert len(found) == 2
+        assert unmarked in [each.pid for each in found]
 
 
 def test_a_main_process_nobody_saw_leads_nobody(run: str) -> None:

@@ -1,7 +1,9 @@
 """What survives the end of a system is said, kept findable, and swept."""
 
+import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +17,12 @@ from harness.environment import (
     wait_until,
 )
 from harness.environment._ports import PortLease
+from harness.hold import down
 from harness.observation import EventLog, read_events
 from harness.owner import owned
 from harness.stop import StopSignal
-from harness.vocabulary import Kind
+from harness.upkeep import heal
+from harness.vocabulary import Kind, UsageError
 from tests.environment.builders import PATIENCE_S, Memory, stay, web
 from tests.environment.conftest import Start
 
@@ -120,3 +124,77 @@ def test_the_watchdog_of_a_clean_end_does_not_sweep(
         pass
     assert {event.writer for event in read_events(run_dir)} == {"harness"}
     assert read_snapshot(run_dir).phase == "ended"
+
+
+ELSEWHERE = """
+import sys
+from pathlib import Path
+from harness.environment._state_dir import create_state, hold
+held = hold(Path(sys.argv[1]))
+create_state(Path(sys.argv[1]), "elsewhere", "process")
+print("made", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The owner of a run, in a container of its own as far as pids go."""
+    run_dir = tmp_path / "up-elsewhere"
+    unshare = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no namespace of pids can be made here")
+    command = [*unshare, sys.executable, "-c", ELSEWHERE, str(run_dir)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdin is not None
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "made\n"
+        yield owner
+        owner.kill()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, apart: subprocess.Popen[str]) -> Path:
+    """The run directory of that owner."""
+    return tmp_path / "up-elsewhere"
+
+
+def test_a_run_of_another_pid_namespace_is_left_alone_and_told(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether its owner lives cannot be seen from here: nobody ends it, whoever asks is told."""
+    assert heal(elsewhere.parent) == 0
+    assert f"{elsewhere}: left alone" in capsys.readouterr().out
+    with pytest.raises(UsageError, match="nothing is up"):
+        down(elsewhere.parent)
+    assert f"{elsewhere}: left alone" in capsys.readouterr().out
+    assert read_owner(elsewhere) is not None
+
+
+def test_a_dead_run_of_another_pid_namespace_is_swept(
+    elsewhere: Path, apart: subprocess.Popen[str]
+) -> None:
+    """Nobody holds it any more, so its pid need not mean anything here."""
+    apart.kill()
+    apart.wait(PATIENCE_S)
+
+    def dead() -> bool:
+        owner = read_owner(elsewhere)
+        return owner is not None and not owner.alive()
+
+    assert wait_until(dead, PATIENCE_S)
+    assert heal(elsewhere.parent) == 0
+    assert read_owner(elsewhere) is None
+
+
+def test_an_owner_written_before_namespaces_were_is_judged_by_its_pid(elsewhere: Path) -> None:
+    """An older version's run is swept as it was then."""
+    path = elsewhere / "state" / "owner.json"
+    old = json.loads(path.read_text())
+    old.pop("pid_namespace", None)
+    path.write_text(json.dumps({**old, "process": {**old["process"], "start_ticks": 1}}))
+    owner = read_owner(elsewhere)
+    assert owner is not None
+    assert not owner.alive()

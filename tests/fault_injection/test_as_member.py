@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.environment.builders import skip_without
-from tests.environment.members import as_member, hand_over
+from tests.environment.members import as_member, as_stranger, hand_over
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -19,12 +19,23 @@ TESTS = (
     "test_limits.py::test_pids_bites_and_is_gone_after",
     "test_dns.py::test_it_bites_and_is_gone_after[silent-3.0-docker]",
 )
+DELETE = """
+import sys
+from fault_injection.catalogue._netns import delete_rules
+from harness.vocabulary import EnvironmentFailed
+try:
+    delete_rules(int(sys.argv[1]), "mark")
+    print("healed")
+except EnvironmentFailed:
+    print("failed")
+"""
+
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can be somebody else"
+)
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.skipif(
-    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can be somebody else"
-)
 def test_what_takes_root_works_for_a_member() -> None:
     """The same tests as root's, by another user: bite, healing and absence."""
     skip_without("docker")
@@ -38,3 +49,18 @@ def test_what_takes_root_works_for_a_member() -> None:
         )
     assert done.returncode == 0, done.stdout[-5000:]
     assert "skipped" not in done.stdout
+
+
+def test_rules_that_cannot_be_deleted_are_not_healed() -> None:
+    """Whoever may not look at a process' namespace is not told that it has gone."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        living = _delete(process.pid)
+        process.kill()
+    assert (living, _delete(process.pid)) == ("failed", "healed")
+
+
+def _delete(pid: int) -> str:
+    command = as_stranger("-c", DELETE, str(pid))
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()

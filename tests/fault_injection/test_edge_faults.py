@@ -130,6 +130,23 @@ def test_an_edge_nobody_uses_is_not_observed(
     assert wait_until(lambda: fault.prove_absent(edged, idle).holds, PATIENCE_S)
 
 
+@pytest.mark.parametrize("first", ["slow", "cut"])
+def test_canaries_of_an_earlier_fault_are_no_use(edged: SupervisedEnvironment, first: str) -> None:
+    """A second fault on an edge nobody uses is not observed either."""
+    idle = ["idle->redis"]
+    earlier = make_fault(first, **dict(ALL)[first])
+    earlier.plan(edged, idle)
+    earlier.arm(edged, idle)
+    earlier.observe(edged, idle)
+    earlier.heal(edged, idle)
+    assert wait_until(lambda: earlier.prove_absent(edged, idle).holds, PATIENCE_S)
+    fault = Cut()
+    fault.plan(edged, idle)
+    fault.arm(edged, idle)
+    assert wait_until(lambda: "nobody ever used it" in fault.observe(edged, idle).what, PATIENCE_S)
+    fault.heal(edged, idle)
+
+
 @pytest.mark.parametrize(("name", "parameters"), ALL)
 def test_a_fault_that_does_nothing_is_not_observed(
     hurt_edge: Hurt, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]

@@ -1,5 +1,7 @@
 """The undo journal: durable, tolerant of a torn end, idempotent to heal."""
 
+import errno
+import os
 import signal
 from pathlib import Path
 
@@ -54,6 +56,40 @@ def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) 
         file.write(b'{"op": "intent", "id": "tor')
     _intend(journal, "two", Undo("none"))
     assert [each.id for each in open_intents(run_dir)] == ["one", "two"]
+
+
+def test_an_intent_that_is_not_written_whole_is_refused(
+    run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills up takes a part of the line: that is told, and the next one is whole."""
+    run_dir.mkdir(parents=True)
+    write, room = os.write, [60]
+
+    def into_what_is_left(fd: int, data: bytes) -> int:
+        written = write(fd, data[: room[0]]) if room[0] else 0
+        room[0] -= written
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return written
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", into_what_is_left)
+        with pytest.raises(OSError, match="No space left"):
+            _intend(journal, "one", Undo("none"))
+    _intend(journal, "two", Undo("none"))
+    assert [each.id for each in open_intents(run_dir)] == ["two"]
+
+
+def test_a_line_written_in_pieces_is_whole(
+    run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that takes less than it was given is gone on with."""
+    run_dir.mkdir(parents=True)
+    write = os.write
+    with monkeypatch.context() as slow:
+        slow.setattr(os, "write", lambda fd, data: write(fd, data[:60]))
+        _intend(journal, "one", Undo("start", services=("one",)))
+    assert open_intents(run_dir)[0].undo == Undo("start", services=("one",))
 
 
 def test_healing_is_last_in_first_out_and_idempotent(

@@ -62,10 +62,13 @@ def system(
     services = (
         web(restart="always"),
         redis(restart="no"),
-        stay("master", process_command=("{python}", "-c", MASTER), command=master, restart="no"),
+        stay("master", process_command=("{python}", "-c", MASTER), command=master, restart="no",
+             preload=True),
         stay("careless", "child", restart="no"),
         stay("opener", process_command=("{python}", "-c", OPENER),
              command=("python3", "-c", OPENER), restart="always"),
+        stay("leaver", process_command=("{python}", "-c", OPENER),
+             command=("python3", "-c", OPENER), restart="no"),
     )  # fmt: skip
     small = target(tmp_path, *chosen(request, services))
     with environment_maker(backend)(small, run_dir, run, memory) as started:
@@ -106,6 +109,28 @@ def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment) -> N
     assert "ended at the limit" in look.what
     fault.heal(system, opener)
     assert wait_until(lambda: fault.prove_absent(system, opener).holds, PATIENCE_S)
+
+
+@pytest.mark.runs("leaver")
+def test_what_ended_of_fds_and_stays_down_is_started(system: SupervisedEnvironment) -> None:
+    """No policy brings it back: healing does."""
+    fault, leaver = make_fault("fds"), ["leaver"]
+    fault.plan(system, leaver)
+    (main, *_) = system.processes("leaver")
+    fault.arm(system, leaver)
+    assert wait_for_exits([main], PATIENCE_S)
+    fault.heal(system, leaver)
+    assert wait_until(lambda: fault.prove_absent(system, leaver).holds, PATIENCE_S)
+
+
+@pytest.mark.runs("leaver")
+def test_what_ended_of_fds_is_started_by_a_stranger(system: SupervisedEnvironment) -> None:
+    """Whoever heals from the journal alone starts it too."""
+    (main, *_) = system.processes("leaver")
+    with killed_armer(system, "fds", "leaver", json.dumps({})):
+        assert wait_for_exits([main], PATIENCE_S)
+        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+    assert soon_ready(system, "leaver")
 
 
 def _port(service: str) -> tuple[str, int]:
@@ -195,6 +220,7 @@ def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt
 
 @pytest.mark.parametrize(("name", "says"), [
     ("kill", "ended by itself"), ("kill-worker", "ended by itself"), ("fds", "is down"),
+    ("restart", "ended by itself"), ("power-loss", "ended by itself"),
 ])  # fmt: skip
 @pytest.mark.runs("master")
 def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str, says: str) -> None:

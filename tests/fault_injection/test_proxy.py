@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +21,7 @@ EDGE = "probe"
 STREAM_BYTES = 100_000_000
 CHUNK_BYTES = 50_000
 ANSWER_S_MAX = 30.0
+DESCRIPTORS = 64
 # What was asked for, within a tenth or a millisecond; the rest is what a busy machine adds. How
 # close it comes on average is measured by fault_injection/proxy/bench/bench_toxics.py.
 ASKED_MS = (5, 20, 100)
@@ -144,3 +146,27 @@ def test_a_proxy_that_hangs_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(EnvironmentFailed, match="does not answer"):
             EdgeControl(f"127.0.0.1:{silent.getsockname()[1]}", "run").is_there()
         assert time.monotonic() - began < PATIENCE_S
+
+
+def test_it_carries_more_connections_than_its_soft_limit() -> None:
+    """What a shell allows a program at first is no limit of the system's."""
+    limited = f"ulimit -S -n {DESCRIPTORS} && exec {_program()} --die-with-parent"
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=DESCRIPTORS) as upstream,
+        subprocess.Popen(
+            ["sh", "-c", limited], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as process,
+        ExitStack() as opened,
+    ):
+        assert process.stdout is not None
+        assert process.stdin is not None
+        opened.callback(process.stdin.close)
+        control = EdgeControl(process.stdout.readline().decode().split('"')[3], "")
+        upstream.settimeout(ANSWER_S_MAX)
+        address = _listener(control, f"127.0.0.1:{upstream.getsockname()[1]}")
+        for _ in range(DESCRIPTORS):
+            client = opened.enter_context(_connect(address))
+            server = opened.enter_context(upstream.accept()[0])
+            server.sendall(b"x")
+            assert client.recv(1) == b"x"
+        assert control.is_there()

@@ -1,10 +1,11 @@
 """restart: its effect and its removal, on real services."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from fault_injection import make_fault
+from fault_injection import heal_all, make_fault
 from fault_injection.catalogue import Restart
 from harness.environment import ProcessEnvironment, SupervisedEnvironment, is_alive, wait_until
 from harness.vocabulary import UsageError
@@ -18,6 +19,7 @@ from tests.environment.builders import (
     target,
 )
 from tests.fault_injection.conftest import Hurt
+from tests.fault_injection.in_containers import killed_armer
 
 
 @pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -74,6 +76,19 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started(
         assert wait_until(lambda: memory.states("redis")[-1] == "exited", PATIENCE_S)
         fault.heal(system, ["redis"])
         assert wait_until(lambda: fault.prove_absent(system, ["redis"]).holds, PATIENCE_S)
+
+
+def test_a_clean_exit_under_a_policy_for_failures_is_started_by_a_stranger(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+) -> None:
+    """Whoever heals from the journal starts it too: it is down for good."""
+    small = target(tmp_path, redis(restart="on-failure"))
+    with ProcessEnvironment(small, run_dir, run, memory) as system:
+        (before, *_) = system.processes("redis")
+        with killed_armer(system, "restart", "redis", json.dumps({})):
+            assert not is_alive(before)
+            assert len(heal_all(run_dir, recorder=memory)) == 1
+        assert soon_ready(system, "redis")
 
 
 @pytest.mark.runs("redis")

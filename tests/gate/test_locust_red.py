@@ -3,21 +3,16 @@
 import json
 import os
 import signal
-import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from harness.environment import AttachedSystem, processes_of_run
-from harness.observation.records import RECORD
 from harness.vocabulary import ExitCode
-from tests.gate.conftest import ROOT, Edit, Gate
+from tests.gate.conftest import Gate
+from tests.gate.disturbing import disturbed
 from tests.gate.leftovers import leftovers
 
-AFTER_REQUESTS = 60
+CLOSED_RECORDS = "closed/1.records"
 
 
 def _users(document: dict[str, Any]) -> None:
@@ -32,7 +27,7 @@ def _users(document: dict[str, Any]) -> None:
 
 def test_a_locust_worker_is_killed(gate: Gate) -> None:
     """The run is INCONCLUSIVE, exit 3, and names the worker and how it ended."""
-    code, output, run_dir = _disturbed(gate, _users, _kill_a_worker)
+    code, output, run_dir = disturbed(gate, CLOSED_RECORDS, _users, _kill_a_worker)
     assert code == ExitCode.INCONCLUSIVE, output
     assert "of load closed was lost: killed by SIGKILL" in output
     assert "load-worker-lost" in (run_dir / "run.json").read_text()
@@ -41,7 +36,7 @@ def test_a_locust_worker_is_killed(gate: Gate) -> None:
 
 def test_the_api_is_frozen_to_the_end(gate: Gate) -> None:
     """Every user waits until the load is over: NO-GO, though Locust itself saw no failure."""
-    code, output, run_dir = _disturbed(gate, _impatient_users, _freeze_the_api)
+    code, output, run_dir = disturbed(gate, CLOSED_RECORDS, _impatient_users, _freeze_the_api)
     assert code == ExitCode.NO_GO, output
     assert "error_rate{phase=closed}" in output
     document = json.loads((run_dir / "run.json").read_text())
@@ -68,29 +63,6 @@ def test_locust_cannot_start(gate: Gate) -> None:
 def _impatient_users(document: dict[str, Any]) -> None:
     _users(document)
     document["x-harness"]["load"]["timeout_s"] = 5
-
-
-def _disturbed(gate: Gate, edit: Edit, disturb: Callable[[Path], None]) -> tuple[int, str, Path]:
-    """A run whose closed-model load is disturbed once it is well under way."""
-    target = gate.target(edit)
-    command = gate.command("run", "--backend", "process", "--profile", "default", "-f", str(target))
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
-    ) as process:
-        run_dir = _run_under_way(gate)
-        disturb(run_dir)
-        output = process.communicate(timeout=180)[0]
-    return process.returncode, output, run_dir
-
-
-def _run_under_way(gate: Gate) -> Path:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        for records in gate.runs_dir.glob("*/records/closed/1.records"):
-            if records.stat().st_size >= AFTER_REQUESTS * RECORD.itemsize:
-                return records.parents[2]
-        time.sleep(0.05)
-    pytest.fail("the load never got so far")
 
 
 def _freeze_the_api(run_dir: Path) -> None:

@@ -191,3 +191,17 @@ def _until(load: LoadRecords, until_ns: int) -> LoadRecords:
     if load.header.load != "closed":
         begun |= True
     return replace(load, records=load.records[recent], schedule=load.schedule[begun])
+
+
+@pytest.mark.parametrize("users", [0, 5, 49])
+def test_fewer_users_than_planned_did_not_run_as_planned(builder: RunBuilder, users: int) -> None:
+    """Without an objective for them too: what was measured is another load, or none."""
+    plan = builder.plan
+    builder.plan = replace(plan, profile=replace(plan.profile, users=50))
+    load = ClosedLoad(users=users)
+    load.tell(builder)
+    load.write(builder.write())
+    verdict = judge(builder.run_dir)
+    judgement = about(verdict, "closed-model load ran as planned")
+    assert judgement.reason == f"50 users were planned and {users} were there at once"
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE

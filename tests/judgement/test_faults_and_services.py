@@ -124,3 +124,34 @@ def test_a_service_that_never_became_ready_is_no_go(builder: RunBuilder) -> None
     builder.service("web", "ready", 35.0)
     assert verdict_on(builder).exit_code is ExitCode.GO
     assert all(each.result is Result.PASS for each in verdict_on(builder).findings)
+
+
+def _announcing(builder: RunBuilder) -> RunBuilder:
+    """A run whose first scenario announces a fault that nobody injected."""
+    ended = next(data for _, _, kind, data in builder.events if kind is Kind.TEST_FINISHED)
+    builder.with_plan(faults_declared={ended["test"]: ("disk-full",)})
+    return builder
+
+
+def test_a_fault_that_was_announced_and_forgotten_is_inconclusive(builder: RunBuilder) -> None:
+    """Its scenario passed without it: what it proves it proves of an undisturbed system."""
+    verdict = verdict_on(_announcing(builder))
+    assert "passed, and never injected it" in about(verdict, "fault disk-full").reason
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_fault_of_a_skipped_scenario_is_told_once(builder: RunBuilder) -> None:
+    """The skip says it already."""
+    test = next(iter(_announcing(builder).plan.faults_declared))
+    builder.change(Kind.TEST_FINISHED, {"test": test}, outcome="skipped", message="no disk")
+    verdict = verdict_on(builder)
+    assert [each.subject for each in verdict.judgements if "disk-full" in each.subject] == []
+    assert verdict.exit_code is ExitCode.INCONCLUSIVE
+
+
+def test_a_fault_that_was_announced_and_injected_is_itself(builder: RunBuilder) -> None:
+    """One judgement for it, and GO."""
+    ended = next(data for _, _, kind, data in builder.events if kind is Kind.TEST_FINISHED)
+    builder.with_plan(faults_declared={ended["test"]: ("store-pause",)})
+    verdict = verdict_on(builder)
+    assert verdict.exit_code is ExitCode.GO, verdict.summary

@@ -9,6 +9,8 @@ COUNTS = {
     ("load", "write"): 50,
     ("fault:store-pause", "health"): 40,
     ("fault:store-pause", "write"): 20,
+    ("faults", "health"): 40,
+    ("faults", "write"): 20,
 }
 
 
@@ -46,7 +48,8 @@ def test_what_can_be_decided_is_accepted(text: str) -> None:
         ("p95(response){name=*} < 1s", 50, 59, "59 requests are needed"),
         ("p95(response){name=health,phase=fault:*} < 1s", 40, 59, "40 are planned"),
         ("error_rate{name=/api/*} < 1%", 0, 299, "valid: health, write"),
-        ("error_rate{phase=fault:disk-full} < 9%", 0, 32, "valid: fault:store-pause, load"),
+        ("error_rate{phase=faults} < 1%", 60, 299, "299 requests are needed"),
+        ("error_rate{phase=fault:disk-full} < 9%", 0, 32, "valid: fault:store-pause, faults, load"),
         ("recovery{fault=disk-*} < 9s", 0, 1, "valid: store-pause"),
     ],
 )
@@ -134,3 +137,10 @@ def test_exactly_enough_is_enough() -> None:
     objective = parse_objective("p95(response) < 1s")
     assert undecidable([objective], {("load", "a"): 59}) == []
     assert undecidable([objective], {("load", "a"): 58}) != []
+
+
+def test_recovery_needs_something_to_compare_with() -> None:
+    """Without a steady load no response time is as it was before."""
+    counts = {key: n for key, n in COUNTS.items() if key[0] != "load"}
+    (refused,) = undecidable([parse_objective("recovery < 3s")], counts)
+    assert "no steady load" in refused.reason

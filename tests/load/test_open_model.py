@@ -42,7 +42,8 @@ def test_a_load_from_login_to_closed_books(serve: Serve, run: Run) -> None:
     with OpenModelLoad(plan) as load:
         result = load.wait(WAIT_S)
     assert result.ended
-    assert (result.scheduled, result.recorded, result.stopped_early) == (50, 50, False)
+    assert (result.scheduled, result.recorded, result.answered) == (50, 50, 50)
+    assert result.stopped_early is False
     assert run.outcomes() == {"OK": 50}
     header = run.load().header
     assert header.captures == {"session": "s 1/x"}
@@ -103,6 +104,7 @@ def test_a_server_that_hangs_to_the_end(url: str, run: Run) -> None:
     with OpenModelLoad(run.plan(url, operations=(hang,), timeout_s=1.0)) as load:
         result = load.wait(WAIT_S)
     assert (result.ended, result.scheduled, result.recorded) == (True, 50, 50)
+    assert result.answered == 0
     assert set(run.outcomes()) <= {"TIMEOUT", "IN_FLIGHT"}
     assert latencies_s(run).min() > 0.9
 

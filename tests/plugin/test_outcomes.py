@@ -1,5 +1,7 @@
 """TEST_FINISHED says how each test ended, however it ended; expectations are events first."""
 
+import textwrap
+
 import pytest
 
 from harness.vocabulary import Kind
@@ -32,6 +34,10 @@ ENDS = """
     def test_too_many(expect):
         expect.at_most("latency", 3.5, 2.0)
 
+    def test_a_library_s_number(expect):
+        import numpy
+        expect.at_most("latency", numpy.float64(3.5), 2.0)
+
     def test_verbose(expect):
         expect.equal("huge", "x" * 5000, "")
 
@@ -48,6 +54,9 @@ ENDS = """
 
     def test_skips(expect):
         expect.true("before it skips", True)
+        pytest.skip("not on this kernel")
+
+    def test_skips_and_breaks(expect, broken_after):
         pytest.skip("not on this kernel")
 
     @pytest.mark.skip(reason="marked")
@@ -72,12 +81,14 @@ def test_every_end_has_its_outcome(ended: Phase) -> None:
         "test_claims_nothing": "passed",
         "test_fails": "failed",
         "test_too_many": "failed",
+        "test_a_library_s_number": "failed",
         "test_verbose": "failed",
         "test_asserts": "failed",
         "test_setup_error": "error",
         "test_teardown_error": "error",
         "test_both": "failed",
         "test_skips": "skipped",
+        "test_skips_and_breaks": "error",
         "test_never_begun": "skipped",
         "test_long_message": "failed",
     }
@@ -101,6 +112,7 @@ def test_every_start_has_one_end(ended: Phase) -> None:
         ("test_teardown_error", "broken after"),
         ("test_both", "it held"),
         ("test_skips", "not on this kernel"),
+        ("test_skips_and_breaks", "broken after"),
         ("test_never_begun", "marked"),
     ],
 )
@@ -138,6 +150,36 @@ def test_expectations_are_events_before_they_fail(ended: Phase) -> None:
     assert claims[1].data["observed"] == "{'answer': 41}"
     (end,) = [e for e in ended.of(Kind.TEST_FINISHED) if e.data["test"].endswith("::test_fails")]
     assert claims[1].mono_ns < end.mono_ns
+
+
+def test_what_does_not_hold_is_false(ended: Phase) -> None:
+    """Whatever type a comparison has: the text "False" would be true to its reader."""
+    claims = {event.data["test"].rpartition("::")[2]: event for event in ended.of(Kind.EXPECTATION)}
+    assert claims["test_a_library_s_number"].data["passed"] is False
+
+
+def test_another_plugins_outcome_is_told_as_it_is(runner: Runner) -> None:
+    """A failure that is to be tried again is no pass."""
+    again = """
+        pytestmark = pytest.mark.phase("contract")
+
+        def test_flaky(expect):
+            expect.true("it held", True)
+            assert False
+    """
+    plugin = """
+        import pytest
+
+        @pytest.hookimpl(wrapper=True)
+        def pytest_runtest_makereport(item, call):
+            report = yield
+            if report.failed:
+                report.outcome = "rerun"
+            return report
+    """
+    (runner.folder / "again.py").write_text(textwrap.dedent(plugin))
+    done = runner.phase(again, "-p", "again")
+    assert done.outcomes() == {"test_flaky": "rerun"}
 
 
 def test_evidence_is_bounded(ended: Phase) -> None:

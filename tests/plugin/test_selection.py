@@ -62,6 +62,29 @@ def test_collection_of_another_profile(runner: Runner) -> None:
     assert "test_chaos" in [each["test"].rpartition("::")[2] for each in found]
 
 
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ('pytest.importorskip("no_such_library")', "no_such_library"),
+        ('pytest.skip("not today", allow_module_level=True)', "not today"),
+    ],
+)
+def test_a_module_that_skips_itself_is_refused(runner: Runner, source: str, why: str) -> None:
+    """Its scenarios would be missing without a trace."""
+    file = runner.folder / "collection.json"
+    (runner.folder / "test_other.py").write_text(
+        'import pytest\n\n@pytest.mark.phase("contract")\ndef test_other(): pass\n'
+    )
+    done = runner.pytest(
+        source, "test_other.py", *runner.arguments(),
+        "--collect-only", "-q", "--collection", str(file),
+    )  # fmt: skip
+    assert done.code == pytest.ExitCode.USAGE_ERROR, done.output
+    assert "test_it.py" in done.output
+    assert why in done.output
+    assert not file.exists()
+
+
 def test_a_phase_runs_its_scenarios_only(runner: Runner) -> None:
     """``--phase faults`` runs the fault scenarios of the profile and deselects the rest."""
     done = runner.phase(MIXED, phase="faults")

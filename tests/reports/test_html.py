@@ -140,6 +140,19 @@ def test_the_timeline_has_one_value_a_second_for_every_lane(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
+def test_what_nobody_knows_the_end_of_is_not_drawn(tmp_path: Path) -> None:
+    """What has no record was neither answered nor took no time."""
+    builder = go_builder(tmp_path / "20260101-120000-ab12")
+    steady = builder.loads["steady"]
+    gone = steady.window(20.0, 25.0)
+    steady.drop(gone)
+    run_dir = builder.write()
+    line = payload(render_all(run_dir, judge(run_dir))["report.html"].read_text())["timeline"]
+    assert line["requests"]["ok"][19] == 60
+    assert line["requests"]["ok"][22] == line["requests"]["failed"][22] == 0
+    assert line["latency"]["p50"][22] is None
+
+
 def test_scenarios_are_one_row_of_the_judgements(tmp_path: Path) -> None:
     """Ten thousand tests do not bury eight objectives."""
     page = page_of("NO-GO", tmp_path)

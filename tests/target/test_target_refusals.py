@@ -278,3 +278,11 @@ def test_every_rule_has_its_reason() -> None:
     for name, rule in SERVICE.items():
         assert rule.use is Use.HONOURED or rule.reason, name
         assert rule.use in (Use.HONOURED, Use.NOTED, Use.LOOSENED) or rule.hint, name
+
+
+def test_a_file_of_variables_in_another_encoding_is_refused(load: Load, tmp_path: Path) -> None:
+    """A usage error that names the file, and no traceback."""
+    (tmp_path / "latin.env").write_bytes("NAME=J\u00fcrgen".encode("latin-1"))
+    error = refused(load, api="env_file: latin.env")
+    assert "not UTF-8" in error.what
+    assert str(tmp_path / "latin.env") in error.where

@@ -26,6 +26,8 @@ impl Count {
 pub struct ProxyCounters {
     /// Connections accepted.
     pub accepted: Count,
+    /// Those of them that the harness made to look, as it said.
+    pub canaries: Count,
     /// Connections that have ended.
     pub ended: Count,
     /// Connections reset because the upstream could not be reached.
@@ -48,6 +50,7 @@ impl ProxyCounters {
         let (accepted, ended) = (self.accepted.get(), self.ended.get());
         json!({
             "accepted": accepted,
+            "canaries": self.canaries.get(),
             "live": accepted.saturating_sub(ended),
             "unreachable": self.unreachable.get(),
             "cut": self.cut.get(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 use gonogo_proxy::{Args, Carriers, Registry, USAGE, serve};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -39,12 +40,20 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> io::Result<()> {
+    take_every_descriptor()?;
     let carriers = Carriers::start()?;
     let control = Builder::new_current_thread().enable_all().build()?;
     if args.die_with_parent {
         thread::spawn(end_with_stdin);
     }
     control.block_on(answer(args, carriers))
+}
+
+/// A connection takes up to four: what is usual for a shell would be a limit of the system's.
+fn take_every_descriptor() -> io::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    let most = Rlimit { current: limit.maximum, ..limit };
+    Ok(setrlimit(Resource::Nofile, most)?)
 }
 
 async fn answer(args: &Args, carriers: Carriers) -> io::Result<()> {

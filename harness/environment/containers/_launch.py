@@ -14,9 +14,10 @@ from harness.environment._identity import identify
 from harness.environment._service_log import open_log
 from harness.environment._waiting import wait_until
 from harness.environment.containers._engine import (
+    ENGINE_ERRORS,
     brief,
     connect,
-    docker_errors,
+    engine_work,
     inspect,
     last_health_output,
 )
@@ -24,6 +25,11 @@ from harness.environment.containers._incarnation import ContainerIncarnation
 from harness.vocabulary import EnvironmentFailed, ProcessIdentity
 
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use")
+# What the service itself is refused for; all else is the engine's own trouble.
+_NOT_EXECUTED = re.compile(
+    r"exec: |executable file not found|unable to find (user|group)"
+    r"|OCI runtime(?!.*no space left on device)"
+)
 _OUTPUT_S_MAX = 2.0
 _SAID_MAX = 500
 # From the end of a process to the engine saying so: milliseconds, seconds on a busy machine.
@@ -51,22 +57,20 @@ class ContainerLaunch:
 
         Raises:
             OSError: its command cannot be executed.
-            EnvironmentFailed: its port is taken, or its processes are not on this machine.
+            EnvironmentFailed: the engine fails, its port is taken, or its processes are not on
+                this machine.
         """
-        output = Output(self.container, self.log)
-        try:
-            connect().client.api.start(self.container)
-        except docker_errors.APIError as error:
-            output.close()
-            if _PORT_TAKEN.search(brief(error)):
-                raise EnvironmentFailed(
-                    f"service {self.service} cannot have its port: {brief(error)}",
-                    where="127.0.0.1",
-                    hint="end what occupies it: ss -ltnp",
-                ) from error
-            raise OSError(errno.ENOEXEC, brief(error)) from error
-        main = self._main()
-        return ContainerIncarnation(self.container, main, output.offset, wake_fd, output)
+        doing = f"start service {self.service}"
+        with contextlib.ExitStack() as undo:
+            with engine_work(doing):
+                output = Output(self.container, self.log)
+            undo.callback(output.close)
+            self._start(doing)
+            with engine_work(doing):
+                main = self._main()
+                life = ContainerIncarnation(self.container, main, output.offset, wake_fd, output)
+            undo.pop_all()
+        return life
 
     def trouble(self) -> str:
         """What its health check said last."""
@@ -76,6 +80,23 @@ class ContainerLaunch:
     def processes(self, main: ProcessIdentity | None) -> list[ProcessIdentity]:
         """Its main process and what descends from it; health checks do not."""
         return family_of(main) if main else []
+
+    def _start(self, doing: str) -> None:
+        try:
+            connect().client.api.start(self.container)
+        except ENGINE_ERRORS as error:
+            said = brief(error)
+            if _PORT_TAKEN.search(said):
+                raise EnvironmentFailed(
+                    f"service {self.service} cannot have its port: {said}",
+                    where="127.0.0.1",
+                    hint="end what occupies it: ss -ltnp",
+                ) from error
+            if _NOT_EXECUTED.search(said):
+                raise OSError(errno.ENOEXEC, said) from error
+            raise EnvironmentFailed(
+                f"the container engine cannot {doing}: {said}", where="docker"
+            ) from error
 
     def _main(self) -> ProcessIdentity:
         state = inspect(self.container)["State"]

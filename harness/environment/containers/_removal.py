@@ -2,9 +2,11 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
+from harness.environment._identity import read_stat
 from harness.environment._waiting import wait_until
 from harness.environment.containers._engine import (
     ENGINE_ERRORS,
@@ -12,7 +14,7 @@ from harness.environment.containers._engine import (
     connect,
     ignoring_absence,
 )
-from harness.environment.containers._labels import LABEL_RUN
+from harness.environment.containers._labels import LABEL_PID, LABEL_RUN
 from harness.environment.containers._parallel import in_parallel
 from harness.vocabulary import EnvironmentFailed
 
@@ -33,6 +35,9 @@ def things_of_run(run: str) -> list[str]:
 
 def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[str], list[str]]:
     """Remove everything of the run, again and again: a creation may still be under way.
+
+    With it go helpers as root that were never started because their owner was killed: they bear
+    no run.
 
     Args:
         run: run id.
@@ -60,25 +65,46 @@ def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[
         if time.monotonic() > deadline:
             found_some()
             break
+    if not left:  # else the engine may not answer, and it has been waited for
+        with contextlib.suppress(*ENGINE_ERRORS, EnvironmentFailed):
+            removed |= dict.fromkeys(_remove(_abandoned()))
     return list(removed), left
 
 
 def _remove_once(run: str) -> list[str]:
     containers, rest = _removals(run)
-    in_parallel(partial(ignoring_absence, remove) for _, remove in containers)
+    removed = _remove(containers)
     for _, remove in rest:
         ignoring_absence(remove)
-    return [name for name, _ in [*containers, *rest]]
+    return [*removed, *(name for name, _ in rest)]
+
+
+def _remove(containers: Sequence[Removal]) -> list[str]:
+    in_parallel(partial(ignoring_absence, remove) for _, remove in containers)
+    return [name for name, _ in containers]
+
+
+def _abandoned() -> list[Removal]:
+    made = connect().client.api.containers(
+        all=True, filters={"label": LABEL_PID, "status": "created"}
+    )
+    return [
+        _removal_of(each)
+        for each in made
+        if LABEL_RUN not in each["Labels"] and read_stat(int(each["Labels"][LABEL_PID])) is None
+    ]
+
+
+def _removal_of(container: Mapping[str, Any]) -> Removal:
+    remove = connect().client.api.remove_container
+    name = f"container {container['Names'][0].lstrip('/')}"
+    return name, partial(remove, container["Id"], force=True, v=True)
 
 
 def _removals(run: str) -> tuple[list[Removal], list[Removal]]:
     api = connect().client.api
     marked = {"label": f"{LABEL_RUN}={run}"}
-    containers: list[Removal] = [
-        (f"container {each['Names'][0].lstrip('/')}",
-         partial(api.remove_container, each["Id"], force=True, v=True))
-        for each in api.containers(all=True, filters=marked)
-    ]  # fmt: skip
+    containers = [_removal_of(each) for each in api.containers(all=True, filters=marked)]
     networks: list[Removal] = [
         (f"network {each['Name']}", partial(api.remove_network, each["Id"]))
         for each in api.networks(filters=marked)

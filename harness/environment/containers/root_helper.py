@@ -12,6 +12,7 @@ import importlib
 import io
 import os
 import pickle
+import socket
 import sys
 import threading
 from base64 import b64decode, b64encode
@@ -79,19 +80,30 @@ class RootHelper:
     def ask(self, module: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call a function over there; what it raises is raised here.
 
+        A call that is cut short ends the helper, for its answer would be taken for the next one's.
+
         Raises:
-            EnvironmentFailed: the helper has gone.
+            EnvironmentFailed: the helper has gone; the next call of this process gets another.
         """
         with self._turn:
             try:
                 self._socket._sock.sendall(_line((module, name, args, kwargs)))
                 answer = self._answer()
-            except (OSError, EOFError) as error:
-                raise EnvironmentFailed(f"the helper that is root has gone: {error}") from error
+            except BaseException as error:
+                self._end()
+                if isinstance(error, OSError | EOFError):
+                    raise EnvironmentFailed(f"the helper that is root has gone: {error}") from error
+                raise
         failed, value = pickle.loads(b64decode(answer))  # noqa: S301 - of our own helper
         if failed:
             raise value
         return value
+
+    def _end(self) -> None:
+        root_helper.cache_clear()
+        with contextlib.suppress(OSError):  # it is cut off already
+            self._socket._sock.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
 
     def _answer(self) -> bytes:
         heard, said = b"", b""

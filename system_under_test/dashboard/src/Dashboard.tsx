@@ -1,7 +1,7 @@
 import { useState, useSyncExternalStore } from "react";
 import { useApp, useSession } from "./AppContext";
 import { ApiError } from "./api/client";
-import { useAccount, useReady } from "./api/queries";
+import { useAccount, useExecute, useReady, useSync } from "./api/queries";
 import { useConnectionState } from "./live/LiveContext";
 import { ErrorMessage } from "./parts/ErrorMessage";
 import { Status } from "./parts/Status";
@@ -16,10 +16,12 @@ import { TabBar } from "./tabs/TabBar";
 
 export function Dashboard() {
   const { tab, jobId } = placeOf(useSyncExternalStore(onHashChange, () => location.hash));
-  // Kept here, so that going to another tab and back loses nothing.
+  // Kept here, so that going to another tab and back loses nothing, a start under way least of all.
   const [draft, setDraft] = useState<ScriptDraft>({ name: null, values: {} });
   const [scriptJob, setScriptJob] = useState<string | null>(null);
   const [syncJob, setSyncJob] = useState<string | null>(null);
+  const execute = useExecute(setScriptJob);
+  const sync = useSync(setSyncJob);
   return (
     <div className="dashboard" data-testid="dashboard">
       <Header />
@@ -31,9 +33,9 @@ export function Dashboard() {
         role="tabpanel"
         aria-labelledby={`tab-${tab}`}
       >
-        {tab === "sync" && <SyncTab jobId={syncJob} onStarted={setSyncJob} />}
+        {tab === "sync" && <SyncTab jobId={syncJob} sync={sync} />}
         {tab === "scripts" && (
-          <ScriptsTab draft={draft} onDraft={setDraft} jobId={scriptJob} onStarted={setScriptJob} />
+          <ScriptsTab draft={draft} onDraft={setDraft} jobId={scriptJob} execute={execute} />
         )}
         {tab === "jobs" && <JobsTab jobId={jobId} />}
         {tab === "agents" && <AgentsTab />}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import threading
 
+from swarm.agent.housekeeping import Housekeeper
 from swarm.agent.worker import Worker
 from swarm.config import load_agent_settings
 from swarm.process import configure_logging, settings_or_exit, stop_on_signals
@@ -14,7 +16,11 @@ def main() -> None:
     """Run one agent until SIGTERM."""
     settings = settings_or_exit(load_agent_settings)
     configure_logging("agent", agent_id=settings.agent_id)
-    Worker(settings, Store(settings.store), random.SystemRandom()).run(stop_on_signals())
+    stop = stop_on_signals()
+    # A thread and a connection of its own: a large workspace must not hold up a lease.
+    housekeeper = Housekeeper(settings.workspace, Store(settings.store), settings.job_ttl_s)
+    threading.Thread(target=housekeeper.run, args=(stop,), name="housekeeper", daemon=True).start()
+    Worker(settings, Store(settings.store), random.SystemRandom()).run(stop)
 
 
 if __name__ == "__main__":

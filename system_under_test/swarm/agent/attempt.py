@@ -15,6 +15,8 @@ from swarm.store import Store, StoreUnavailable
 POLL_S_MAX = 0.2
 # Progress is told at most this often, so that a chatty task does not flood the events.
 PROGRESS_EVERY_S = 0.25
+# How soon to ask again while Redis is away.
+AWAY_RETRY_S = 0.25
 
 
 class Attempt:
@@ -31,6 +33,7 @@ class Attempt:
         self._fraction = 0.0
         self._told_fraction = 0.0
         self._lines: list[tuple[str, str]] = []
+        self._away = False
 
     def run(self, stop: threading.Event, idle: Callable[[], None]) -> Outcome | None:
         """Return how the attempt ended, None when the task is no longer ours.
@@ -80,6 +83,8 @@ class Attempt:
         return None
 
     def _report_is_due(self, since_s: float) -> bool:
+        if self._away:
+            return since_s >= min(AWAY_RETRY_S, self._renew_every_s)
         news = bool(self._lines) or self._fraction > self._told_fraction
         return since_s >= self._renew_every_s or (news and since_s >= PROGRESS_EVERY_S)
 
@@ -94,7 +99,9 @@ class Attempt:
             )
         except StoreUnavailable:
             # The work goes on; whether the lease outlived the outage is decided at the commit.
+            self._away = True
             return True
+        self._away = False
         self._lines.clear()
         self._told_fraction = self._fraction
         return bool(reply[0] == "ok")

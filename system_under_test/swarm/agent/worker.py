@@ -10,7 +10,7 @@ import uuid
 import structlog
 
 from swarm.agent.assignment import Assignment, Outcome
-from swarm.agent.attempt import Attempt
+from swarm.agent.attempt import AWAY_RETRY_S, Attempt
 from swarm.agent.backoff import retry_delay_s
 from swarm.agent.runner import Runner
 from swarm.config import AgentSettings
@@ -20,7 +20,6 @@ from swarm.store import Store, StoreUnavailable
 # An idle agent looks again this often even if no wake-up reached it; also the longest time
 # between the end of a lease and its takeover.
 IDLE_POLL_S_MAX = 0.5
-AWAY_RETRY_S = 0.25
 # How long a stopping agent tries to give its task back before the lease has to do it.
 STOP_COMMIT_S_MAX = 3.0
 
@@ -134,6 +133,7 @@ class Worker:
                     "task_commit",
                     task.task_id,
                     task.token,
+                    self._settings.agent_id,
                     outcome.state,
                     outcome.payload,
                     int(delay_s * 1000),

@@ -93,6 +93,6 @@ def create_app(settings: ApiSettings | None = None) -> SwarmApp:
         dashboard.blueprint,
     ):
         app.register_blueprint(blueprint)
-    register_socket(app, app.hub, settings.sockets_max)
+    register_socket(app, app.hub, settings.sockets_max, settings.socket_stall_s)
     register_openapi(app)
     return app

@@ -62,10 +62,10 @@ class Hub:
                     subscriber.offer(event)
             self._position = events[-1].id
 
-    def attach(self, subscriber: Subscriber, sockets_max: int) -> bool:
-        """Add a subscriber; False when there are too many or Redis was never reached."""
+    def attach(self, subscriber: Subscriber) -> bool:
+        """Add a subscriber; False when Redis was never reached."""
         with self._lock:
-            if not self._position or len(self._subscribers) >= sockets_max:
+            if not self._position:
                 return False
             self._subscribers.add(subscriber)
             return True

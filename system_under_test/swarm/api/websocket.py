@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -70,29 +72,55 @@ class _Refused(Exception):
         self.close = Close(code, reason)
 
 
-def register_socket(app: Flask, hub: Hub, sockets_max: int) -> None:
-    """Serve ``/ws``."""
+def register_socket(app: Flask, hub: Hub, sockets_max: int, stall_s: float) -> None:
+    """Serve ``/ws``.
+
+    Of what a client is sent nothing may lie unread for longer than ``stall_s``.
+    """
+    # A socket holds a thread from the beginning, also while it has not signed in.
+    slots = threading.BoundedSemaphore(sockets_max)
     app.config["SOCK_SERVER_OPTIONS"] = {
         "ping_interval": PING_EVERY_S,
         "max_message_size": MESSAGE_BYTES_MAX,
     }
 
-    def socket(ws: Any) -> None:
-        subscriber = Subscriber()
-        try:
-            caller = _authenticate(ws)
-            if not hub.attach(subscriber, sockets_max):
-                raise _Refused(1013, "too many sockets, or the store is away")
-        except _Refused as refused:
-            _close(ws, refused.close)
+    def serve(ws: Server) -> None:
+        if not slots.acquire(blocking=False):
+            _close(ws, Close(1013, "too many sockets"))
             return
-        connection = _Connection(ws, hub, subscriber, caller, services())
         try:
-            connection.serve()
+            _limit_stall(ws, stall_s)
+            _serve(ws, hub)
         finally:
-            hub.detach(subscriber)
+            slots.release()
 
-    Sock(app).route("/ws", endpoint="socket")(socket)
+    Sock(app).route("/ws", endpoint="socket")(serve)
+
+
+def _limit_stall(ws: Server, stall_s: float) -> None:
+    # Left to itself a send to a client that reads nothing waits for ever, and so does the close
+    # frame that would end it. A time-out of the send would leave half a frame; this one ends
+    # the connection for all that wait on it.
+    limit_ms = math.ceil(stall_s * 1000)
+    # It may have ended already, as the first read will tell.
+    with contextlib.suppress(OSError):
+        ws.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit_ms)
+
+
+def _serve(ws: Server, hub: Hub) -> None:
+    subscriber = Subscriber()
+    try:
+        caller = _authenticate(ws)
+        if not hub.attach(subscriber):
+            raise _Refused(1013, "the store is away")
+    except _Refused as refused:
+        _close(ws, refused.close)
+        return
+    connection = _Connection(ws, hub, subscriber, caller, services())
+    try:
+        connection.serve()
+    finally:
+        hub.detach(subscriber)
 
 
 def _authenticate(ws: Server) -> Caller:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from swarm.feed.duplicates import priority
-from swarm.feed.files import write_rows
+from swarm.feed.files import read_rows, write_rows
 from swarm.feed.reference import comparable
 from swarm.feed.shop_client import FAILURES_MAX, ShopClient, ShopError, ShopRefused, Uncertain
 from swarm.feed.shop_queries import NUMBERS, PRODUCT_DELETE
@@ -19,7 +19,10 @@ COLUMNS = ("handle", "newsku", "MatchMethod", "kept_handle")
 
 @dataclass(frozen=True, slots=True)
 class CleanupResult:
-    """Counts of products and the file that lists the duplicates; removed is 0 in a dry run."""
+    """Counts of products and the file that lists the duplicates; removed is 0 in a dry run.
+
+    What an earlier attempt at the same task removed is counted too.
+    """
 
     products: int
     duplicates: int
@@ -34,14 +37,17 @@ def clean_up(client: ShopClient, directory: Path, *, dry_run: bool) -> CleanupRe
     equal ones the oldest. Products that were not uploaded from a feed are left alone.
     Raises ShopError, ShopRefused.
     """
+    removed_file = directory / "duplicates-in-shop.csv"
     groups: dict[str, list[dict[str, Any]]] = {}
-    count = 0
+    handles: set[str] = set()
     for node in _products(client):
-        count += 1
+        handles.add(node["handle"])
         number = comparable(_value(node, "newsku"))
         if number:
             groups.setdefault(number, []).append(node)
-    rows, doomed = [], []
+    # An attempt before this one may have removed some of those it listed.
+    gone = [] if dry_run else [row for row in _listed(removed_file) if row["handle"] not in handles]
+    rows, doomed = [*gone], []
     for group in groups.values():
         # Sorting is stable, and the shop lists the oldest first.
         best, *others = sorted(group, key=lambda node: priority(_value(node, "method")))
@@ -56,12 +62,20 @@ def clean_up(client: ShopClient, directory: Path, *, dry_run: bool) -> CleanupRe
                 }
             )
     # Written first: what is removed must be known even if this run does not reach its end.
-    removed_file = directory / "duplicates-in-shop.csv"
     write_rows(removed_file, COLUMNS, rows)
     if not dry_run:
         for node in doomed:
             _delete(client, node["id"])
-    return CleanupResult(count, len(doomed), 0 if dry_run else len(doomed), removed_file)
+    return CleanupResult(
+        products=len(handles) + len(gone),
+        duplicates=len(rows),
+        removed=0 if dry_run else len(rows),
+        removed_file=removed_file,
+    )
+
+
+def _listed(path: Path) -> list[dict[str, str]]:
+    return read_rows(path) if path.is_file() else []
 
 
 def _products(client: ShopClient) -> Iterator[dict[str, Any]]:

@@ -14,10 +14,11 @@ from typing import IO
 
 import requests
 
-from swarm.feed.files import replacing
+from swarm.feed.files import replacing_text
 from swarm.feed.ftp import fetch_ftp
 from swarm.feed.reader import FeedError
 from swarm.feed.source import SourceAway, without_password
+from swarm.files import replacing
 
 DIRECTORY = "downloads"
 LATEST = "latest.json"
@@ -38,12 +39,13 @@ class Download:
 
 
 def latest_download(workspace: Path) -> Download | None:
-    """Return the last download, None when there is none or its file is gone."""
+    """Return the last download, None when there is none or its file is gone or damaged."""
     try:
         known = Download(**json.loads((workspace / DIRECTORY / LATEST).read_text("utf-8")))
+        whole = (workspace / known.file).stat().st_size == known.bytes
     except (OSError, ValueError, TypeError):
         return None
-    return known if (workspace / known.file).is_file() else None
+    return known if whole else None
 
 
 def download_feed(source: str, workspace: Path, *, force: bool) -> Download:
@@ -65,7 +67,7 @@ def download_feed(source: str, workspace: Path, *, force: bool) -> Download:
         archive.seek(0)
         size = _unpack(archive, directory / f"{digest[:16]}.csv", shown)
     done = Download(shown, digest, f"{DIRECTORY}/{digest[:16]}.csv", size, fresh=True)
-    with replacing(directory / LATEST) as lines:
+    with replacing_text(directory / LATEST) as lines:
         json.dump(asdict(done), lines)
     return done
 
@@ -98,10 +100,8 @@ def _fetch(source: str, workspace: Path, into: IO[bytes]) -> None:
 
 
 def _unpack(archive: IO[bytes], target: Path, shown: str) -> int:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
     try:
-        with zipfile.ZipFile(archive) as packed, open(handle, "wb") as out:
+        with zipfile.ZipFile(archive) as packed, replacing(target) as out:
             members = [each for each in packed.infolist() if each.filename.endswith(".csv")]
             if len(members) != 1:
                 raise FeedError(f"{shown}: holds {len(members)} CSV files, not one")
@@ -111,12 +111,8 @@ def _unpack(archive: IO[bytes], target: Path, shown: str) -> int:
                     out.write(chunk)
                     if out.tell() > CSV_BYTES_MAX:
                         raise FeedError(f"{shown}: unpacks to more than {CSV_BYTES_MAX} bytes")
-            size = out.tell()
-        temporary.replace(target)
+            return out.tell()
     # zipfile's ways to say that it is encrypted or compressed in a way it does not know
     # (RuntimeError), that the packed bytes are damaged (zlib's error), or cut (EOFError).
     except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError) as error:
         raise FeedError(f"{shown}: not a zip archive this can read: {error}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-    return size

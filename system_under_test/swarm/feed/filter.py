@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from swarm.feed.dialect import canonical_columns, canonical_fields, is_shopify
-from swarm.feed.files import replacing
+from swarm.feed.files import replacing_text
 from swarm.feed.reader import FeedRow, read_feed
 from swarm.feed.reference import Match, Reference
 from swarm.feed.rows import RowError, RowJudge, check_columns
@@ -50,7 +50,7 @@ def filter_feed(
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     result_file, reject_file = directory / "products.csv", directory / "rejects.csv"
-    with replacing(result_file) as results, replacing(reject_file) as rejects:
+    with replacing_text(result_file) as results, replacing_text(reject_file) as rejects:
         kept = csv.DictWriter(results, [*columns, *added])
         kept.writeheader()
         rejected = csv.DictWriter(rejects, ["line", "reason", *feed.columns])

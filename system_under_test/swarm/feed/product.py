@@ -42,6 +42,8 @@ class Product:
 
     Attributes:
         line: where its first row ends in the file.
+        handle: as the shop is to have it; ``feed_handle`` as the file has it, empty where
+            it has none.
         product_info: JSON text, or empty.
         number: item number it was matched by, and ``match_method`` how; empty without a
             reference.
@@ -50,6 +52,7 @@ class Product:
 
     line: int
     handle: str
+    feed_handle: str
     title: str
     description: str
     vendor: str
@@ -108,6 +111,7 @@ def _add(products: dict[str, Product], row: Mapping[str, str], line: int) -> Non
         product = products[handle] = Product(
             line=line,
             handle=handle,
+            feed_handle=row.get("Handle", ""),
             title=row["Title"],
             description=row.get("Description", ""),
             vendor=row.get("Vendor", ""),
@@ -118,7 +122,7 @@ def _add(products: dict[str, Product], row: Mapping[str, str], line: int) -> Non
             match_method=row.get("MatchMethod", ""),
             option_names=_option_names(row),
         )
-    elif not row.get("Handle"):
+    elif not row.get("Handle") or row["Handle"] != product.feed_handle:
         raise RowError(f"handle {handle} is there already: line {product.line}")
     if not is_image_only(row) or not product.variants:
         product.variants.append(_variant(row, product.option_names))

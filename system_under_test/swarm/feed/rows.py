@@ -9,6 +9,8 @@ from swarm.feed.dialect import OPTION_NUMBERS, is_shopify
 from swarm.feed.reader import FeedError, FeedRow
 
 REQUIRED_COLUMNS = ("Title", "SKU", "Price")
+# What the shop takes: an Int of GraphQL.
+INVENTORY_MAX = 2**31 - 1
 
 
 class RowError(ValueError):
@@ -125,4 +127,8 @@ def _inventory(text: str) -> str:
         raise RowError(f"inventory is not a whole number: {text!r}")
     if text.startswith("-"):
         raise RowError(f"negative inventory: {text!r}")
-    return str(int(text))
+    # Python refuses to read a number of thousands of digits.
+    digits = text.lstrip("0") or "0"
+    if len(digits) > len(str(INVENTORY_MAX)) or int(digits) > INVENTORY_MAX:
+        raise RowError(f"inventory is too large: {text[:100]!r}")
+    return digits

@@ -93,20 +93,20 @@ class AccountBook:
 
     def check_login_failures(self, email: str, per_minute_max: int) -> None:
         """Raise TooMany when an address had too many failed logins."""
-        self._count_failures(email, per_minute_max, 0)
+        self._count_failures(email, per_minute_max, "look")
 
     def note_login_failure(self, email: str, per_minute_max: int) -> None:
-        """Count a failed login."""
-        self._count_failures(email, per_minute_max, 1)
+        """Count a failed login; raises TooMany when others met the limit meanwhile."""
+        self._count_failures(email, per_minute_max, "failed")
 
     def clear_login_failures(self, email: str, per_minute_max: int) -> None:
-        """Forget failed logins after a success."""
-        self._count_failures(email, per_minute_max, 0, "clear")
+        """Forget failed logins after a success; raises TooMany like a failure."""
+        self._count_failures(email, per_minute_max, "succeeded")
 
-    def _count_failures(self, email: str, limit: int, add: int, mode: str = "count") -> None:
+    def _count_failures(self, email: str, limit: int, event: str) -> None:
         # Hashed: an address someone tried is personal data, and may be of any length.
         name = hashlib.sha256(email.lower().encode()).hexdigest()
-        _raise_limit(self._store.run("login_failures", name, limit, add, mode))
+        _raise_limit(self._store.run("login_failures", name, limit, event))
 
 
 def _raise_limit(reply: list[object]) -> None:

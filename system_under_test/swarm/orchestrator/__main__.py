@@ -16,6 +16,8 @@ from swarm.process import configure_logging, settings_or_exit, stop_on_signals
 from swarm.store import Store, StoreUnavailable
 
 ITEMS_PER_TICK_MAX = 200
+# Agents named by container never come back; a day is enough to see what became of them.
+OFFLINE_AGENT_KEPT_S = 86_400
 COMPONENT = "orchestrator"
 
 _log = structlog.get_logger()
@@ -43,12 +45,12 @@ class Orchestrator:
         self._leave()
 
     def _tick(self) -> None:
-        reply = self._store.run("sweep", ITEMS_PER_TICK_MAX)
+        reply = self._store.run("sweep", ITEMS_PER_TICK_MAX, OFFLINE_AGENT_KEPT_S * 1000)
         if self._away:
             _log.info("orchestrator.redis_back")
             self._away = False
         self._announce()
-        promoted, agents_lost, sessions_expired, jobs_forgotten = reply[1:]
+        promoted, agents_lost, sessions_expired, jobs_forgotten, agents_forgotten = reply[1:]
         if any(reply[1:]):
             _log.info(
                 "orchestrator.swept",
@@ -56,6 +58,7 @@ class Orchestrator:
                 agents_lost=agents_lost,
                 sessions_expired=sessions_expired,
                 jobs_forgotten=jobs_forgotten,
+                agents_forgotten=agents_forgotten,
             )
 
     def _announce(self) -> None:

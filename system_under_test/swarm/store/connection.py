@@ -24,6 +24,10 @@ CALL_TIMEOUT_S = 1.2
 BLOCK_S_MAX = 0.8
 BREAKER_RETRY_S = 0.4
 
+# The threads of a process are limited, and each holds one connection at most: a limit of the pool
+# could only refuse what Redis would serve.
+CONNECTIONS_MAX = 2**31
+
 # Replies of a Redis that is up but cannot serve: loading, read-only, disk or memory full.
 _REFUSALS = ("LOADING", "MISCONF", "READONLY", "OOM", "BUSY", "MASTERDOWN", "NOREPLICAS")
 
@@ -60,6 +64,7 @@ class Store:
             socket_connect_timeout=CALL_TIMEOUT_S,
             socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),
+            max_connections=CONNECTIONS_MAX,
         )
         self._scripts: dict[str, Script] = {
             name: self._client.register_script(assemble(name)) for name in script_names()
@@ -133,7 +138,8 @@ class Store:
             self._breaker.failed()
             raise StoreUnavailable(type(error).__name__) from error
         except redis.ResponseError as error:
-            if str(error).startswith(_REFUSALS) or isinstance(error, redis.ReadOnlyError):
+            # Of a code it knows redis-py makes an attribute, any other begins the text.
+            if (error.status_code or str(error)).startswith(_REFUSALS):
                 raise StoreUnavailable(str(error)[:80]) from error
             raise
         self._breaker.succeeded()

@@ -17,6 +17,14 @@ def script_names() -> tuple[str, ...]:
 
 @cache
 def assemble(name: str) -> str:
-    """Return the source of one operation, ready for ``register_script``."""
-    parts = ("_common", "_jobs", name, "_once")
-    return "\n".join((_LUA / f"{part}.lua").read_text(encoding="utf-8") for part in parts)
+    """Return the source of one operation, ready for ``register_script``.
+
+    Its first line stays the first. ``#!lua`` is refused as a whole when memory is full,
+    ``allow-oom`` is not: it frees, or must go on meanwhile and grows within bounds.
+    """
+    first_line, operation = _read(name).split("\n", 1)
+    return "\n".join((first_line, _read("_common"), _read("_jobs"), operation, _read("_once")))
+
+
+def _read(name: str) -> str:
+    return (_LUA / f"{name}.lua").read_text(encoding="utf-8")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from swarm.feed.files import read_rows
 from swarm.tasks.context import TaskContext
 from swarm.tasks.csv_artefacts import csv_artefacts
 from swarm.tasks.products import permanent_errors
@@ -63,6 +63,4 @@ def summarise(context: TaskContext, _parameters: NoParameters) -> dict[str, Any]
 
 def _rows(context: TaskContext, name: str) -> list[dict[str, str]]:
     with permanent_errors():
-        path = workspace_file(context.workspace, name)
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        return read_rows(workspace_file(context.workspace, name))

@@ -18,8 +18,8 @@ def workspace_file(workspace: Path, name: str) -> Path:
         path = (root / name).resolve()
         inside = path.is_relative_to(root)
         exists = inside and path.is_file()
-    except (OSError, RuntimeError):
-        # A name too long, or a loop of links.
+    except (OSError, RuntimeError, UnicodeError):
+        # A name too long, a loop of links, or half a character.
         raise OutsideWorkspace(f"{name[:100]!r} cannot be a file") from None
     if not inside:
         raise OutsideWorkspace(f"{name!r} leaves the workspace")

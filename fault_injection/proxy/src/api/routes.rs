@@ -104,6 +104,10 @@ async fn of_proxy(
     match (method.as_str(), path) {
         ("GET", []) => Ok(Answer::ok(proxy.to_json().await)),
         ("GET", ["counters"]) => Ok(Answer::ok(proxy.counters_to_json().await)),
+        ("POST", ["canaries"]) => {
+            proxy.counters.canaries.add(1);
+            Ok(Answer::nothing())
+        }
         ("POST" | "PATCH", []) => {
             let given: Given = read(body)?;
             let (listen, upstream) = (given.listen.as_deref(), given.upstream.as_deref());
@@ -128,7 +132,7 @@ async fn of_proxy(
             proxy.remove_toxic(name).await?;
             Ok(Answer::nothing())
         }
-        _ => unknown(path, &["toxics", "counters"]),
+        _ => unknown(path, &["toxics", "counters", "canaries"]),
     }
 }
 

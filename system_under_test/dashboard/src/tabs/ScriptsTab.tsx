@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/client";
-import { useExecute, useScripts } from "../api/queries";
+import { type useExecute, useScripts } from "../api/queries";
 import type { Script } from "../api/types";
 import { ParameterField } from "../form/ParameterField";
 import { checkForm, fieldErrors, initialValues, type Values } from "../form/parameters";
@@ -16,12 +16,11 @@ interface Props {
   readonly draft: ScriptDraft;
   readonly onDraft: (draft: ScriptDraft) => void;
   readonly jobId: string | null;
-  readonly onStarted: (jobId: string) => void;
+  readonly execute: ReturnType<typeof useExecute>;
 }
 
-export function ScriptsTab({ draft, onDraft, jobId, onStarted }: Props) {
+export function ScriptsTab({ draft, onDraft, jobId, execute }: Props) {
   const scripts = useScripts();
-  const execute = useExecute(onStarted);
   const found = scripts.data ?? [];
   const script = found.find((each) => each.name === draft.name) ?? found[0];
   return (
@@ -34,7 +33,8 @@ export function ScriptsTab({ draft, onDraft, jobId, onStarted }: Props) {
             id="script"
             data-testid="script-selector"
             value={script?.name ?? ""}
-            disabled={script === undefined}
+            // Choosing another forgets the start before, which must not happen under way.
+            disabled={script === undefined || execute.isPending}
             onChange={(event) => {
               execute.reset();
               onDraft({ ...draft, name: event.target.value });

@@ -1,5 +1,5 @@
 import { ApiError } from "../api/client";
-import { useSync, useSyncHistory } from "../api/queries";
+import { type useSync, useSyncHistory } from "../api/queries";
 import type { Job } from "../api/types";
 import { hasEnded, viewJob } from "../live/jobState";
 import { Follow, useJobLive } from "../live/LiveContext";
@@ -12,11 +12,10 @@ import { useNow } from "../parts/useNow";
 
 interface Props {
   readonly jobId: string | null;
-  readonly onStarted: (jobId: string) => void;
+  readonly sync: ReturnType<typeof useSync>;
 }
 
-export function SyncTab({ jobId, onStarted }: Props) {
-  const sync = useSync(onStarted);
+export function SyncTab({ jobId, sync }: Props) {
   // After a reload nothing was started here, yet something may run.
   const running = useSyncHistory().data?.runs.find((run) => !hasEnded(run.status));
   return (

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Registers an agent or notes that it is alive.
 -- ARGV: id, type, capabilities, timeout_ms, status ('idle', 'busy'), '1' when it just started.
 local function main()
@@ -8,6 +9,7 @@ local function main()
     'status', ARGV[6], 'seen_ms', NOW)
   redis.call('ZADD', key('agents', 'deadlines'), NOW + tonumber(ARGV[5]), id)
   redis.call('ZADD', key('agents'), 'NX', NOW, id)
+  redis.call('ZREM', key('agents', 'offline'), id)
   if fresh then
     redis.call('HSET', agent, 'registered_ms', NOW)
     event('agent_registered', { agent_id = id, type = ARGV[3], capabilities = ARGV[4] })

@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- Reply: 'ok', then one list of fields per agent, oldest first.
 local function main()
   local reply = { 'ok' }

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- A component says how it is. ARGV: component, status, how long that holds in ms,
 -- '1' to tell everybody.
 local function main()

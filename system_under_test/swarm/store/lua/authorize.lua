@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Whether a token still counts, and the account's request rate in this minute.
 -- ARGV: token id, account id, limit per minute. Reply: 'ok' | 'revoked' | 'limit', retry_ms.
 local function main()

@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- ARGV: session id, then a key, or nothing for all of them.
 -- Reply: 'ok', then triples of key, version, value | 'missing'.
 local function main()

@@ -1,3 +1,4 @@
+#!lua
 -- Compare-and-set of one context value.
 -- ARGV: session id, key, value (JSON text), expected version or ''; 0 expects no value yet.
 -- Reply: 'ok', version | 'missing' | 'conflict', current version.

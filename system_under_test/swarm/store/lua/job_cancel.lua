@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- ARGV: job id. Reply: 'ok', state | 'missing' | 'ended', state.
 local function main()
   local state = redis.call('HGET', key('job', ARGV[2]), 'state')

@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- ARGV: job id. Reply: 'ok', fields of the job, then for each task its fields (without its
 -- result) and its attempts | 'missing'.
 local SHOWN = { 'id', 'name', 'type', 'priority', 'capabilities', 'dependencies', 'state',

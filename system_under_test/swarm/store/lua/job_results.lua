@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- The results of the tasks nothing else waits for. ARGV: job id.
 -- Reply: 'ok', state, error, then pairs of task name and result (JSON text) | 'missing'.
 local function main()

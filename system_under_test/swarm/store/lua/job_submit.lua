@@ -1,3 +1,4 @@
+#!lua
 -- ARGV: job id, owner, name, parameters (JSON text), active jobs at most, ttl_ms, series ('' for
 -- none: jobs of one series can be listed together), then for each task nine values: name, type, parameters, priority, capabilities, timeout_ms, max_retries,
 -- numbers it waits for, numbers that wait for it (both space separated).

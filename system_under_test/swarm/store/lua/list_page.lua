@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- One page of an index, newest first, with the fields of each item.
 -- ARGV: kind ('jobs', 'sessions' or 'series'), item key ('job' or 'session'), owner, state (of
 -- series: its name), from, to.

@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- Reply: 'ok', orchestrator's status or 'absent', agents online, jobs active.
 local function main()
   return { 'ok', redis.call('GET', key('component', 'orchestrator')) or 'absent',

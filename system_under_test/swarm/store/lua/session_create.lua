@@ -1,3 +1,4 @@
+#!lua
 -- ARGV: id, owner, name, metadata (JSON text), ttl_ms. Reply: 'ok', then the fields.
 local function main()
   local id, owner = ARGV[2], ARGV[3]

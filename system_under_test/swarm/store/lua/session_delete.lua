@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- ARGV: id. Reply: 'ok' | 'missing'.
 local function main()
   if not live_session(ARGV[2]) then return { 'missing' } end

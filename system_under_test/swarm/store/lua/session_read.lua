@@ -1,3 +1,4 @@
+#!lua flags=no-writes
 -- ARGV: id. Reply: 'ok', then the fields | 'missing'.
 local function main()
   if not live_session(ARGV[2]) then return { 'missing' } end

@@ -1,3 +1,4 @@
+#!lua
 -- ARGV: id, expected version or '', then pairs of field and value (status, name, metadata).
 -- Reply: 'ok', then the fields | 'missing' | 'conflict', version | 'ended', status.
 local ENDED = { completed = true, failed = true, cancelled = true }

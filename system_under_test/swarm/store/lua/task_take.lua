@@ -1,3 +1,4 @@
+#!lua
 -- Gives an agent the most urgent task it can do: first a task whose lease ran out, then a new
 -- one, priority by priority. Starting it issues the fencing token in the same step.
 -- ARGV: agent id, operation id, lease_ms, then the agent's capabilities.

@@ -1,3 +1,4 @@
+#!lua
 -- ARGV: id, email in lower case, password hash, role. Reply: 'ok', id | 'duplicate'.
 local function main()
   if redis.call('HSETNX', key('users'), ARGV[3], ARGV[2]) == 0 then return { 'duplicate' } end

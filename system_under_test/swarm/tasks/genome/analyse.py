@@ -115,6 +115,7 @@ def _reuse(
 ) -> list[dict[str, Any] | None]:
     """Compare the codon reuse of each gene with shuffles; None where order says nothing."""
     nulls: list[dict[str, Any] | None] = []
+    tell = _progress(context, 0.0, _REUSE_DONE)
     for gene, place in zip(genes, places, strict=True):
         tested = parameters.shuffles > 0 and order_can_vary(gene["codon_counts"])
         nulls.append(
@@ -124,7 +125,7 @@ def _reuse(
             if tested
             else None
         )
-        context.report(_REUSE_DONE * len(nulls) / len(genes))
+        tell(len(nulls), len(genes))
     return nulls
 
 
@@ -157,7 +158,8 @@ def _windows(
 
 
 def _progress(context: TaskContext, start: float, end: float) -> Callable[[int, int], None]:
-    return lambda done, total: context.report(start + (end - start) * done / total)
+    # Written so that rounding leaves start and end as they are: the next stage starts at this end.
+    return lambda done, total: context.report(start * (1.0 - done / total) + end * (done / total))
 
 
 def _kept(windows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
-import uuid
 from pathlib import Path
 from typing import Any
 
+from swarm.files import replacing
 from swarm.tasks.context import PermanentError, TaskContext
 from swarm.tasks.workspace import OutsideWorkspace, workspace_file
 
@@ -43,17 +42,13 @@ def to_json(value: object, indent: int | None = None) -> bytes:
 
 
 def write_whole(path: Path, content: bytes) -> str:
-    """Put a file in place by a rename and return its SHA-256.
+    """Put a file in place and return its SHA-256.
 
     A reader sees the old file or the new one. An attempt that lost its lease and writes late
     writes the same bytes.
     """
-    scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        scratch.write_bytes(content)
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    with replacing(path) as out:
+        out.write(content)
     return hashlib.sha256(content).hexdigest()
 
 

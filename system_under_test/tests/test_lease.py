@@ -1,0 +1,60 @@
+"""How an agent keeps its lease while Redis comes and goes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from swarm.agent.assignment import Assignment
+from swarm.agent.attempt import AWAY_RETRY_S, Attempt
+from swarm.agent.runner import Runner
+from swarm.config import StoreSettings
+from swarm.memory import AgentBook
+from swarm.orchestrator import JobBook, TaskSpec
+from swarm.store import Store
+from swarm_support import RedisServer, new_namespace, wait_for
+
+# Whatever is due long before a third of it is due for another reason.
+LEASE_S = 3600.0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that may be killed."""
+    with RedisServer(tmp_path) as server:
+        yield server
+
+
+def _take(store: Store) -> Assignment:
+    JobBook(store).submit(
+        uuid.uuid4().hex,
+        owner="o",
+        name="j",
+        parameters={},
+        tasks=[TaskSpec("t", "diagnostic.echo", {}, capabilities=("genomics",))],
+        active_jobs_max=1,
+        ttl_s=60,
+    )
+    AgentBook(store).beat(
+        "a", agent_type="t", capabilities=("genomics",), heartbeat_s=30, busy=False
+    )
+    reply = store.run("task_take", "a", uuid.uuid4().hex, int(LEASE_S * 1000), "genomics")
+    return Assignment.parse(reply[1:])
+
+
+def test_a_renewal_that_failed_is_tried_again_soon(server: RedisServer, tmp_path: Path) -> None:
+    """Not only a third of the lease later; once it succeeded that third counts again."""
+    store = Store(StoreSettings(server.url, new_namespace(), 3600.0, 50_000))
+    attempt = Attempt(store, Runner(tmp_path, 64), _take(store), "a", LEASE_S)
+    assert attempt._report()
+    assert not attempt._report_is_due(AWAY_RETRY_S)
+    server.kill()
+    assert attempt._report(), "the work goes on"
+    assert attempt._report_is_due(AWAY_RETRY_S)
+    server.start()
+    wait_for(
+        lambda: attempt._report() and not attempt._report_is_due(AWAY_RETRY_S), "it is renewed"
+    )
+    assert attempt._report_is_due(LEASE_S / 3)
