@@ -30,6 +30,8 @@ _LOOK_EVERY_S = 0.02
 _LOOK_EVERY_S_LATER = 0.1
 # SIGKILL takes effect at once unless the process is stuck inside the kernel.
 _KILL_S_MAX = 5.0
+# From an exit that was seen to word of how: milliseconds, but of an engine on a busy machine.
+_TELL_S_MAX = 15.0
 
 
 # None: running is ready.
@@ -145,7 +147,7 @@ class SupervisedService:
     def join(self) -> bool:
         """Wait until it is down for good; says whether it is. Call once, after asking."""
         if self._thread is not None:
-            self._thread.join(self.service.stop_grace_s + 2 * _KILL_S_MAX)
+            self._thread.join(self.service.stop_grace_s + _TELL_S_MAX + _KILL_S_MAX)
             if self._thread.is_alive():
                 return False
         os.close(self._wake_fd)
@@ -217,7 +219,7 @@ class SupervisedService:
             self._stop(child)
             return False
         lived_s = child.lived_s()
-        end = child.reap(_KILL_S_MAX)
+        end = child.reap(_TELL_S_MAX)
         self._clear()
         if end is None:
             raise EnvironmentFailed("nobody says how it ended", where=str(self.log))
