@@ -44,6 +44,12 @@ def backend() -> str:
     return "process"
 
 
+@pytest.fixture
+def services() -> Sequence[Service]:
+    """A web service that restarts, a Redis and a portless parent with child that do not."""
+    return SERVICES
+
+
 def chosen(request: pytest.FixtureRequest, services: Sequence[Service]) -> Sequence[Service]:
     """Those a test names by ``runs``, all without it; a parameter's name stands for its value."""
     marker = request.node.get_closest_marker("runs")
@@ -64,10 +70,11 @@ def system(
     run: str,
     memory: Memory,
     backend: str,
+    services: Sequence[Service],
 ) -> Iterator[SupervisedEnvironment]:
-    """A web service that restarts, a Redis and a portless parent with child that do not."""
+    """The services of the module, those that a test ``runs``."""
     skip_without(backend)
-    small = target(tmp_path, *chosen(request, SERVICES))
+    small = target(tmp_path, *chosen(request, services))
     with environment_maker(backend)(small, run_dir, run, memory) as started:
         yield started
 

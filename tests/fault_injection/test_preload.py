@@ -3,8 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 import pytest
 from redis import Redis
@@ -14,7 +13,7 @@ from redis.retry import Retry
 
 from fault_injection import FaultUnsupported, execute, heal_all, make_fault, open_intents
 from fault_injection.catalogue import power_loss
-from harness.environment import SupervisedEnvironment, environment_maker, wait_until
+from harness.environment import SupervisedEnvironment, wait_until
 from harness.target import Service
 from harness.vocabulary import EnvironmentFailed, UsageError
 from tests.environment.builders import (
@@ -23,11 +22,9 @@ from tests.environment.builders import (
     REDIS,
     Memory,
     redis,
-    skip_without,
     stay,
-    target,
 )
-from tests.fault_injection.conftest import Hurt, chosen
+from tests.fault_injection.conftest import Hurt
 from tests.fault_injection.in_containers import killed_armer
 
 in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -78,18 +75,10 @@ def _store(name: str, policy: str) -> Service:
 
 
 @pytest.fixture
-def system(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    run_dir: Path,
-    run: str,
-    memory: Memory,
-    backend: str,
-) -> Iterator[SupervisedEnvironment]:
+def services() -> Sequence[Service]:
     """Two that tell the time, one of them preloaded, and two stores that keep what they can."""
-    skip_without(backend)
     ticking = {"process_command": ("{python}", "-c", TICKER), "command": ("python3", "-c", TICKER)}
-    services = (
+    return (
         stay("ticker", **ticking, preload=True),
         stay("other", **ticking),
         stay(
@@ -103,9 +92,6 @@ def system(
         _store("everysec", "everysec"),
         _store("always", "always"),
     )
-    small = target(tmp_path, *chosen(request, services))
-    with environment_maker(backend)(small, run_dir, run, memory) as started:
-        yield started
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,12 +14,12 @@ from fault_injection.catalogue import CrashLoop, Fds, KillWorker, fds
 from fault_injection.catalogue._canary import answers
 from harness.environment import (
     SupervisedEnvironment,
-    environment_maker,
     is_alive,
     signal_identity,
     wait_for_exits,
     wait_until,
 )
+from harness.target import Service
 from harness.vocabulary import UsageError
 from tests.environment.builders import (
     BOTH_BACKENDS,
@@ -28,13 +27,11 @@ from tests.environment.builders import (
     PATIENCE_S,
     Memory,
     redis,
-    skip_without,
     soon_ready,
     stay,
-    target,
     web,
 )
-from tests.fault_injection.conftest import Hurt, chosen
+from tests.fault_injection.conftest import Hurt
 from tests.fault_injection.in_containers import killed_armer
 
 pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
@@ -48,18 +45,10 @@ while True:
 
 
 @pytest.fixture
-def system(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    run_dir: Path,
-    run: str,
-    memory: Memory,
-    backend: str,
-) -> Iterator[SupervisedEnvironment]:
+def services() -> Sequence[Service]:
     """What restarts, what does not, one with workers it replaces and one with one it does not."""
-    skip_without(backend)
     master = ("python3", "-c", MASTER)
-    services = (
+    return (
         web(restart="always"),
         redis(restart="no"),
         stay("master", process_command=("{python}", "-c", MASTER), command=master, restart="no",
@@ -70,9 +59,6 @@ def system(
         stay("leaver", process_command=("{python}", "-c", OPENER),
              command=("python3", "-c", OPENER), restart="no"),
     )  # fmt: skip
-    small = target(tmp_path, *chosen(request, services))
-    with environment_maker(backend)(small, run_dir, run, memory) as started:
-        yield started
 
 
 def _soft(system: SupervisedEnvironment, service: str) -> list[int]:
@@ -96,31 +82,20 @@ def test_fds_bites_and_is_gone_after(
     assert answers(address, 30)
 
 
-@pytest.mark.runs("opener")
-def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment) -> None:
-    """Another process stands in its place, with a limit of its own; the bite is the death."""
-    fault, opener = make_fault("fds"), ["opener"]
-    fault.plan(system, opener)
-    (main, *_) = system.processes("opener")
-    fault.arm(system, opener)
+@pytest.mark.runs("service")
+@pytest.mark.parametrize("service", ["opener", "leaver"])
+def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment, service: str) -> None:
+    """The bite is the death; its policy or else healing puts another process in its place."""
+    fault = make_fault("fds")
+    fault.plan(system, [service])
+    (main, *_) = system.processes(service)
+    fault.arm(system, [service])
     assert wait_for_exits([main], PATIENCE_S)
-    look = fault.observe(system, opener)
+    look = fault.observe(system, [service])
     assert look.holds
     assert "ended at the limit" in look.what
-    fault.heal(system, opener)
-    assert wait_until(lambda: fault.prove_absent(system, opener).holds, PATIENCE_S)
-
-
-@pytest.mark.runs("leaver")
-def test_what_ended_of_fds_and_stays_down_is_started(system: SupervisedEnvironment) -> None:
-    """No policy brings it back: healing does."""
-    fault, leaver = make_fault("fds"), ["leaver"]
-    fault.plan(system, leaver)
-    (main, *_) = system.processes("leaver")
-    fault.arm(system, leaver)
-    assert wait_for_exits([main], PATIENCE_S)
-    fault.heal(system, leaver)
-    assert wait_until(lambda: fault.prove_absent(system, leaver).holds, PATIENCE_S)
+    fault.heal(system, [service])
+    assert wait_until(lambda: fault.prove_absent(system, [service]).holds, PATIENCE_S)
 
 
 @pytest.mark.runs("leaver")
