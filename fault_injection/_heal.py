@@ -26,7 +26,9 @@ _START_S_MAX = 30.0
 _SETTLE_S_MAX = 5.0
 
 
-def heal_all(run_dir: Path, *, by: str = "heal", recorder: Recorder | None = None) -> list[Intent]:
+def heal_all(
+    run_dir: Path, *, by: str = "heal", recorder: Recorder | None = None, owned: bool = True
+) -> list[Intent]:
     """Undo every intent nobody has healed, last in first out.
 
     One that fails is left open for the next call and told; the others go on.
@@ -35,6 +37,8 @@ def heal_all(run_dir: Path, *, by: str = "heal", recorder: Recorder | None = Non
         run_dir: the run directory.
         by: who heals, for the record.
         recorder: where to record it; None opens an event file of its own when needed.
+        owned: False when nobody keeps the services any more, so that nothing is asked of an
+            owner who is dying and may still look alive.
 
     Returns:
         Those healed by this call.
@@ -46,15 +50,15 @@ def heal_all(run_dir: Path, *, by: str = "heal", recorder: Recorder | None = Non
             recorder = stack.enter_context(EventLog(run_dir, intents[0].run, by, role="heal"))
         for intent in reversed(intents):
             assert recorder is not None  # noqa: S101 - set above when there is an intent
-            if _heal(run_dir, intent, by, recorder):
+            if _heal(run_dir, intent, by, recorder, owned=owned):
                 healed.append(intent)
     return healed
 
 
-def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder) -> bool:
+def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder, *, owned: bool) -> bool:
     try:
         if intent.boot == boot_id():
-            execute(intent.undo, _living_system(run_dir))
+            execute(intent.undo, _living_system(run_dir) if owned else None)
     except (HarnessError, OSError) as error:
         text = f"fault {intent.label} is not healed: {error}"
         recorder.record(Kind.NOTE, text=text)

@@ -72,7 +72,11 @@ def _left_behind(run_dir: Path) -> bool:
 
 def watch(run_dir: Path, fd: int, backend: str) -> int:
     """The watchdog's own process."""
-    watch_and_sweep(run_dir, run_dir.name, fd, lambda: heal_all(run_dir, by="watchdog"), backend)
+
+    def heal() -> None:
+        heal_all(run_dir, by="watchdog", owned=False)
+
+    watch_and_sweep(run_dir, run_dir.name, fd, heal, backend)
     return ExitCode.GO
 
 

@@ -133,6 +133,18 @@ def test_a_stranger_heals_a_kill_once(
     assert system.processes("redis") == before
 
 
+def test_of_a_dying_owner_nothing_is_asked(
+    system: ProcessEnvironment, run_dir: Path, journal: Journal
+) -> None:
+    """It may look alive for another moment: a watchdog would wait for a start that never comes."""
+    fault = make_fault("kill")
+    _intend(journal, "one", fault.plan(system, ["redis"]))
+    fault.arm(system, ["redis"])
+    assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
+    assert [each.id for each in heal_all(run_dir, owned=False)] == ["one"]
+    assert not system.processes("redis")
+
+
 def test_an_undo_never_reaches_another_process(system: ProcessEnvironment) -> None:
     """A signal for a process that is gone is dropped."""
     (main, *_) = system.processes("redis")
