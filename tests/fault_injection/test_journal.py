@@ -118,14 +118,18 @@ def test_a_stranger_heals_a_pause(
     assert [(event.writer, event.data["by"]) for event in healed] == [("heal", "heal")]
 
 
-def test_a_stranger_heals_a_kill_once(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
-) -> None:
-    """A service without a policy is started by its owner on request; a running one is left."""
+def _kill_redis(system: ProcessEnvironment, journal: Journal) -> None:
     fault = make_fault("kill")
     _intend(journal, "one", fault.plan(system, ["redis"]))
     fault.arm(system, ["redis"])
     assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
+
+
+def test_a_stranger_heals_a_kill_once(
+    system: ProcessEnvironment, run_dir: Path, journal: Journal
+) -> None:
+    """A service without a policy is started by its owner on request; a running one is left."""
+    _kill_redis(system, journal)
     assert [each.id for each in heal_all(run_dir)] == ["one"]
     assert soon_ready(system, "redis")
     before = system.processes("redis")
@@ -137,10 +141,7 @@ def test_of_a_dying_owner_nothing_is_asked(
     system: ProcessEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """It may look alive for another moment: a watchdog would wait for a start that never comes."""
-    fault = make_fault("kill")
-    _intend(journal, "one", fault.plan(system, ["redis"]))
-    fault.arm(system, ["redis"])
-    assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
+    _kill_redis(system, journal)
     assert [each.id for each in heal_all(run_dir, owned=False)] == ["one"]
     assert not system.processes("redis")
 
