@@ -1,4 +1,4 @@
-"""Seeing that a service's process ended, and that another one stands in its place."""
+"""Seeing that a service's process ended, and that another one stands in its place; starting that."""
 
 import socket
 from collections.abc import Collection, Sequence
@@ -7,6 +7,8 @@ from harness.environment import is_alive
 from harness.vocabulary import Evidence, ProcessIdentity, System
 
 _CONNECT_S_MAX = 0.5
+# A service that needs longer to come up is late by any recovery objective.
+_START_S_MAX = 60.0
 
 
 def listening(system: System, service: str) -> list[int]:
@@ -55,3 +57,10 @@ def _refuses(system: System, service: str, port: int) -> bool:
     except OSError:
         return False
     return False
+
+
+def start_what_stays_down(system: System, services: Sequence[str]) -> None:
+    """Start those that are down and that no restart policy brings back."""
+    for service in services:
+        if not system.restarts_itself(service) and not system.processes(service):
+            system.start(service, timeout_s=_START_S_MAX)

@@ -20,14 +20,12 @@ from types import MappingProxyType
 from typing import Any
 
 from fault_injection.catalogue._looks import all_of
-from fault_injection.catalogue._replaced import is_back, is_gone, listening
+from fault_injection.catalogue._replaced import is_back, is_gone, listening, start_what_stays_down
 from harness.environment import signal_identity
 from harness.vocabulary import Evidence, HarnessError, ProcessIdentity, Selects, System, Undo
 
 _LOOK_EVERY_S = 0.05
 _STOP_S_MAX = 5.0
-# A service that needs longer to come up is late by any recovery objective.
-_START_S_MAX = 60.0
 _LOOP_MIN = 2
 
 
@@ -71,9 +69,7 @@ class CrashLoop:
         self._over.set()
         if self._killer is not None:
             self._killer.join(_STOP_S_MAX)
-        for service in services:
-            if not system.restarts_itself(service) and not system.processes(service):
-                system.start(service, timeout_s=_START_S_MAX)
+        start_what_stays_down(system, services)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """A process that was not killed runs, and the service is ready."""

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from fault_injection.catalogue._canary import answering, answers
 from fault_injection.catalogue._numbers import limit_that_leaves, lower, set_anew, soft_limit
+from fault_injection.catalogue._replaced import start_what_stays_down
 from fault_injection.catalogue._service_fault import ServiceFault
 from harness.environment import is_alive
 from harness.vocabulary import (
@@ -33,8 +34,6 @@ from harness.vocabulary import (
 _CANARY_S = 0.25
 _LOOK_EVERY_S = 0.05
 _STOP_S_MAX = 15.0
-# A service that needs longer to come up is late by any recovery objective.
-_START_S_MAX = 60.0
 
 
 class Fds(ServiceFault):
@@ -114,9 +113,7 @@ class Fds(ServiceFault):
         if self._holder is not None:
             self._holder.join(_STOP_S_MAX)
         super().heal(system, services)
-        for service in services:
-            if not system.restarts_itself(service) and not system.processes(service):
-                system.start(service, timeout_s=_START_S_MAX)
+        start_what_stays_down(system, services)
 
     def _hold(self) -> None:
         while not self._over.wait(_LOOK_EVERY_S):

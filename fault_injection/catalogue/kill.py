@@ -15,13 +15,11 @@ from signal import SIGKILL
 from typing import Any
 
 from fault_injection.catalogue._looks import all_of
-from fault_injection.catalogue._replaced import is_back, is_gone, listening
+from fault_injection.catalogue._replaced import is_back, is_gone, listening, start_what_stays_down
 from harness.environment import signal_identity
 from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo, UsageError
 
 SCOPES = ("main", "service")
-# A service that needs longer to come up is late by any recovery objective.
-_START_S_MAX = 60.0
 
 
 @dataclass(slots=True)
@@ -74,9 +72,7 @@ class Kill:
 
     def heal(self, system: System, services: Sequence[str]) -> None:
         """Start what no restart policy starts."""
-        for service in services:
-            if not system.restarts_itself(service) and not system.processes(service):
-                system.start(service, timeout_s=_START_S_MAX)
+        start_what_stays_down(system, services)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Another process runs in the victim's place and the service is ready."""

@@ -20,12 +20,11 @@ from types import MappingProxyType
 from typing import Any
 
 from fault_injection.catalogue._looks import all_of
+from fault_injection.catalogue._replaced import start_what_stays_down
 from harness.environment import is_alive, read_stat, signal_identity
 from harness.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
 
 _INITS = ("docker-init", "tini", "dumb-init", "catatonit")
-# A service that needs longer to come up is late by any recovery objective.
-_START_S_MAX = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,7 @@ class KillWorker:
 
     def heal(self, system: System, services: Sequence[str]) -> None:
         """Start what ended of it and stays down."""
-        for service in services:
-            if not system.restarts_itself(service) and not system.processes(service):
-                system.start(service, timeout_s=_START_S_MAX)
+        start_what_stays_down(system, services)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service has its workers again."""
