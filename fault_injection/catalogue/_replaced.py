@@ -1,4 +1,4 @@
-"""Seeing that a service's process ended, and that another one stands in its place; starting that."""
+"""Seeing that a process ended and that another one stands in its place; starting that one."""
 
 import socket
 from collections.abc import Collection, Sequence
