@@ -18,7 +18,7 @@ test: provision
 	@.venv/bin/tox run
 
 provision:
-	@$(PYTHON) -m harness.provision --backend $(BACKEND)
+	@PYTHONSAFEPATH=1 PYTHONPATH=harness $(PYTHON) -m gonogo.provision --backend $(BACKEND)
 
 doctor:
 	@.venv/bin/gonogo doctor --backend $(BACKEND)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Answer, Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Answer, Http
 from scenarios.problems import LEAKS, expect_problem
 
 ANSWER_S_MAX = 2.5  # the promise is 2 s; half a second is ours for sending and reading

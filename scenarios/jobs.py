@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Http
 from scenarios.genome import FASTA, GENES
 
 JOB_S_MAX = 30.0  # the recovery the objectives allow

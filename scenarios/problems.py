@@ -1,7 +1,7 @@
 """What every refused request looks like: an RFC 9457 problem document without internals."""
 
-from harness.plugin import Expect
-from harness.probes import Answer
+from gonogo.plugin import Expect
+from gonogo.probes import Answer
 
 LEAKS = (b"Traceback", b'File "', b"redis.exceptions", b"site-packages")
 

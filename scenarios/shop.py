@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from harness.plugin import SystemUnderTest
-from harness.probes import Answer, Http
+from gonogo.plugin import SystemUnderTest
+from gonogo.probes import Answer, Http
 from scenarios.feed import Document
 
 SERVICE, PORT = "shop", 8090

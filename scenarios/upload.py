@@ -1,7 +1,7 @@
 """Products on their way to the shop: begun, hurt in the middle, and compared at the end."""
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Http
 from scenarios import feed
 from scenarios.jobs import execute, in_the_middle
 from scenarios.shop import Shop, not_once

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.observation.records import CLOSED, ClosedRecordWriter, LoadHeader, write_header
-from harness.vocabulary import Kind, Outcome
+from gonogo.observation.records import CLOSED, ClosedRecordWriter, LoadHeader, write_header
+from gonogo.vocabulary import Kind, Outcome
 from tests.run_builder import RunBuilder
 from tests.synthetic_load import ns
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from harness.observation import write_plan
-from harness.observation.records import LoadHeader
-from harness.vocabulary import Kind, Outcome, Plan, Profile
+from gonogo.observation import write_plan
+from gonogo.observation.records import LoadHeader
+from gonogo.vocabulary import Kind, Outcome, Plan, Profile
 from tests.synthetic_load import START_NS, SyntheticLoad, make_load, ns
 
 __all__ = [

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from harness.observation.records import RECORD, SCHEDULE, LoadHeader
-from harness.vocabulary import Outcome
+from gonogo.observation.records import RECORD, SCHEDULE, LoadHeader
+from gonogo.vocabulary import Outcome
 
 START_NS = 1_000_000_000_000
 

@@ -5,15 +5,14 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ROOMS = {
-    "environment", "judgement", "observation", "plugin", "probes", "provision", "target",
-    "vocabulary",
-}  # fmt: skip
-COMPOSITION_ROOT = {
-    "__init__", "cli", "doctor", "guard", "hold", "interrupt", "live", "owner", "phases",
-    "planning", "run", "stop", "upkeep",
-}  # fmt: skip
-TOP_LEVEL = {"harness", "fault_injection", "load", "reports", "scenarios"}
+GONOGO = ROOT / "harness" / "gonogo"
+# The areas that hold nothing but their package and its native parts.
+AREAS = {
+    "fault_injection": {"gonogo_faults", "preload", "proxy"},
+    "harness": {"gonogo"},
+    "load": {"gonogo_load"},
+    "reports": {"gonogo_reports"},
+}
 GENERIC = ("harness", "fault_injection", "load", "reports")
 
 
@@ -25,26 +24,25 @@ def _tracked(*paths: str) -> list[Path]:
     return [ROOT / line for line in listed.stdout.splitlines() if (ROOT / line).is_file()]
 
 
-def test_rooms_are_listed() -> None:
-    """Every package and module directly below harness/ is one of the listed ones."""
-    below = {path.relative_to(ROOT / "harness").parts[0] for path in _tracked("harness/*.py")}
-    names = {name.removesuffix(".py") for name in below}
-    assert names == ROOMS | COMPOSITION_ROOT
-
-
-def test_rooms_have_a_contract() -> None:
-    """Every room is the source of an import contract, so that none is unruled."""
+def _layers() -> set[str]:
+    """The modules that the layers contract names."""
     config = configparser.ConfigParser()
     config.read(ROOT / ".importlinter")
-    sources = {
-        line.strip()
-        for section in config.sections()
-        if section.startswith("importlinter:contract:")
-        for line in config[section]["source_modules"].splitlines()
-        if line.strip()
-    }
-    expected = {f"harness.{room}" for room in ROOMS} | (TOP_LEVEL - {"harness"})
-    assert expected <= sources
+    text = config["importlinter:contract:layers"]["layers"]
+    return {name.strip() for name in text.replace("|", "\n").replace(":", "\n").split() if name}
+
+
+def test_every_room_has_a_layer() -> None:
+    """Every package and module directly below ``gonogo`` is a layer, and so is every other area."""
+    below = {path.relative_to(GONOGO).parts[0] for path in _tracked("harness/gonogo")}
+    rooms = {f"gonogo.{name.removesuffix('.py')}" for name in below} - {"gonogo.__init__"}
+    assert _layers() == rooms | {"gonogo_faults", "gonogo_load", "gonogo_reports", "scenarios"}
+
+
+def test_areas_hold_their_package_and_native_parts() -> None:
+    """No file of an area stands outside of its Python package and its listed native parts."""
+    for area, parts in AREAS.items():
+        assert {path.relative_to(ROOT / area).parts[0] for path in _tracked(area)} == parts
 
 
 def test_generic_rooms_do_not_know_the_reference_system() -> None:

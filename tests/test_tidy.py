@@ -12,9 +12,9 @@ ROOT = Path(__file__).parent.parent
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 REEXPORTING = [
-    "fault_injection", "harness.environment", "harness.judgement", "harness.observation",
-    "harness.plugin", "harness.probes", "harness.provision", "harness.target",
-    "harness.vocabulary", "load", "reports",
+    "gonogo.backends", "gonogo.edges", "gonogo.judgement", "gonogo.linux", "gonogo.observation",
+    "gonogo.ownership", "gonogo.plugin", "gonogo.probes", "gonogo.provision", "gonogo.services",
+    "gonogo.target", "gonogo.vocabulary", "gonogo_faults", "gonogo_load", "gonogo_reports",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ The file comes after that of the open-model load, and so does the load.
 
 import pytest
 
-from harness.plugin import Expect, LoadDriver
+from gonogo.plugin import Expect, LoadDriver
 
 pytestmark = [pytest.mark.phase("load"), pytest.mark.profile("default")]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Http
 from scenarios.genome import FASTA, GENES
 from scenarios.jobs import execute, result, wait_ended
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, LoadDriver
+from gonogo.plugin import Expect, LoadDriver
 
 pytestmark = pytest.mark.phase("ledger")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
+from gonogo.plugin import Expect, SystemUnderTest
 from scenarios.error_contract import expect_refused, expect_served, new_account, total
 
 LOGIN = "/api/auth/login"

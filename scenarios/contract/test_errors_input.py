@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
+from gonogo.plugin import Expect, SystemUnderTest
 from scenarios.error_contract import (
     expect_once,
     expect_refused,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Http
 from scenarios.error_contract import expect_no_internals, expect_once, expect_refused
 from scenarios.jobs import events, wait_ended
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
+from gonogo.plugin import Expect, SystemUnderTest
 from scenarios import genome
 from scenarios.jobs import execute, result, wait_ended
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
+from gonogo.plugin import Expect, SystemUnderTest
 from scenarios.problems import expect_problem
 
 pytestmark = pytest.mark.phase("contract")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
+from gonogo.plugin import Expect, SystemUnderTest
 from scenarios.jobs import events
 from scenarios.problems import expect_problem
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Http
 from scenarios.problems import expect_problem
 
 pytestmark = pytest.mark.phase("contract")

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes import Http
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes import Http
 from scenarios import feed
 from scenarios.jobs import ENDED, execute, result, wait_ended
 from scenarios.problems import expect_problem

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from harness.probes.browser import Browser, Element, Seen
+from gonogo.probes.browser import Browser, Element, Seen
 
 LIVE_S_MAX = 15.0  # for the page to be connected after a login
 ENDED = {"completed", "failed", "cancelled"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.plugin import Expect, SystemUnderTest
-from harness.probes.browser import Browser
+from gonogo.plugin import Expect, SystemUnderTest
+from gonogo.probes.browser import Browser
 from scenarios.error_contract import new_account
 from scenarios.journey.pages import Dashboard, Login, Scripts, log_in
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios import genome
 from scenarios.jobs import events, execute, result, wait_ended
 

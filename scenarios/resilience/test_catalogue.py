@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.error_contract import expect_served
 from scenarios.jobs import expect_jobs_run
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios import genome
 from scenarios.error_contract import (
     expect_once,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
-from harness.probes import Answer, Http
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.probes import Answer, Http
 from scenarios.error_contract import (
     expect_once,
     expect_refused,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.error_contract import expect_once, expect_refused, expect_served
 from scenarios.jobs import JOB_S_MAX, wait_ended
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.jobs import expect_jobs_run
 
 pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.error_contract import expect_refused, expect_served
 from scenarios.jobs import expect_jobs_run
 

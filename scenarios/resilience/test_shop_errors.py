@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
+from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.jobs import wait_ended
 from scenarios.upload import UPLOAD_S_MAX, begin_upload, expect_each_once
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from harness.environment import PortLease
+from gonogo.services import PortLease
 
 
 def lease_port() -> int:

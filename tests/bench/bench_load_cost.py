@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from load import OpenModelLoad
+from gonogo_load import OpenModelLoad
 from tests.load.conftest import WAIT_S, Run, serving
 
 SHORT, LONG = 10, 1010

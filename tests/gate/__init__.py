@@ -1,1 +1,1 @@
-"""The gate as a whole, as a user starts it."""
+"""Tests of the composition root."""

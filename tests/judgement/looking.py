@@ -1,7 +1,7 @@
 """Shorthands to look into the verdict on a built run."""
 
-from harness.judgement import RunView, judge, judge_objective, parse_objective
-from harness.vocabulary import Finding, Judgement, Verdict
+from gonogo.judgement import RunView, judge, judge_objective, parse_objective
+from gonogo.vocabulary import Finding, Judgement, Verdict
 from tests.run_builder import RunBuilder
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from harness.judgement import RunView, StopWatch, judge, judge_objective, parse_objective
-from harness.observation import EventTail
-from harness.observation.records import RECORD, LoadRecords, read_records
-from harness.vocabulary import ExitCode, Judgement, Outcome, Result, Verdict
+from gonogo.judgement import RunView, StopWatch, judge, judge_objective, parse_objective
+from gonogo.observation import EventTail
+from gonogo.observation.records import RECORD, LoadRecords, read_records
+from gonogo.vocabulary import ExitCode, Judgement, Outcome, Result, Verdict
 from tests.closed_load import ClosedLoad
 from tests.judgement.looking import about, finding
 from tests.run_builder import RunBuilder

@@ -1,6 +1,6 @@
 """Edges: a dead fault proxy is never the system's fault, and a hurt edge excuses no service."""
 
-from harness.vocabulary import ExitCode, Kind, Result
+from gonogo.vocabulary import ExitCode, Kind, Result
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder
 

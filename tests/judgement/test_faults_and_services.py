@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.vocabulary import ExitCode, Kind, Result
+from gonogo.vocabulary import ExitCode, Kind, Result
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder
 

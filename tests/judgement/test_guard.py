@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.judgement import StopMonitor, StopWatch, Violation, parse_objective
-from harness.observation import EventTail, mono_ns
-from harness.observation.records import LoadRecords, read_records
-from harness.vocabulary import Event, Kind, Outcome
+from gonogo.judgement import StopMonitor, StopWatch, Violation, parse_objective
+from gonogo.observation import EventTail, mono_ns
+from gonogo.observation.records import LoadRecords, read_records
+from gonogo.vocabulary import Event, Kind, Outcome
 from tests.run_builder import RunBuilder, ns
 
 P95 = "p95(response) < 2s over 5s, abort after 3s"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.judgement._interval import (
+from gonogo.judgement.interval import (
     mean_bounds,
     quantile_rank,
     quantile_ranks,

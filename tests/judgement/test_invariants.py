@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.judgement import judge
-from harness.vocabulary import ExitCode, Kind, Outcome, Result
+from gonogo.judgement import judge
+from gonogo.vocabulary import ExitCode, Kind, Outcome, Result
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder, go_builder
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from harness.judgement import judge
-from harness.vocabulary import ExitCode, Judgement, Kind, Result
+from gonogo.judgement import judge
+from gonogo.vocabulary import ExitCode, Judgement, Kind, Result
 from tests.run_builder import RunBuilder, go_builder
 
 TEST = "journey/test_page.py::test_page"

@@ -3,17 +3,17 @@
 import ast
 from pathlib import Path
 
-import harness.judgement
+import gonogo.judgement
 
-ROOM = Path(harness.judgement.__file__).parent
-ALLOWED = ("harness.judgement", "harness.observation", "harness.vocabulary")
+ROOM = Path(gonogo.judgement.__file__).parent
+ALLOWED = ("gonogo.judgement", "gonogo.observation", "gonogo.vocabulary")
 
 
 def test_public_names_are_sorted_and_there() -> None:
     """``__all__`` is sorted and every name in it exists."""
-    names = harness.judgement.__all__
+    names = gonogo.judgement.__all__
     assert names == sorted(names)
-    assert all(hasattr(harness.judgement, name) for name in names)
+    assert all(hasattr(gonogo.judgement, name) for name in names)
 
 
 def test_it_imports_only_what_lies_below() -> None:

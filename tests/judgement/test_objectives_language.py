@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.judgement import METRICS, parse_objective
-from harness.vocabulary import Objective, StopCondition, UsageError
+from gonogo.judgement import METRICS, parse_objective
+from gonogo.vocabulary import Objective, StopCondition, UsageError
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A recovery in its parts: what was felt, what was noticed, what came back."""
 
-from harness.judgement import RecoverySplit, RunView, recovery_splits
-from harness.vocabulary import Kind, Outcome
+from gonogo.judgement import RecoverySplit, RunView, recovery_splits
+from gonogo.vocabulary import Kind, Outcome
 from tests.run_builder import START_NS, RunBuilder
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.vocabulary import Kind, Outcome, Result
+from gonogo.vocabulary import Kind, Outcome, Result
 from tests.judgement.looking import objective_on, one_on
 from tests.run_builder import RunBuilder
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.judgement import parse_objective, samples_needed, undecidable
+from gonogo.judgement import parse_objective, samples_needed, undecidable
 
 COUNTS = {
     ("load", "health"): 400,

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.judgement import judge
-from harness.vocabulary import ExitCode, Kind, NothingRan, UsageError
+from gonogo.judgement import judge
+from gonogo.vocabulary import ExitCode, Kind, NothingRan, UsageError
 from tests.run_builder import go_builder
 
 TRIALS = 25

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.judgement import judge, verdict_as_dict
-from harness.vocabulary import ExitCode, Kind, NothingRan, Result, UsageError
+from gonogo.judgement import judge, verdict_as_dict
+from gonogo.vocabulary import ExitCode, Kind, NothingRan, Result, UsageError
 from tests.judgement.looking import finding, verdict_on
 from tests.run_builder import RunBuilder, empty_builder
 

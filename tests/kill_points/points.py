@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fault_injection import CATALOGUE, open_intents
-from harness.environment import wait_until
-from harness.environment.containers._removal import things_of_run
-from harness.target import Container, Edge, Service, Target
-from tests.environment.builders import MASTER, REDIS, TARGETS, redis, stay, target, web
-from tests.gate.leftovers import listening_ports, processes_of
+from gonogo.backends.containers.removal import things_of_run
+from gonogo.linux import wait_until
+from gonogo.target import Container, Edge, Service, Target
+from gonogo_faults import CATALOGUE, open_intents
+from tests.backends.builders import MASTER, REDIS, TARGETS, redis, stay, target, web
+from tests.end_to_end.leftovers import listening_ports, processes_of
 
 ROOT = Path(__file__).parents[2]
 # Whether anything is left is asked here; how soon nothing is, by tests/bench/bench_kill_points.py.

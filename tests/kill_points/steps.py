@@ -6,8 +6,8 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from fault_injection import JOURNAL, Journal
-from harness.vocabulary import Fault
+from gonogo.vocabulary import Fault
+from gonogo_faults import JOURNAL, Journal
 
 STEPS = (
     "planned",  # nothing is written yet

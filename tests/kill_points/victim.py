@@ -9,11 +9,11 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from fault_injection import Journal, armed, make_fault
-from harness.environment import environment_maker
-from harness.observation import EventLog
-from harness.owner import owned
-from harness.stop import StopSignal
+from gonogo.backends import environment_maker
+from gonogo.gate.owner import owned
+from gonogo.gate.stop import StopSignal
+from gonogo.observation import EventLog
+from gonogo_faults import Journal, armed, make_fault
 from tests.kill_points.points import CASES
 from tests.kill_points.steps import die, die_at
 

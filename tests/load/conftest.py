@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from harness.observation import read_events, unclosed_writers
-from harness.observation.records import LoadRecords, read_records
-from harness.target import Operation, SetupStep, TestUser
-from harness.vocabulary import Event, Kind, Outcome
-from load import ClosedPlan, LedgerReader, LoadPlan
+from gonogo.observation import read_events, unclosed_writers
+from gonogo.observation.records import LoadRecords, read_records
+from gonogo.target import Operation, SetupStep, TestUser
+from gonogo.vocabulary import Event, Kind, Outcome
+from gonogo_load import ClosedPlan, LedgerReader, LoadPlan
 
 READ = Operation("read", "GET", "/read", json_keys=("items",))
 WRITE = Operation(

@@ -14,13 +14,20 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from harness.environment import RUN_VARIABLE, processes_of_run
-from harness.observation import EventLog, read_events, unclosed_writers
-from harness.observation.records import NO_OPERATION, worker_of
-from harness.target import Operation
-from harness.vocabulary import EnvironmentFailed, Kind, Outcome, SystemFell, UsageError
-from load import ClosedModelLoad, ClosedPlan, ClosedResult, LedgerTally, closed_model, read_ledger
-from load.payload import Payload
+from gonogo.linux import RUN_VARIABLE, processes_of_run
+from gonogo.observation import EventLog, read_events, unclosed_writers
+from gonogo.observation.records import NO_OPERATION, worker_of
+from gonogo.target import Operation
+from gonogo.vocabulary import EnvironmentFailed, Kind, Outcome, SystemFell, UsageError
+from gonogo_load import (
+    ClosedModelLoad,
+    ClosedPlan,
+    ClosedResult,
+    LedgerTally,
+    closed_model,
+    read_ledger,
+)
+from gonogo_load.payload import Payload
 from tests.load.conftest import (
     READ,
     ROOT,
@@ -266,5 +273,5 @@ def test_plans_that_cannot_be(run: Run) -> None:
 
 def test_the_harness_never_imports_locust() -> None:
     """Importing Locust would turn the threads of the importing process into greenlets."""
-    code = "import sys, load, harness.plugin; sys.exit('locust' in sys.modules)"
+    code = "import sys, load, gonogo.plugin; sys.exit('locust' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0

@@ -5,9 +5,9 @@ import threading
 import time
 from dataclasses import replace
 
-from harness.observation import EventLog
-from harness.vocabulary import Kind
-from load import LedgerTally, OpenModelLoad, read_ledger
+from gonogo.observation import EventLog
+from gonogo.vocabulary import Kind
+from gonogo_load import LedgerTally, OpenModelLoad, read_ledger
 from tests.load.conftest import READ, SETUP, USER, WAIT_S, WRITE, Run, Serve, Server
 
 

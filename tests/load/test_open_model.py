@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.environment import RUN_VARIABLE
-from harness.observation import mono_ns, read_events, unclosed_writers
-from harness.target import Operation, TestUser
-from harness.vocabulary import Kind, SystemFell, UsageError
-from load import OpenModelLoad
-from load.payload import Payload
+from gonogo.linux import RUN_VARIABLE
+from gonogo.observation import mono_ns, read_events, unclosed_writers
+from gonogo.target import Operation, TestUser
+from gonogo.vocabulary import Kind, SystemFell, UsageError
+from gonogo_load import OpenModelLoad
+from gonogo_load.payload import Payload
 from tests.load.conftest import (
     READ,
     SETUP,

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from harness.observation.records import SCHEDULE
-from harness.target import Operation
-from load import planned_schedule
-from load.payload import Payload, fill_body, fill_path
-from load.schedule import drawn_operations
+from gonogo.observation.records import SCHEDULE
+from gonogo.target import Operation
+from gonogo_load import planned_schedule
+from gonogo_load.payload import Payload, fill_body, fill_path
+from gonogo_load.schedule import drawn_operations
 
 MIX = (
     Operation("light", "GET", "/a", weight=1),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.observation import Attachment, read_attachment, store_attachment
+from gonogo.observation import Attachment, read_attachment, store_attachment
 
 
 def test_the_same_bytes_are_stored_once(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from harness.observation.records import (
+from gonogo.observation.records import (
     CLOSED,
     STARTED,
     ClosedRecordWriter,
@@ -13,7 +13,7 @@ from harness.observation.records import (
     worker_of,
     write_header,
 )
-from harness.vocabulary import Outcome
+from gonogo.vocabulary import Outcome
 
 HEADER = LoadHeader(
     "closed", "closed", 7, 0.0, ("read",), (), timeout_s=1.0, model=CLOSED, users=2, workers=2

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.observation import EventLog, EventTail, read_events, unclosed_writers
-from harness.vocabulary import Kind
+from gonogo.observation import EventLog, EventTail, read_events, unclosed_writers
+from gonogo.vocabulary import Kind
 
 
 def test_what_was_recorded_is_read(tmp_path: Path) -> None:

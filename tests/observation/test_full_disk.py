@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.judgement import judge
-from harness.observation import EventLog, EventTail, parse_event, read_event_lines, read_events
-from harness.vocabulary import ExitCode, Kind, Result
+from gonogo.judgement import judge
+from gonogo.observation import EventLog, EventTail, parse_event, read_event_lines, read_events
+from gonogo.vocabulary import ExitCode, Kind, Result
 from tests.judgement.looking import finding
 from tests.run_builder import go_run
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.observation.records import RECORD, SCHEDULE, LoadHeader, RecordWriter, read_records
-from harness.vocabulary import Outcome
+from gonogo.observation.records import RECORD, SCHEDULE, LoadHeader, RecordWriter, read_records
+from gonogo.vocabulary import Outcome
 from tests.observation.test_full_disk import files_no_larger_than
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from harness.observation import PLAN, read_plan, write_plan
+from gonogo.observation import PLAN, read_plan, write_plan
 from tests.run_builder import empty_builder
 
 

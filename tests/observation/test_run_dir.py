@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.observation import newest_runs, read_plan, write_json_atomically, write_plan
-from harness.vocabulary import NothingRan, UsageError
+from gonogo.observation import newest_runs, read_plan, write_json_atomically, write_plan
+from gonogo.vocabulary import NothingRan, UsageError
 from tests.run_builder import empty_builder
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.environment import RUN_VARIABLE, ProcessEnvironment
-from harness.observation import read_events, write_plan
-from harness.target import load_target
-from harness.vocabulary import Event, Kind, NoopRecorder
-from tests.environment.builders import TARGETS
+from gonogo.backends import ProcessEnvironment
+from gonogo.linux import RUN_VARIABLE
+from gonogo.observation import read_events, write_plan
+from gonogo.target import load_target
+from gonogo.vocabulary import Event, Kind, NoopRecorder
+from tests.backends.builders import TARGETS
 from tests.run_builder import empty_builder
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +83,7 @@ class Runner:
         before = {(each.writer, each.seq) for each in read_events(self.run_dir)}
         command = [
             sys.executable, "-m", "pytest", "test_it.py",
-            "-p", "harness.plugin", "-p", "xdist", "-p", "no:cacheprovider", *arguments,
+            "-p", "gonogo.plugin", "-p", "xdist", "-p", "no:cacheprovider", *arguments,
         ]  # fmt: skip
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=PHASE_S_MAX,

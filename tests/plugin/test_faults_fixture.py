@@ -2,9 +2,10 @@
 
 import pytest
 
-from harness.environment import AttachedSystem, read_stat
-from harness.observation import read_events
-from harness.vocabulary import Event, Kind
+from gonogo.backends import AttachedSystem
+from gonogo.linux import read_stat
+from gonogo.observation import read_events
+from gonogo.vocabulary import Event, Kind
 from tests.plugin.conftest import Phase, Runner
 
 SCENARIOS = """
@@ -70,7 +71,7 @@ SCENARIOS = """
         def fail(*_):
             raise PermissionError(1, "tools on demand")
 
-        monkeypatch.setattr("fault_injection.catalogue.pause.stop_all", fail)
+        monkeypatch.setattr("gonogo_faults.catalogue.pause.stop_all", fail)
         with faults.armed("pause", label="broken"):
             expect.true("never stated", False)
 

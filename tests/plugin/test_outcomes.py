@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from harness.vocabulary import Kind
+from gonogo.vocabulary import Kind
 from tests.plugin.conftest import Phase, Runner
 
 ENDS = """

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import harness.plugin
+import gonogo.plugin
 from tests.plugin.conftest import Runner
 
 pytest_plugins = ["pytester"]
@@ -152,7 +152,7 @@ def test_a_wrong_declaration_is_refused(
     run = ["--run-dir", str(pytester.path), "--target-file", "compose.yaml"]
     done = pytester.runpytest_inprocess(
         *run, "--collect-only", "--collection", str(file),
-        plugins=[harness.plugin],
+        plugins=[gonogo.plugin],
     )  # fmt: skip
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     output = done.stdout.str() + done.stderr.str()

@@ -11,22 +11,17 @@ from typing import Any
 
 import pytest
 
-from harness.environment import (
-    RUN_VARIABLE,
-    Redactor,
-    processes_of_run,
-    signal_identity,
-    wait_until,
-)
-from harness.observation import Attachment, EventLog, read_attachment, read_events
-from harness.probes.browser import (
+from gonogo.linux import RUN_VARIABLE, processes_of_run, signal_identity, wait_until
+from gonogo.observation import Attachment, EventLog, read_attachment, read_events
+from gonogo.probes.browser import (
     Browser,
     BrowserLost,
     BrowserUnavailable,
     NotSeen,
     StepFailed,
 )
-from harness.vocabulary import Kind
+from gonogo.services import Redactor
+from gonogo.vocabulary import Kind
 from tests.probes.site_server import Site, site
 
 TEST = "journey/test_it.py::test_it"
@@ -277,9 +272,9 @@ def test_closing_leaves_nothing(tmp_path: Path, address: str) -> None:
 HOLDER = """
 import sys, time
 from pathlib import Path
-from harness.environment import Redactor
-from harness.probes.browser import Browser
-from harness.vocabulary import NoopRecorder
+from gonogo.services import Redactor
+from gonogo.probes.browser import Browser
+from gonogo.vocabulary import NoopRecorder
 browser = Browser(sys.argv[2], Path(sys.argv[1]), "test", NoopRecorder(), Redactor({}))
 print("ready", flush=True)
 time.sleep(600)

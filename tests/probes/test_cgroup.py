@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.probes import read_usage
-from harness.probes._cgroup import Cgroup, find_cgroup
+from gonogo.linux.cgroup import Cgroup, find_cgroup
+from gonogo.probes import read_usage
 
 MIB = 1024 * 1024
 CONTROLLERS = ("memory", "cpuacct", "pids")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from harness.probes import Answer, HealthProbe, Http
-from harness.vocabulary import Outcome
+from gonogo.probes import Answer, HealthProbe, Http
+from gonogo.vocabulary import Outcome
 from tests.probes.servers import Talk, reset, saying, serving, until_hung_up
 
 SILENT_S = 0.3  # of a server that never answers

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from harness.environment import identify
-from harness.probes import (
+from gonogo.linux import identify
+from gonogo.probes import (
     Limits,
     ResourceSampler,
     Usage,
@@ -23,7 +23,7 @@ from harness.probes import (
     read_usage,
     resource_figures,
 )
-from harness.vocabulary import Kind, ProcessIdentity
+from gonogo.vocabulary import Kind, ProcessIdentity
 
 WORKER = Path(__file__).parent / "worker.py"
 MIB = 1024 * 1024

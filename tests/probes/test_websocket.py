@@ -12,9 +12,9 @@ from flask import Flask, request
 from flask_sock import Sock
 from werkzeug.serving import make_server
 
-from harness.environment import wait_until
-from harness.probes import WebSocketProbe
-from harness.vocabulary import Outcome
+from gonogo.linux import wait_until
+from gonogo.probes import WebSocketProbe
+from gonogo.vocabulary import Outcome
 from tests.probes.servers import Talk, frame, reset, saying, serving, until_hung_up, upgrade
 
 SILENT_S = 0.3  # of a peer that never answers

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from harness.provision import AptFailed, __main__, _engine, _engine_api, ask_engine, check_engine
-from harness.provision._engine import EngineFailed, ensure_engine, start_engine, started_by_us
-from harness.vocabulary import ExitCode
+from gonogo.provision import AptFailed, __main__, ask_engine, check_engine, engine, engine_api
+from gonogo.provision.engine import EngineFailed, ensure_engine, start_engine, started_by_us
+from gonogo.vocabulary import ExitCode
 from tests.provision.conftest import Program
 
 ENGINE = """\
@@ -50,10 +50,10 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The local engine's socket, its log and what is known of it, elsewhere."""
     path = tmp_path / "engine.sock"
     monkeypatch.delenv("DOCKER_HOST", raising=False)
-    monkeypatch.setattr(_engine_api, "DEFAULT_ADDRESS", f"unix://{path}")
-    monkeypatch.setattr(_engine, "STATE", tmp_path / "state.json")
-    monkeypatch.setattr(_engine, "LOG", tmp_path / "engine.log")
-    monkeypatch.setattr(_engine, "SYSTEM_PATH", "")
+    monkeypatch.setattr(engine_api, "DEFAULT_ADDRESS", f"unix://{path}")
+    monkeypatch.setattr(engine, "STATE", tmp_path / "state.json")
+    monkeypatch.setattr(engine, "LOG", tmp_path / "engine.log")
+    monkeypatch.setattr(engine, "SYSTEM_PATH", "")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     return path
 
@@ -70,11 +70,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[
         return process
 
     real = subprocess.Popen
-    monkeypatch.setattr(_engine.subprocess, "Popen", popen)
+    monkeypatch.setattr(engine.subprocess, "Popen", popen)
     yield engines
-    for engine in engines:
-        engine.kill()
-        engine.wait()
+    for each in engines:
+        each.kill()
+        each.wait()
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_an_engine_that_runs_is_left_alone(daemon: Daemon, address: Path) -> Non
 def test_two_at_once_start_one_engine(daemon: Daemon, address: Path) -> None:
     """Provisionings that run side by side share what the first one starts."""
     daemon(ENGINE)
-    threads = [threading.Thread(target=start_engine, args=[_engine.COMMAND]) for _ in range(3)]
+    threads = [threading.Thread(target=start_engine, args=[engine.COMMAND]) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -136,13 +136,13 @@ def test_an_engine_that_never_answers_is_ended(
     limit_s = 60.0
 
     def now_s() -> float:
-        over = _engine.LOG.exists() and "loading" in _engine.LOG.read_text()
+        over = engine.LOG.exists() and "loading" in engine.LOG.read_text()
         return time.monotonic() + (limit_s if over else 0)
 
     daemon(SILENT)
-    monkeypatch.setattr(_engine, "time", SimpleNamespace(monotonic=now_s))
+    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=now_s))
     with pytest.raises(EngineFailed, match=r"did not answer within 60 s: loading"):
-        start_engine(_engine.COMMAND, limit_s)
+        start_engine(engine.COMMAND, limit_s)
     assert started[0].poll() is not None
     assert started_by_us() is None
 
@@ -153,7 +153,7 @@ def test_an_engine_that_ends_tells_why(daemon: Daemon) -> None:
     daemon(f"print('chatter'); print({words!r}); print('bye'); raise SystemExit(1)")
     problem = ensure_engine().problem
     assert "no engine answers at unix://" in problem
-    assert f"dockerd ended with 1: {words} (all of it: {_engine.LOG})" in problem
+    assert f"dockerd ended with 1: {words} (all of it: {engine.LOG})" in problem
     check = check_engine(optional=True)
     assert not check.found
     assert words in check.how_to_get
@@ -161,7 +161,7 @@ def test_an_engine_that_ends_tells_why(daemon: Daemon) -> None:
 
 def test_only_the_last_start_is_told(daemon: Daemon) -> None:
     """What stood in the log before is not this failure's reason."""
-    _engine.LOG.write_text("failed to start daemon: long ago\n")
+    engine.LOG.write_text("failed to start daemon: long ago\n")
     daemon("raise SystemExit(3)")
     assert "ended with 3: it said nothing" in ensure_engine().problem
 
@@ -192,8 +192,8 @@ def test_what_is_not_installed(
         monkeypatch.setenv("PATH", path)
         daemon(ENGINE)
 
-    monkeypatch.setattr(_engine, "install_packages", install)
-    monkeypatch.setattr(_engine, "is_root_on_debian", lambda: debian)
+    monkeypatch.setattr(engine, "install_packages", install)
+    monkeypatch.setattr(engine, "is_root_on_debian", lambda: debian)
     answer = ensure_engine()
     if debian:
         assert answer.version
@@ -210,8 +210,8 @@ def test_apt_that_fails_is_no_end(address: Path, monkeypatch: pytest.MonkeyPatch
         raise AptFailed("apt-get update failed (100):\nno network")
 
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(_engine, "install_packages", install)
-    monkeypatch.setattr(_engine, "is_root_on_debian", lambda: True)
+    monkeypatch.setattr(engine, "install_packages", install)
+    monkeypatch.setattr(engine, "is_root_on_debian", lambda: True)
     assert "no network" in ensure_engine().problem
 
 
@@ -265,7 +265,7 @@ def test_an_engine_one_may_not_use(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def refuse(_connection: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(_engine_api._UnixConnection, "connect", refuse)
+    monkeypatch.setattr(engine_api._UnixConnection, "connect", refuse)
     answer = ask_engine({"DOCKER_HOST": f"unix://{tmp_path}/engine.sock"})
     assert answer.problem.endswith("add it to the group docker")
 

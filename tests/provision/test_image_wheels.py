@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.provision._config import ImageWheels
-from harness.provision._image_wheels import build_own, download_locked
-from harness.provision._lock_closure import closure
-from harness.provision._step import StepFailed
+from gonogo.provision.config import ImageWheels
+from gonogo.provision.image_wheels import build_own, download_locked
+from gonogo.provision.lock_closure import closure
+from gonogo.provision.step import StepFailed
 
 LOCK = """\
 leaf==3.0 \\

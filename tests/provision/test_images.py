@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.target import Service, load_target
+from gonogo.target import Service, load_target
 
 SYSTEM = Path(__file__).parents[2] / "system_under_test"
 COMPOSE = SYSTEM / "compose.yaml"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.provision._pages import build_page
-from harness.provision._step import StepFailed
+from gonogo.provision.pages import build_page
+from gonogo.provision.step import StepFailed
 from tests.provision.conftest import Program
 
 LOCK = """{"name": "page", "lockfileVersion": 3, "packages": {"": {"name": "page"%s}}}"""

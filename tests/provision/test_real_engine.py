@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from harness.provision import _engine, _engine_api, ask_engine
-from harness.provision._engine import EngineFailed, start_engine, started_by_us
+from gonogo.provision import ask_engine, engine, engine_api
+from gonogo.provision.engine import EngineFailed, start_engine, started_by_us
 
 pytestmark = pytest.mark.skipif(
-    not ask_engine().version or shutil.which("dockerd", path=_engine.SYSTEM_PATH) is None,
+    not ask_engine().version or shutil.which("dockerd", path=engine.SYSTEM_PATH) is None,
     reason="no engine runs on this machine, so another one could not either",
 )
 Command = Callable[..., tuple[str, ...]]
@@ -26,9 +26,9 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
     # Short: containerd's sockets lie deep below it, and an address holds 108 bytes.
     tmp_path = Path(tempfile.mkdtemp(prefix="gonogo-"))
     monkeypatch.delenv("DOCKER_HOST", raising=False)
-    monkeypatch.setattr(_engine_api, "DEFAULT_ADDRESS", f"unix://{tmp_path}/engine.sock")
-    monkeypatch.setattr(_engine, "STATE", tmp_path / "state.json")
-    monkeypatch.setattr(_engine, "LOG", tmp_path / "engine.log")
+    monkeypatch.setattr(engine_api, "DEFAULT_ADDRESS", f"unix://{tmp_path}/engine.sock")
+    monkeypatch.setattr(engine, "STATE", tmp_path / "state.json")
+    monkeypatch.setattr(engine, "LOG", tmp_path / "engine.log")
     engines: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
@@ -38,7 +38,7 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
             engines.append(process)
         return process
 
-    monkeypatch.setattr(_engine.subprocess, "Popen", popen)
+    monkeypatch.setattr(engine.subprocess, "Popen", popen)
 
     def command(*more: str) -> tuple[str, ...]:
         apart = {
@@ -54,9 +54,9 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
         return (*alone, *(f"--{name}={value}" for name, value in apart.items()), *more)
 
     yield command
-    for engine in engines:
-        engine.terminate()
-        engine.wait(60)
+    for each in engines:
+        each.terminate()
+        each.wait(60)
     # One that gives up early leaves its data directory mounted on itself.
     subprocess.run(["umount", str(tmp_path / "data")], check=False, capture_output=True)
     shutil.rmtree(tmp_path, ignore_errors=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.provision import (
+from gonogo.provision import (
     AptFailed,
     Check,
     _machine,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.provision import __main__ as provision
-from harness.provision import load_provision
-from harness.provision._config import Provision
-from harness.provision._project import STAMP, VENV, load_stamp, steps
-from harness.provision._step import Step, StepFailed, run_program
-from harness.vocabulary import ExitCode
+from gonogo.provision import __main__ as provision
+from gonogo.provision import load_provision
+from gonogo.provision.config import Provision
+from gonogo.provision.project import STAMP, VENV, load_stamp, steps
+from gonogo.provision.step import Step, StepFailed, run_program
+from gonogo.vocabulary import ExitCode
 
 NAMES = ["environment", "packages", "ours", "native", "shared", "page", "locked", "own"]
 Due = Callable[..., list[str]]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.judgement import judge
-from harness.vocabulary import Kind, Outcome, Verdict
+from gonogo.judgement import judge
+from gonogo.vocabulary import Kind, Outcome, Verdict
 from tests.run_builder import RunBuilder, empty_builder, go_builder
 
 HOSTILE = "test_<script>alert(1)</script>\x00\x1b[31m|`*@you"

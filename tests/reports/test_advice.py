@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.judgement import judge
-from harness.vocabulary import ExitCode, Kind
-from reports import render_all
+from gonogo.judgement import judge
+from gonogo.vocabulary import ExitCode, Kind
+from gonogo_reports import render_all
 from tests.run_builder import RunBuilder, go_builder
 
 Spoil = Callable[[RunBuilder], object]

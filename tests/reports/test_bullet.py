@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports._bullet import bullet
+from gonogo_reports.bullet import bullet
 
 
 def judgement(**parts: object) -> dict[str, object]:

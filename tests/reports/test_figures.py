@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from reports import _figures as figures
+from gonogo_reports import figures
 
 
 @pytest.mark.parametrize(

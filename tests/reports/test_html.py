@@ -18,14 +18,14 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
-from harness.environment import wait_until
-from harness.judgement import judge
-from harness.vocabulary import Kind
-from reports import render_all
+from gonogo.judgement import judge
+from gonogo.linux import wait_until
+from gonogo.vocabulary import Kind
+from gonogo_reports import render_all
 from tests.reports.conftest import HOSTILE, Case, made
 from tests.run_builder import go_builder
 
-CSS = Path(__file__).parents[2] / "reports" / "report.css"
+CSS = Path(__file__).parents[2] / "reports" / "gonogo_reports" / "report.css"
 LANES = ["phases", "faults", "latency", "requests", "CPU", "memory"]
 DRAWN_S_MAX = 60.0
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"

@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from harness.judgement import judge
-from harness.observation import store_attachment
-from harness.vocabulary import Kind
-from reports import render_all
+from gonogo.judgement import judge
+from gonogo.observation import store_attachment
+from gonogo.vocabulary import Kind
+from gonogo_reports import render_all
 from tests.run_builder import RunBuilder, go_builder
 
 TEST = "journey/test_page.py::test_page"

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from reports import render_all
+from gonogo_reports import render_all
 from tests.reports.conftest import BUILDERS, Case, made
 from tests.reports.strict_junit import check
 

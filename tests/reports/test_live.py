@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.observation import read_events
-from reports import LiveProgress
+from gonogo.observation import read_events
+from gonogo_reports import LiveProgress
 from tests.reports.conftest import made
 
 

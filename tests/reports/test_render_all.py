@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import reports
-from harness.vocabulary import ExitCode, Result, Verdict
+import gonogo_reports
+from gonogo.vocabulary import ExitCode, Result, Verdict
+from gonogo_reports import render_all
 from tests.reports.conftest import Case, made
 from tests.reports.strict_junit import check
 
@@ -19,15 +20,15 @@ UNKNOWN = Verdict(
 
 def test_the_public_names_are_sorted_and_there() -> None:
     """``__all__`` is sorted and each name exists."""
-    assert reports.__all__ == sorted(reports.__all__)
-    assert all(hasattr(reports, name) for name in reports.__all__)
+    assert gonogo_reports.__all__ == sorted(gonogo_reports.__all__)
+    assert all(hasattr(gonogo_reports, name) for name in gonogo_reports.__all__)
 
 
 def test_every_file_is_written_and_nothing_else_is_left(any_run: Case) -> None:
     """The four files are there, none of them torn or temporary."""
     run_dir, verdict = any_run
     before = {path.name for path in run_dir.iterdir()}
-    written = reports.render_all(run_dir, verdict)
+    written = render_all(run_dir, verdict)
     assert set(written) == FILES
     assert {path.name for path in run_dir.iterdir()} == before | FILES
     assert all(path.stat().st_size for path in written.values())
@@ -36,11 +37,11 @@ def test_every_file_is_written_and_nothing_else_is_left(any_run: Case) -> None:
 def test_rendering_twice_and_elsewhere_gives_the_same_bytes(any_run: Case, tmp_path: Path) -> None:
     """Nothing of the clock, the process or the place stands in a report."""
     run_dir, verdict = any_run
-    first = {name: p.read_bytes() for name, p in reports.render_all(run_dir, verdict).items()}
+    first = {name: p.read_bytes() for name, p in render_all(run_dir, verdict).items()}
     elsewhere = tmp_path / "moved" / run_dir.name
     shutil.copytree(run_dir, elsewhere)
     for place in (run_dir, elsewhere):
-        again = {name: p.read_bytes() for name, p in reports.render_all(place, verdict).items()}
+        again = {name: p.read_bytes() for name, p in render_all(place, verdict).items()}
         assert again == first
 
 
@@ -54,7 +55,7 @@ def test_a_file_cut_anywhere_is_reported_and_never_raises(
     for path in run_dir.rglob(suffix):
         data = path.read_bytes()
         path.write_bytes(data[: int(len(data) * left)])
-    files = reports.render_all(run_dir, verdict)
+    files = render_all(run_dir, verdict)
     json.loads(files["run.json"].read_text())
     check(files["junit.xml"].read_text())
 
@@ -63,7 +64,7 @@ def test_a_directory_with_nothing_in_it_says_no_data(tmp_path: Path) -> None:
     """No plan, no event, no record: every section says so."""
     run_dir = tmp_path / "20260101-120000-0000"
     run_dir.mkdir()
-    files = reports.render_all(run_dir, UNKNOWN)
+    files = render_all(run_dir, UNKNOWN)
     page = files["report.html"].read_text()
     assert page.count("No data:") == 6
     assert "this run has no plan" in page
@@ -78,7 +79,7 @@ def test_lines_that_are_not_events_are_counted_and_left_out(tmp_path: Path) -> N
     lines = path.read_bytes().split(b"\n")
     lines[3] = b"\x00\x00\xff not json"
     path.write_bytes(b"\n".join(lines))
-    document = json.loads(reports.render_all(run_dir, verdict)["run.json"].read_text())
+    document = json.loads(render_all(run_dir, verdict)["run.json"].read_text())
     assert "events/harness.ndjson: 1 line(s) are not events" in document["unreadable"]
     assert len(document["tests"]) == 6
 
@@ -90,6 +91,6 @@ def test_events_of_another_boot_do_not_stretch_the_axis(tmp_path: Path) -> None:
     line = json.loads(path.read_bytes().split(b"\n")[5])
     line |= {"boot": "another", "mono_ns": 9_000_000_000_000_000, "seq": 9999}
     path.write_bytes(path.read_bytes() + json.dumps(line).encode() + b"\n")
-    document = json.loads(reports.render_all(run_dir, verdict)["run.json"].read_text())
+    document = json.loads(render_all(run_dir, verdict)["run.json"].read_text())
     assert document["run"]["duration_s"] < 100
     assert "1 event(s) of another boot are left out" in document["unreadable"]

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from harness.judgement import judge
-from harness.vocabulary import Kind, Outcome
-from reports import render_all
+from gonogo.judgement import judge
+from gonogo.vocabulary import Kind, Outcome
+from gonogo_reports import render_all
 from tests.closed_load import ClosedLoad
 from tests.reports.conftest import Case, made
 from tests.run_builder import go_builder

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reports import render_all
+from gonogo_reports import render_all
 from tests.reports.conftest import BUILDERS, Case, made
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from reports import print_verdict, render_all
+from gonogo_reports import print_verdict, render_all
 from tests.reports.conftest import Case, made
 
 

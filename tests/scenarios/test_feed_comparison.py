@@ -23,8 +23,8 @@ from swarm.feed import (
 )
 from swarm.feed.upload import _Upload
 
-from harness.environment import PortLease
-from harness.probes import Http
+from gonogo.probes import Http
+from gonogo.services import PortLease
 from scenarios import feed
 from scenarios.shop import Shop, not_once
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.vocabulary import ExitCode
+from gonogo.vocabulary import ExitCode
 from scenarios.contract.test_errors_input import peaks_mib
 from scenarios.error_contract import internals
-from tests.gate.conftest import ROOT, Gate
+from tests.end_to_end.conftest import ROOT, Gate
 from tests.scenarios.growing import growing
 
 TABLE = ROOT / "docs" / "error-injection.md"

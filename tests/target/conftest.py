@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.target import Target, load_target
+from gonogo.target import Target, load_target
 
 Load = Callable[..., Target]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.target import Container, HealthCheck, load_target
+from gonogo.target import Container, HealthCheck, load_target
 from tests.target.conftest import GATE, Load
 
 

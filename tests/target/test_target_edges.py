@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.target import Edge
-from harness.vocabulary import UsageError
+from gonogo.target import Edge
+from gonogo.vocabulary import UsageError
 from tests.target.conftest import Load
 
 REDIS = "redis: {image: redis, expose: ['6379', '6380']}"

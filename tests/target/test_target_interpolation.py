@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.target._interpolate import BadVariable, substitute
-from harness.vocabulary import UsageError
+from gonogo.target.compose.interpolate import BadVariable, substitute
+from gonogo.vocabulary import UsageError
 from tests.target.conftest import Load
 
 VARIABLES = {"SET": "s", "EMPTY": ""}

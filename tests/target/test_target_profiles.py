@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.target._profiles import DEFAULTS, PHASES
+from gonogo.target.declaration.profiles import DEFAULTS, PHASES
 
 
 def test_the_profiles_are_these() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.target import Target, load_target
+from gonogo.target import Target, load_target
 
 FILE = Path(__file__).parents[2] / "system_under_test" / "compose.yaml"
 

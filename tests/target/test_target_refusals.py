@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.target import Container, load_target
-from harness.target._compose_keys import SERVICE, Use
-from harness.vocabulary import UsageError
+from gonogo.target import Container, load_target
+from gonogo.target.compose.keys import SERVICE, Use
+from gonogo.vocabulary import UsageError
 from tests.target.conftest import GATE, Load
 
 

@@ -1,0 +1,298 @@
+"""Arming a fault as a ``with`` block: written down, proven, always healed."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gonogo.observation import mono_ns
+from gonogo.vocabulary import (
+    BlastRadius,
+    Demanding,
+    EnvironmentFailed,
+    Evidence,
+    Fault,
+    HarnessError,
+    Kind,
+    Recorder,
+    System,
+    UsageError,
+    names_edges,
+)
+from gonogo_faults.journal import Journal
+
+DURATION_S_MAX = 60.0
+_LOOK_EVERY_S = 0.02
+# How soon a fault that somebody else healed, as `gonogo heal` does, ends what it still does itself.
+_NOTICE_EVERY_S = 0.25
+# An undo may be carried out any number of times: a call that was late is simply made again.
+_HEAL_S_MAX = 15.0
+
+
+class FaultUnsupported(UsageError):
+    """This fault cannot be injected here; NOT_TESTED has been recorded."""
+
+
+class FaultNotArmed(EnvironmentFailed):
+    """What arms this fault failed, which says nothing about the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What a selector chose: names as the fault takes them, and the services they touch."""
+
+    names: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+class ArmedFault:
+    """A fault while it is armed, and after.
+
+    Attributes:
+        id: identifies this arming in events and journal.
+        label: its name in objectives.
+        services: those it touches.
+        observed: whether it was seen to bite.
+        evidence: what the last look for it showed.
+        absent: whether it was seen to be gone after healing; None before.
+    """
+
+    def __init__(
+        self,
+        fault: Fault,
+        chosen: _Chosen,
+        label: str,
+        system: System,
+        journal: Journal,
+        recorder: Recorder,
+        absent_timeout_s: float,
+    ) -> None:
+        self.id = f"{label}.{mono_ns():x}"
+        self.label = label
+        self.services = chosen.services
+        self._names = chosen.names
+        self.observed = False
+        self.evidence = Evidence(holds=False, what="not looked at")
+        self.absent: bool | None = None
+        self._fault = fault
+        self._system = system
+        self._journal = journal
+        self._recorder = recorder
+        self._absent_timeout_s = absent_timeout_s
+        self._heal_timeout_s = _HEAL_S_MAX
+        self._intended = False
+        self._healing = threading.Lock()
+        self._healed = threading.Event()
+        self._end_s = float("inf")
+
+    def heal(self, by: str = "scenario") -> None:
+        """Take it back now and wait until its absence is proven, within the limit.
+
+        May be called any number of times, from any thread; later calls wait for the first.
+        """
+        with self._healing:
+            if self._healed.is_set() or not self._intended:
+                return
+            trouble = self._take_back()
+            self._healed.set()
+            if not trouble and not self._journal.is_healed(self.id):
+                self._journal.healed(self.id, by)
+                self._recorder.record(Kind.FAULT_HEALED, id=self.id, label=self.label, by=by)
+            self._prove_absent(trouble)
+
+    def wait_healed(self, timeout_s: float) -> bool:
+        """Wait until it is healed, by whomever; says whether it is."""
+        return self._healed.wait(timeout_s)
+
+    def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
+        fault, key = self._fault, {"id": self.id, "label": self.label}
+        undo = fault.plan(self._system, self._names)
+        self._recorder.record(
+            Kind.FAULT_INTENT,
+            **key,
+            fault=fault.name,
+            selector=selector,
+            services=list(self.services),
+            edges=list(self._names) if fault.selects == "edges" else [],
+            parameters=dict(fault.parameters),
+        )
+        self._intended = True
+        self._journal.intend(self.id, self.label, fault.name, self.services, undo)
+        fault.arm(self._system, self._names)
+        # Its time begins when it has been looked for: a stall must not use it up before.
+        self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
+        threading.Thread(target=self._heal_in_time, name=self.id, daemon=True).start()
+        self._recorder.record(Kind.FAULT_ARMED, **key)
+        self.evidence, waited_s = _poll(
+            lambda: fault.observe(self._system, self._names), observe_timeout_s, self._healed
+        )
+        self.observed = self.evidence.holds
+        self._recorder.record(
+            Kind.FAULT_OBSERVED,
+            **key,
+            observed=self.observed,
+            evidence=self.evidence.what,
+            waited_s=waited_s,
+        )
+        self._end_s = time.monotonic() + duration_s_max
+
+    def _heal_in_time(self) -> None:
+        """Heal it when its time is over or another process has, whatever the scenario does."""
+        left_s = _NOTICE_EVERY_S
+        while not self._healed.wait(min(max(left_s, 0.0), _NOTICE_EVERY_S)):
+            left_s = self._end_s - time.monotonic()
+            if left_s <= 0:
+                self.heal(by="timer")
+            elif self._journal.is_healed(self.id):
+                self.heal(by="another process")
+
+    def _take_back(self) -> str:
+        """Heal, again while it does not succeed; what did not happen is told, not raised."""
+        end_s = time.monotonic() + self._heal_timeout_s
+        while True:
+            try:
+                self._fault.heal(self._system, self._names)
+            except (HarnessError, OSError) as error:
+                if time.monotonic() > end_s:
+                    return f"healing failed: {error}; "
+                time.sleep(_LOOK_EVERY_S)
+            else:
+                return ""
+
+    def _prove_absent(self, trouble: str) -> None:
+        evidence, waited_s = _poll(
+            lambda: self._fault.prove_absent(self._system, self._names),
+            self._absent_timeout_s,
+            threading.Event(),
+        )
+        self.absent = evidence.holds
+        self._recorder.record(
+            Kind.FAULT_ABSENT,
+            id=self.id,
+            label=self.label,
+            absent=evidence.holds,
+            evidence=trouble + evidence.what,
+            waited_s=waited_s,
+        )
+
+    def _hurry(self) -> None:
+        """Heal and look for absence only once: somebody waits for this process to end."""
+        self._absent_timeout_s = self._heal_timeout_s = 0.0
+
+
+@contextmanager
+def armed(  # noqa: PLR0913 - all but two are named at the call
+    fault: Fault,
+    selector: str,
+    *,
+    label: str,
+    system: System,
+    journal: Journal,
+    recorder: Recorder,
+    radius: BlastRadius | None = None,
+    observe_timeout_s: float = 5.0,
+    absent_timeout_s: float = 30.0,
+) -> Iterator[ArmedFault]:
+    """Arm a fault for the duration of the block; healed however the block ends.
+
+    A fault that is not seen to bite raises nothing: the handle tells, the judge decides.
+
+    Args:
+        fault: from ``make_fault``.
+        selector: a service's name or a shell pattern over names; over the names of edges, such
+            as ``api->redis``, where the fault selects edges.
+        label: its name in objectives and reports.
+        system: where to inject it.
+        journal: gets the undo before anything is touched.
+        recorder: gets intent, arming, observation, healing, absence.
+        radius: services it may touch and how long at most, from when it was seen to bite; the
+            selected ones and ``DURATION_S_MAX`` when None. It heals itself when that is over.
+        observe_timeout_s: limit for the proof of bite.
+        absent_timeout_s: limit for the proof of absence after healing.
+
+    Raises:
+        UsageError: the selector matches nothing, or more than the radius allows. Nothing was
+            touched.
+        FaultUnsupported: it cannot be injected here. Nothing was touched.
+        FaultNotArmed: its tools failed, ours or the machine's. What was done is undone.
+    """
+    chosen = _choose(fault, selector, label, system)
+    radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)
+    handle = ArmedFault(fault, chosen, label, system, journal, recorder, absent_timeout_s)
+    try:
+        try:
+            _check(fault, chosen, label, system, recorder, radius)
+            handle._arm(selector, radius.duration_s_max, observe_timeout_s)
+        except (EnvironmentFailed, OSError) as failed:
+            raise FaultNotArmed(f"fault {label} was not armed: {failed}") from failed
+        yield handle
+    except (KeyboardInterrupt, SystemExit):
+        handle._hurry()
+        raise
+    finally:
+        handle.heal()
+
+
+def _choose(fault: Fault, selector: str, label: str, system: System) -> _Chosen:
+    if names_edges(selector) != (fault.selects == "edges"):
+        raise UsageError(
+            f"fault {fault.name} selects {fault.selects}, and {selector!r} does not",
+            where=f"fault {label}",
+            alternatives=system.edges() if fault.selects == "edges" else system.services(),
+        )
+    return _Chosen(*selected(system, selector))
+
+
+def selected(system: System, selector: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a selector chooses, and the services that this touches.
+
+    Raises:
+        UsageError: it matches nothing.
+    """
+    if not names_edges(selector):
+        services = tuple(system.select(selector))
+        return services, services
+    edges = tuple(system.select_edges(selector))
+    routes = [system.edge(name) for name in edges]
+    return edges, tuple(sorted({name for each in routes for name in (each.client, each.service)}))
+
+
+def _check(
+    fault: Fault,
+    chosen: _Chosen,
+    label: str,
+    system: System,
+    recorder: Recorder,
+    radius: BlastRadius,
+) -> None:
+    outside = sorted(set(chosen.services) - set(radius.services))
+    if outside:
+        raise UsageError(
+            f"fault {label} would touch {', '.join(outside)}, outside its blast radius",
+            where=f"fault {label}",
+            alternatives=sorted(radius.services),
+        )
+    reason = ""
+    if system.backend not in fault.backends:
+        reason = f"fault {fault.name} cannot be injected in the {system.backend} backend"
+    elif isinstance(fault, Demanding) and (why := fault.lacking(system, chosen.names)):
+        reason = f"fault {fault.name} cannot be injected here: {why}"
+    if reason:
+        recorder.record(Kind.NOT_TESTED, what=label, reason=reason)
+        raise FaultUnsupported(reason, where=f"fault {label}", alternatives=sorted(fault.backends))
+
+
+def _poll(
+    look: Callable[[], Evidence], limit_s: float, over: threading.Event
+) -> tuple[Evidence, float]:
+    """Look until it holds, the limit has passed or it is over: the last look, and the wait."""
+    began = time.monotonic()
+    while True:
+        try:
+            evidence = look()
+        except (HarnessError, OSError) as error:
+            evidence = Evidence(holds=False, what=f"could not look: {error}")
+        waited_s = time.monotonic() - began
+        if evidence.holds or waited_s >= limit_s or over.wait(_LOOK_EVERY_S):
+            return evidence, round(waited_s, 4)

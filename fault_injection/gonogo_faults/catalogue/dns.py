@@ -1,0 +1,110 @@
+"""dns: a service can look up no names, as with a dead resolver.
+
+Mechanism: packet rules in the network namespace of its container on the way to the engine's
+resolver, 127.0.0.11; connections that stand already go on. They end with the container.
+Parameter: ``how``: ``silent`` (DROP: each look-up takes its whole timeout) or ``refused`` (REJECT:
+it fails at once).
+Proof of bite: a canary in that namespace asks the resolver for the service's own name, which it
+answered before and does not now. The evidence says how many questions of the service's own met
+the rules.
+Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
+Proof of absence: no such rule is left, the canary is answered, the service is ready.
+Backends: docker, as root. A service that asks another resolver than the engine's is not hurt.
+Source: RFC 1035 section 4.1, iptables-extensions(8).
+"""
+
+import secrets
+import socket
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from gonogo.linux import wait_until
+from gonogo.vocabulary import Evidence, System, Undo, UsageError
+from gonogo_faults.catalogue._container import ContainerFault, container_of
+from gonogo_faults.catalogue._netns import append_rule, inside, rules
+
+HOWS = ("silent", "refused")
+_RESOLVER = "127.0.0.11"
+_PORT = 53
+_ANSWER_S_MAX = 0.5
+# Before it is armed: one answer that is late must not pass for a resolver that is dead.
+_FIRST_S_MAX = 10.0
+_TARGETS = {"silent": ("DROP",), "refused": ("REJECT", "--reject-with", "icmp-port-unreachable")}
+
+
+class Dns(ContainerFault):
+    """Keep the selected services from the resolver.
+
+    Args:
+        how: ``silent`` or ``refused``.
+
+    Raises:
+        UsageError: there is no such way.
+    """
+
+    name = "dns"
+    tools = ("nsenter", "iptables", "iptables-save")
+
+    def __init__(self, how: str = "silent") -> None:
+        if how not in HOWS:
+            raise UsageError(f"dns has no how {how!r}", where="fault dns", alternatives=HOWS)
+        super().__init__({"how": how})
+        self._target = _TARGETS[how]
+        self._tag = f"gonogo-dns-{time.monotonic_ns():x}"
+        self._own: dict[str, int] = {}
+
+    def _unfit(self, system: System, service: str) -> str:
+        if wait_until(lambda: self._answers(system, service), _FIRST_S_MAX):
+            return ""
+        return f"the engine's resolver does not answer in the container of service {service}"
+
+    def _plan(self, system: System, services: Sequence[str]) -> Undo:
+        return Undo("rules", services=tuple(services), run=system.run, tag=self._tag)
+
+    def _hurt(self, system: System, service: str) -> None:
+        pid = container_of(system.run, service).pid
+        # Where it arrives, not where it leaves: there the sender would be told (EPERM) at once.
+        append_rule(pid, self._tag, "INPUT", "-d", _RESOLVER, "-j", *self._target)
+
+    def _observe(self, system: System, service: str) -> Evidence:
+        others = self._met(system, service) - self._own.get(service, 0)
+        before = self._met(system, service)
+        answered = self._answers(system, service)
+        # A resolver that is only late met no rule.
+        met = self._met(system, service) > before
+        self._own[service] = self._met(system, service) - others
+        heard = "answered" if answered else "not answered"
+        what = f"{service}: canary {heard}, {others} questions of its own met the rules"
+        return Evidence(met and not answered, what)
+
+    def _recovered(self, system: System, service: str) -> Evidence:
+        if rules(container_of(system.run, service).pid, self._tag):
+            return Evidence(False, f"{service}: its packet rules are still there")
+        if not self._answers(system, service):
+            return Evidence(False, f"{service}: no packet rules, but the canary is not answered")
+        if not system.is_ready(service):
+            return Evidence(False, f"{service}: the canary is answered, but it is not ready")
+        return Evidence(True, f"{service}: no packet rules, the canary is answered, ready")
+
+    def _met(self, system: System, service: str) -> int:
+        return sum(each.packets for each in rules(container_of(system.run, service).pid, self._tag))
+
+    def _answers(self, system: System, service: str) -> bool:
+        pid = container_of(system.run, service).pid
+        return inside(pid, partial(_is_known, service))
+
+
+def _is_known(name: str) -> bool:
+    """Ask the resolver of this namespace for a name: whether anything came back."""
+    number = secrets.token_bytes(2)
+    labels = b"".join(bytes([len(each)]) + each.encode() for each in name.split("."))
+    question = number + bytes.fromhex("01000001000000000000") + labels + bytes.fromhex("0000010001")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(_ANSWER_S_MAX)
+        try:
+            asking.connect((_RESOLVER, _PORT))
+            asking.send(question)
+            return asking.recv(512)[:2] == number
+        except (TimeoutError, ConnectionRefusedError):
+            return False

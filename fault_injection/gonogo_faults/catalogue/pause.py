@@ -1,0 +1,108 @@
+"""pause: a service freezes with its connections open, as in a long garbage collection.
+
+Mechanism: SIGSTOP to each of its processes; the kernel goes on accepting connections for it.
+Proof of bite: every process is in state T in ``/proc/PID/stat``, and a canary agrees: the port
+that answered just before is silent, or, where none answered, no CPU time is used any more.
+Undo: SIGCONT, to those stopped and to what they may have forked in between.
+Backends: process, docker (as root, with an engine of this machine).
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from signal import SIGCONT
+from typing import Any
+
+from gonogo.linux import ProcessStat, read_stat, signal_identity
+from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
+from gonogo_faults.catalogue._canary import answering, answers
+from gonogo_faults.catalogue._stopping import STOPPED, stop_all
+
+_CANARY_S = 0.25
+# Two clock ticks and more: over a shorter time the CPU clock of a busy process stands still too.
+_CPU_APART_S = 0.05
+
+
+@dataclass(slots=True)
+class Pause:
+    """SIGSTOP the selected services."""
+
+    name: str = field(default="pause", init=False)
+    selects: Selects = field(default="services", init=False)
+    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict, init=False)
+    _planned: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
+    _canaries: dict[str, tuple[str, int] | None] = field(default_factory=dict, init=False)
+    _cpu: dict[str, tuple[float, int]] = field(default_factory=dict, init=False)
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Note who runs, and through which port each service answers now."""
+        for service in services:
+            self._planned[service] = list(system.processes(service))
+            addresses = [system.address(service, port) for port in system.ports(service)]
+            self._canaries[service] = answering(addresses)
+        everyone = tuple(each for found in self._planned.values() for each in found)
+        return Undo("signal", processes=everyone, signal="SIGCONT", services=tuple(services))
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Stop the whole tree of each."""
+        for service in services:
+            stop_all(system, service)
+
+    def observe(self, system: System, services: Sequence[str]) -> Evidence:
+        """Each service's processes are stopped, and its canary is silent."""
+        looks = [self._observe(system, service) for service in services]
+        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Continue everyone."""
+        for service in services:
+            for each in {*self._planned[service], *system.processes(service)}:
+                signal_identity(each, SIGCONT)
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """Nobody is stopped, each service is ready, and its canary answers again."""
+        looks = [self._recovered(system, service) for service in services]
+        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
+
+    def _observe(self, system: System, service: str) -> Evidence:
+        stats = _stats(system, service)
+        running = [stat.pid for stat in stats if stat.state != STOPPED]
+        if running or not stats:
+            what = f"pid {running} runs" if running else "is down"
+            return Evidence(False, f"{service}: {what}")
+        stopped = f"{service}: pid {', '.join(str(stat.pid) for stat in stats)} in state T"
+        canary = self._canaries[service]
+        if canary is not None:
+            if answers(canary, _CANARY_S):
+                return Evidence(False, f"{stopped}, but {canary[0]}:{canary[1]} answers")
+            return Evidence(True, f"{stopped}, port silent for {_CANARY_S:g} s")
+        return self._observe_cpu(service, stopped, sum(stat.cpu_ticks for stat in stats))
+
+    def _observe_cpu(self, service: str, stopped: str, ticks: int) -> Evidence:
+        now = time.monotonic()
+        since, before = self._cpu.setdefault(service, (now, ticks))
+        if ticks != before:
+            self._cpu[service] = now, ticks
+            return Evidence(False, f"{stopped}, but it used {ticks - before} ticks of CPU time")
+        if now - since < _CPU_APART_S:
+            return Evidence(False, f"{stopped}, CPU time looked at once so far")
+        return Evidence(True, f"{stopped}, no CPU time used for {now - since:.2f} s")
+
+    def _recovered(self, system: System, service: str) -> Evidence:
+        stats = _stats(system, service)
+        stopped = [stat.pid for stat in stats if stat.state == STOPPED]
+        if stopped or not stats:
+            what = f"pid {stopped} in state T" if stopped else "is down"
+            return Evidence(False, f"{service}: {what}")
+        canary = self._canaries[service]
+        if canary is not None and not answers(canary, _CANARY_S):
+            return Evidence(False, f"{service}: nobody stopped, but the port is silent")
+        if not system.is_ready(service):
+            return Evidence(False, f"{service}: nobody stopped, but it is not ready")
+        return Evidence(True, f"{service}: nobody stopped, ready")
+
+
+def _stats(system: System, service: str) -> list[ProcessStat]:
+    found = [read_stat(each.pid) for each in system.processes(service)]
+    return [stat for stat in found if stat is not None and not stat.dead]

@@ -1,0 +1,45 @@
+"""reset: connections between two services are torn by TCP resets, as by a restarted middlebox.
+
+Mechanism: toxic ``reset_peer`` of the fault proxy: both sides get a reset, those connected when
+it is armed at once, those that connect later ``after_ms`` after they did.
+Parameter: ``after_ms``, 0 by default.
+Proof of bite: a canary through the listener is reset, and so were connections of the system's.
+Undo: the toxic is removed.
+Proof of absence: the toxic is gone, and a canary ends as one did before.
+Backends: process, docker.
+"""
+
+from gonogo.vocabulary import Evidence, System
+from gonogo_faults.catalogue._echo import Ending
+from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole
+
+_MAY_COUNT = (Ending.RESET, Ending.CLOSED, Ending.SILENT)
+
+
+class Reset(ToxicFault):
+    """Reset every connection over the selected edges.
+
+    Args:
+        after_ms: how long a connection lives.
+
+    Raises:
+        UsageError: it is not in whole milliseconds.
+    """
+
+    name = "reset"
+    kind = "reset_peer"
+
+    def __init__(self, after_ms: float = 0) -> None:
+        timeout = whole("after_ms", after_ms, at_least=0, fault="reset")
+        super().__init__({"timeout": timeout}, {"after_ms": timeout})
+        self._within_s = timeout / 1e3 + CANARY_S
+
+    def _observe(self, system: System, edge: str) -> Evidence:
+        # Whatever became of it: a published port may end a connection that was reset in peace.
+        echo = self._call(system, edge, self._within_s, lambda echo: echo.ending in _MAY_COUNT)
+        if echo.ending is not Ending.RESET:
+            return Evidence(False, f"{edge}: {echo}")
+        _, others = self._counted(edge)
+        if others < 1:
+            return Evidence(False, f"{edge}: {echo}, but the system had no connection to reset")
+        return Evidence(True, f"{edge}: {echo}, and {others} connections of the system's")

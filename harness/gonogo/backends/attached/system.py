@@ -1,0 +1,85 @@
+"""The system seen from another process than the one that owns it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+
+from gonogo.backends.system_view import SystemView
+from gonogo.observation import write_json_atomically
+from gonogo.ownership.control import ask_start
+from gonogo.ownership.snapshot import Snapshot, read_snapshot
+from gonogo.ownership.state_dir import state_path
+from gonogo.target import Readiness, Target
+from gonogo.vocabulary import UsageError
+
+_READINESS = "readiness.json"
+
+
+class AttachedSystem(SystemView):
+    """A run that another process owns, by its directory. Always the newest state.
+
+    Args:
+        run_dir: the run directory.
+
+    Raises:
+        UsageError: nothing runs there.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        snapshot = read_snapshot(run_dir)
+        if snapshot.phase in ("ended", "swept"):
+            raise UsageError(
+                f"the run in {run_dir} has ended",
+                where=str(run_dir),
+                hint="gonogo up starts a system that stays",
+            )
+        super().__init__(run_dir, snapshot.run, snapshot.backend)
+
+    def snapshot(self) -> Snapshot:
+        """The system now, as its owner last wrote it."""
+        return read_snapshot(self.run_dir)
+
+    def start(self, service: str, *, timeout_s: float) -> None:
+        """Ask the owner to start a service and wait until it is ready.
+
+        Raises:
+            EnvironmentFailed: the owner is gone.
+            SystemFell: the service exited, or was not ready in time.
+        """
+        self._service(service)
+        ask_start(self.run_dir, service, timeout_s)
+
+    def _readiness(self) -> Mapping[str, Readiness | None]:
+        return self._read_readiness
+
+    @cached_property
+    def _read_readiness(self) -> Mapping[str, Readiness | None]:
+        return read_readiness(self.run_dir)
+
+
+def write_readiness(run_dir: Path, target: Target) -> None:
+    """Write how readiness is seen; in the private state because what it sends may be secret."""
+    ready = {name: each.ready and asdict(each.ready) for name, each in target.services.items()}
+    write_json_atomically(state_path(run_dir) / _READINESS, ready)
+
+
+def read_readiness(run_dir: Path) -> dict[str, Readiness | None]:
+    """How readiness of each service is seen.
+
+    Raises:
+        UsageError: the run has ended.
+    """
+    path = state_path(run_dir) / _READINESS
+    try:
+        raw = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise UsageError(f"the run in {run_dir} has ended", where=str(path)) from None
+    return {name: each and _ready(each) for name, each in raw.items()}
+
+
+def _ready(raw: dict[str, object]) -> Readiness:
+    http = raw.pop("http")
+    pair = (int(http[0]), str(http[1])) if isinstance(http, list) else None
+    return Readiness(http=pair, **raw)  # type: ignore[arg-type] # as asdict wrote them

@@ -1,0 +1,58 @@
+"""One look at whether a container is ready: from outside, and by its own health check."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gonogo.services.readiness import Look
+from gonogo.vocabulary import ProcessIdentity
+
+_LISTENING = "0A"  # include/net/tcp_states.h: TCP_LISTEN
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerLook:
+    """How a container's readiness is seen.
+
+    Attributes:
+        look: at its published port or its output.
+        container: its id.
+        health_checked: whether it has a health check, which must hold too.
+    """
+
+    look: Look
+    container: str
+    health_checked: bool
+
+    def __call__(self, main: ProcessIdentity, log_offset: int) -> bool:
+        """Look once; never raises for what it sees."""
+        ready = self.look.ready
+        # The engine accepts on a published port before anything listens behind it.
+        if ready is not None and ready.tcp is not None and not listens(main.pid, ready.tcp):
+            return False
+        return self.look(main, log_offset) and (not self.health_checked or self._is_healthy())
+
+    def _is_healthy(self) -> bool:
+        # Only who looks at containers pays for the engine's client.
+        from gonogo.backends.containers.engine import health_of  # noqa: PLC0415
+
+        return health_of(self.container) == "healthy"
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether something listens on a port in that process' network namespace."""
+    return any(
+        state == _LISTENING and int(address.rpartition(":")[2], 16) == port
+        for table in ("tcp", "tcp6")
+        for address, state in _rows(Path(f"/proc/{pid}/net/{table}"))
+    )
+
+
+def _rows(table: Path) -> Iterator[tuple[str, str]]:
+    try:
+        lines = table.read_text().splitlines()[1:]
+    except OSError:  # it has ended
+        return
+    for line in lines:
+        _, local, _, state, *_ = line.split()
+        yield local, state

@@ -1,0 +1,7 @@
+"""The process backend: each service a local process."""
+
+from gonogo.backends.process.environment import ProcessEnvironment
+
+__all__ = [
+    "ProcessEnvironment",
+]

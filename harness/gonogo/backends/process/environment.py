@@ -1,0 +1,51 @@
+"""The process backend: each service a local process on private loopback ports."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gonogo.backends.process.launch import prepare
+from gonogo.backends.supervised_environment import SupervisedEnvironment
+from gonogo.edges.edge_table import Proxy, detours
+from gonogo.edges.local_proxy import ProxyProcess
+from gonogo.linux.signals import DeferredSignals
+from gonogo.ownership.state_dir import Volumes
+from gonogo.services.addresses import HOST, Rewriter, container_ports
+from gonogo.services.preload import preloaded
+from gonogo.services.readiness import Look
+from gonogo.services.supervised import READY_S_DEFAULT
+from gonogo.target import Target
+from gonogo.vocabulary import Recorder
+
+
+class ProcessEnvironment(SupervisedEnvironment):
+    """Starts a target as local processes; see ``SupervisedEnvironment`` for what it promises.
+
+    Args:
+        target: what to start.
+        run_dir: the run directory; gets ``environment.json``, ``logs/`` and ``state/``.
+        run: run id.
+        recorder: where the states of the services are recorded.
+    """
+
+    def __init__(self, target: Target, run_dir: Path, run: str, recorder: Recorder) -> None:
+        super().__init__(target, run_dir, run, recorder, "process")
+
+    def _container_ports(self) -> Mapping[str, Sequence[int]]:
+        return container_ports(self._target)
+
+    def _prepare(self, state: Path, signals: DeferredSignals) -> None:
+        volumes = Volumes(state, self._target)
+        for name, declared in self._target.services.items():
+            service = preloaded(declared, state, self.backend)
+            around = detours(self._target.edges, name, HOST, self._edge_ports)
+            rewriter = Rewriter(self._target, self._ports, around)
+            launch = prepare(self._target, service, self.run, self.run_dir, rewriter, volumes)
+            ready = service.ready
+            look = Look(ready, self._endpoints(name), launch.log) if ready else None
+            self._supervise(service, launch, look, ready.timeout_s if ready else READY_S_DEFAULT)
+
+    def _start_proxy(self, control_port: int) -> Proxy:
+        return ProxyProcess(self.run, self.run_dir, control_port, self._ports, self._recorder)
+
+    def _clear_away(self) -> None:
+        """A process that was stopped leaves nothing."""

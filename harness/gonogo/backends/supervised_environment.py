@@ -1,0 +1,270 @@
+"""What every environment that starts a system has in common: order, supervision, a clean end."""
+
+import contextlib
+import os
+import threading
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from gonogo.backends.attached.system import write_readiness
+from gonogo.backends.process.launch import check_programs, keep_descriptors_private
+from gonogo.backends.system_view import SystemView
+from gonogo.edges.edge_table import Proxy, open_edges
+from gonogo.linux.processes import processes_of_run
+from gonogo.linux.signals import DeferredSignals, deferred_signals
+from gonogo.linux.waiting import wait_until
+from gonogo.observation import LEFT_BEHIND, boot_id, record_error
+from gonogo.ownership.control import ControlServer
+from gonogo.ownership.snapshot import ServiceSnapshot, Snapshot, write_snapshot
+from gonogo.ownership.state_dir import create_state, hold, remove_state, state_path
+from gonogo.services.addresses import HOST
+from gonogo.services.bring_up import bring_up, dependency_levels, wait_ready
+from gonogo.services.life import Launch
+from gonogo.services.ports import PortLease
+from gonogo.services.redact import Redactor
+from gonogo.services.service_log import log_path
+from gonogo.services.supervised import Looking, SupervisedService, Surroundings
+from gonogo.target import Readiness, Service, Target
+from gonogo.vocabulary import EnvironmentFailed, ExitCode, Recorder
+
+# What got SIGKILL is gone at once, but for one that is stuck inside the kernel.
+_GONE_S_MAX = 10.0
+
+
+class SupervisedEnvironment(SystemView):
+    """Starts a target, supervises it, and leaves nothing behind.
+
+    Entering returns when every service is ready; leaving stops them in reverse order of
+    their dependencies, removes ``RUN/state`` and gives the ports back; both stay where something
+    is left, which is recorded as the error ``LeftBehind``. SIGINT and SIGTERM wait meanwhile.
+
+    Args:
+        target: what to start.
+        run_dir: the run directory; gets ``environment.json``, ``logs/`` and ``state/``.
+        run: run id.
+        recorder: where the states of the services are recorded.
+        backend: how the services run.
+
+    Raises:
+        UsageError: the target asks for something impossible (on entering).
+        EnvironmentFailed: a program, port, image, engine or directory is missing (on entering).
+        SystemFell: a service exited or did not become ready (on entering).
+    """
+
+    def __init__(
+        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: str
+    ) -> None:
+        super().__init__(run_dir.resolve(), run, backend)
+        self._target = target
+        self._recorder = recorder
+        self._redact = Redactor(target.secret_values)
+        self._changed = threading.Condition()
+        self._publishing = threading.Lock()
+        self._phase = "starting"
+        self._levels: list[list[str]] = []
+        self._ports: dict[str, dict[int, int]] = {}
+        self._edge_ports: dict[str, int] = {}
+        self._supervised: dict[str, SupervisedService] = {}
+        self._leaving = ExitStack()
+        self._clean = True
+        self._stuck: list[str] = []
+        self._unwritten = ""
+
+    def _check(self) -> None:
+        """Look for what is missing before anything is made."""
+        check_programs(self._target, self.backend)
+
+    @abstractmethod
+    def _container_ports(self) -> Mapping[str, Sequence[int]]:
+        """Every port somebody speaks of, by service."""
+
+    @abstractmethod
+    def _prepare(self, state: Path, signals: DeferredSignals) -> None:
+        """Get everything ready to start, down to ``_supervise`` for each service."""
+
+    @abstractmethod
+    def _start_proxy(self, control_port: int) -> Proxy:
+        """Start the fault proxy; asked for only where the target declares edges."""
+
+    @abstractmethod
+    def _clear_away(self) -> None:
+        """Remove what stopping leaves, after it; called also when ``_prepare`` was cut short."""
+
+    def _left_over(self) -> list[str]:
+        """What is still there, in words; asked again until it is nothing or the limit is over."""
+        logs = [each.log for each in self._supervised.values()]
+        left = processes_of_run(self.run, mains=self.snapshot().mains(), logs=logs)
+        return [f"pid {', '.join(str(each.pid) for each in left)}"] if left else []
+
+    def __enter__(self) -> Self:
+        self._check()
+        self._levels = dependency_levels(self._target)
+        try:
+            self._start()
+        except OSError as error:
+            raise EnvironmentFailed(
+                f"the system cannot be brought up: {error}", where=str(self.run_dir)
+            ) from error
+        return self
+
+    def _start(self) -> None:
+        wanted = self._container_ports()
+        with deferred_signals() as signals, ExitStack() as leaving:
+            leaving.callback(os.close, hold(self.run_dir))
+            state = create_state(self.run_dir, self.run, self.backend)
+            leaving.callback(self._remove_state)
+            lease = PortLease(self.run)
+            leaving.callback(self._release, lease)
+            edges = self._target.edges
+            count = sum(len(ports) for ports in wanted.values()) + len(edges) + bool(edges)
+            free = iter(lease.take(count))
+            self._ports = {
+                name: {port: next(free) for port in ports} for name, ports in wanted.items()
+            }
+            self._edge_ports = {edge.name: next(free) for edge in edges}
+            keep_descriptors_private()
+            leaving.callback(self._look_for_leftovers)
+            leaving.callback(self._clear_away)
+            self._prepare(state, signals)
+            if edges:
+                proxy = self._start_proxy(next(free))
+                leaving.callback(proxy.close)
+                open_edges(proxy, edges, self._edge_ports, self.run, self.run_dir)
+            write_readiness(self.run_dir, self._target)
+            self._publish()
+            leaving.callback(self._stop)
+            control = ControlServer(self.run_dir, self._start_within)
+            leaving.callback(control.close)
+            bring_up(self._target, self._supervised, self._changed, signals.check)
+            self._enter_phase("running")
+            signals.check()
+            self._leaving = leaving.pop_all()
+
+    def __exit__(self, *_: object) -> None:
+        with deferred_signals():
+            self._leaving.close()
+
+    def snapshot(self) -> Snapshot:
+        """The system now."""
+        with self._changed:
+            services = {name: self._describe(name) for name in self._supervised}
+            return Snapshot(self.run, self.backend, boot_id(), self._phase, services)
+
+    def start(self, service: str, *, timeout_s: float) -> None:
+        """Start a service that is down and wait until it is ready.
+
+        Raises:
+            UsageError: there is no such service.
+            SystemFell: it exited, or was not ready in time.
+        """
+        self._service(service)
+        supervised = self._supervised[service]
+        supervised.start()
+        wait_ready(self._target, supervised, self._changed, timeout_s)
+
+    def _start_within(self, service: str, limit_s: float) -> None:
+        self.start(service, timeout_s=limit_s)
+
+    def _supervise(
+        self, service: Service, launch: Launch, look: Looking, ready_s_max: float
+    ) -> None:
+        around = Surroundings(
+            recorder=self._recorder,
+            redact=self._redact,
+            changed=self._changed,
+            publish=self._publish,
+        )
+        supervised = SupervisedService(service, launch, look, around, ready_s_max)
+        with self._changed:
+            self._supervised[service.name] = supervised
+
+    def _endpoints(self, service: str) -> dict[int, tuple[str, int]]:
+        return {port: (HOST, at) for port, at in self._ports[service].items()}
+
+    def _describe(self, name: str) -> ServiceSnapshot:
+        now = self._supervised[name]
+        return ServiceSnapshot(
+            ports=tuple(self._ports[name]),
+            endpoints=self._endpoints(name),
+            restarts_itself=now.restarts_itself(),
+            up=now.is_up(),
+            main=now.main,
+            incarnation=now.incarnation,
+            log=str(log_path(self.run_dir, name).relative_to(self.run_dir)),
+            log_offset=now.log_offset,
+            container=now.container,
+        )
+
+    def _readiness(self) -> Mapping[str, Readiness | None]:
+        return {name: service.ready for name, service in self._target.services.items()}
+
+    def _enter_phase(self, phase: str) -> None:
+        with self._changed:
+            self._phase = phase
+        self._publish()
+
+    def _publish(self) -> None:
+        with self._publishing:
+            write_snapshot(self.run_dir, self.snapshot())
+
+    def _stop(self) -> None:
+        """Stop every service, dependents first."""
+        self._clean = False  # until it is seen
+        self._tell_phase("stopping")
+        for level in reversed(self._levels):
+            for name in level:
+                self._supervised[name].ask_to_stop()
+            for name in level:
+                if not self._supervised[name].join():
+                    self._stuck.append(f"service {name}, whose supervision does not end")
+
+    def _tell_phase(self, phase: str) -> None:
+        """Enter a phase of the end: what cannot be written must not keep from ending."""
+        try:
+            self._enter_phase(phase)
+        except OSError as error:
+            self._unwritten = f"phase {phase!r} of the system could not be written: {error}"
+
+    def _look_for_leftovers(self) -> None:
+        """Only what is seen to be gone counts as gone; the rest keeps its state and ports."""
+        self._clean = False
+        left: list[str] = []
+
+        def gone() -> bool:
+            left[:] = self._left_over()
+            return not left
+
+        wait_until(gone, _GONE_S_MAX)
+        behind = [*self._stuck, *left]
+        if behind:
+            self._tell_left("; ".join(behind))
+        else:
+            self._clean = True
+            self._tell_phase("ended")
+
+    def _release(self, lease: PortLease) -> None:
+        if self._clean:  # else with this process: what is left may still listen there
+            lease.release()
+
+    def _remove_state(self) -> None:
+        try:
+            removed = not self._clean or remove_state(self.run_dir)
+        except OSError:
+            removed = False
+        if not removed:
+            self._tell_left(str(state_path(self.run_dir)))
+        if self._unwritten:
+            self._record(EnvironmentFailed(self._unwritten, where=str(self.run_dir)))
+
+    def _tell_left(self, what: str) -> None:
+        left = f"left behind: {what}"
+        error = EnvironmentFailed(left, where=str(self.run_dir), hint="gonogo heal")
+        self._record(error, name=LEFT_BEHIND, exit_code=ExitCode.INCONCLUSIVE)
+
+    def _record(self, error: EnvironmentFailed, **judged: Any) -> None:
+        # A disk that cannot take it keeps nobody from cleaning up.
+        with contextlib.suppress(OSError):
+            record_error(self._recorder, error, **judged)

@@ -1,0 +1,1 @@
+"""The gate: one run from plan to verdict. The composition root."""

@@ -1,0 +1,216 @@
+"""Phases: each one a pytest process that attaches to the system by the run directory."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gonogo.gate.stop import StopSignal
+from gonogo.linux import (
+    RUN_VARIABLE,
+    all_stats,
+    deferred_signals,
+    own_environment,
+    own_python,
+    wait_until,
+)
+from gonogo.observation import EventLog
+from gonogo.target import Target
+from gonogo.vocabulary import EnvironmentFailed, Kind, Profile, UsageError
+
+COLLECT_S_MAX = 60.0
+ABORT_GRACE_S = 1.0
+CLOSE_S_MAX = 10.0  # as long as the runner itself gives its workers
+KILL_S_MAX = 5.0
+POLL_S = 0.1
+PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFault:
+    """A fault some scenario of the profile announces."""
+
+    label: str
+    selector: str
+    window_s: float
+    test: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the profile would run.
+
+    Attributes:
+        tests: node ids of the scenarios.
+        faults: announced faults.
+    """
+
+    tests: tuple[str, ...]
+    faults: tuple[DeclaredFault, ...]
+
+    def labels_by_test(self) -> dict[str, list[str]]:
+        """Labels of the faults each scenario announces, of those that announce one."""
+        labels: dict[str, list[str]] = {}
+        for fault in self.faults:
+            labels.setdefault(fault.test, []).append(fault.label)
+        return labels
+
+
+class PhaseRunner:
+    """Runs pytest for one target and run.
+
+    Args:
+        target: with its scenarios directory.
+        profile: which scenarios, how many workers.
+        run_dir: the run directory.
+    """
+
+    def __init__(self, target: Target, profile: Profile, run_dir: Path) -> None:
+        self._target = target
+        self._profile = profile
+        self.run_dir = run_dir
+
+    def collect(self) -> Collected:
+        """Find the scenarios before anything is started.
+
+        Raises:
+            UsageError: they cannot be collected, or one is declared wrongly.
+        """
+        file = self.run_dir / "collection.json"
+        command = [*self._command(), "--collect-only", "-q", "--collection", str(file)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=COLLECT_S_MAX,
+                env=self._environment(), stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise UsageError(
+                f"collecting the scenarios took more than {COLLECT_S_MAX:g} s",
+                where=str(self._target.scenarios),
+            ) from error
+        if done.returncode not in RAN or not file.exists():
+            tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+            raise UsageError(
+                f"the scenarios cannot be collected:\n{tail}", where=str(self._target.scenarios)
+            )
+        found = json.loads(file.read_text())
+        return _collected([each for each in found if each["phase"] in self._profile.phases])
+
+    def run(self, phase: str, log: EventLog, stop: StopSignal) -> None:
+        """Run one phase to its end, or end it when the stop signal is raised.
+
+        Raises:
+            EnvironmentFailed: pytest itself failed.
+            KeyboardInterrupt: a signal arrived; pytest has been ended.
+        """
+        command = [*self._command(), "--phase", phase, *self._pages(phase)]
+        if phase == "contract":
+            command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
+        log.record(Kind.PHASE_STARTED, phase=phase)
+        output = self.run_dir / "logs" / f"pytest-{phase}.log"
+        output.parent.mkdir(exist_ok=True)
+        with deferred_signals() as signals, output.open("wb") as file:
+            signals.check()
+            process = subprocess.Popen(
+                command, stdout=file, stderr=file, stdin=subprocess.DEVNULL,
+                env=self._environment(), start_new_session=True,
+            )  # fmt: skip
+            try:
+                ended = _wait(process, lambda: bool(stop) or signals.arrived)
+            finally:
+                code = _end_group(process)
+            signals.check()
+        self._attach_pages(phase, log)
+        if not ended:
+            return
+        log.record(Kind.PHASE_FINISHED, phase=phase, exit_code=code)
+        if code not in RAN:
+            tail = "\n".join(output.read_text(errors="replace").strip().splitlines()[-15:])
+            raise EnvironmentFailed(
+                f"pytest failed in phase {phase} (exit {code}):\n{tail}", where=str(output)
+            )
+
+    def _pages(self, phase: str) -> list[str]:
+        """Options for pytest's own page and JUnit of a phase, beside the report of the run."""
+        page, junit = self._page_paths(phase)
+        return [f"--html={page}", "--self-contained-html", f"--junitxml={junit}"]
+
+    def _attach_pages(self, phase: str, log: EventLog) -> None:
+        for path in self._page_paths(phase):
+            if path.exists():  # a pytest that was killed wrote none
+                log.record(
+                    Kind.ATTACHMENT,
+                    name=f"{phase}: pytest's {'page' if path.suffix == '.html' else 'JUnit'}",
+                    path=str(path.relative_to(self.run_dir)),
+                    sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                )
+
+    def _page_paths(self, phase: str) -> tuple[Path, Path]:
+        folder = self.run_dir / "pytest"
+        return folder / f"{phase}.html", folder / f"junit-{phase}.xml"
+
+    def _command(self) -> list[str]:
+        return [
+            *own_python("pytest", str(self._target.scenarios)),
+            # What a scenario imports stands behind what is installed: a helper of the user's
+            # beside it is found, and shadows nothing.
+            "--import-mode=append",
+            "-p", "gonogo.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
+            # It imports all of hypothesis when a session ends: seconds of CPU in every worker.
+            "-p", "no:hypothesispytest",
+            "--run-dir", str(self.run_dir), "--target-file", str(self._target.file),
+            "--profile", self._profile.name, "--profiles", ",".join(self._target.profiles),
+            "-o", "addopts=",
+        ]  # fmt: skip
+
+    def _environment(self) -> dict[str, str]:
+        # Options from elsewhere could leave scenarios out without a trace.
+        own = {name: value for name, value in os.environ.items() if name not in PYTEST_VARIABLES}
+        # Secrets travel by the environment only: arguments and files would show them.
+        own |= {**self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
+        return own_environment(own)
+
+
+def _collected(raw: list[dict[str, Any]]) -> Collected:
+    faults = [
+        DeclaredFault(test=scenario["test"], **fault)
+        for scenario in raw
+        for fault in scenario["faults"]
+    ]
+    return Collected(tuple(scenario["test"] for scenario in raw), tuple(faults))
+
+
+def _wait(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
+    """Whether it ended before it was given up."""
+    while not give_up():
+        if wait_until(lambda: _has_ended(process), POLL_S):
+            return True
+    return False
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Looks without reaping it: until then nobody else can get its pid, or a group of that id."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> int:
+    """End what is left of the session of a process that is not reaped yet; its exit code."""
+    if _has_ended(process):  # its workers are still closing their logs
+        wait_until(lambda: _has_nobody_left(process), CLOSE_S_MAX)
+    # Interrupt first: fixtures and ``with`` blocks heal what they armed.
+    for name, grace_s in ((signal.SIGINT, ABORT_GRACE_S), (signal.SIGKILL, KILL_S_MAX)):
+        os.killpg(process.pid, name)
+        wait_until(lambda: _has_nobody_left(process), grace_s)
+    return process.wait(timeout=KILL_S_MAX)
+
+
+def _has_nobody_left(process: subprocess.Popen[bytes]) -> bool:
+    return not any(stat.session == process.pid for stat in all_stats().values())

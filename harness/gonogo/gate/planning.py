@@ -1,0 +1,129 @@
+"""What is decided before a run: the backend, the sample sizes, the facts about the machine."""
+
+import os
+import platform
+import secrets
+import subprocess
+from collections.abc import Mapping
+from importlib import metadata
+
+import numpy as np
+
+from gonogo import __version__
+from gonogo.backends import engine_trouble
+from gonogo.target import Target
+from gonogo.vocabulary import EnvironmentFailed, Plan, UsageError
+from gonogo_load import LOGIN, most_requests, planned_schedule, usual_ramp_s
+
+BACKENDS = ("auto", "docker", "process")
+LIBRARIES = ("pytest", "aiohttp", "numpy", "requests", "websocket-client")
+
+
+def choose_backend(asked: str, target: Target) -> tuple[str, str]:
+    """The backend and why; ``auto`` prefers containers, where they can be had.
+
+    Raises:
+        UsageError: there is no such backend.
+        EnvironmentFailed: containers are asked for and no engine answers.
+    """
+    if asked not in BACKENDS:
+        raise UsageError(f"there is no backend {asked!r}", where="--backend", alternatives=BACKENDS)
+    if asked == "process":
+        return "process", "asked for"
+    if asked == "docker":
+        if trouble := engine_trouble():
+            raise EnvironmentFailed(
+                trouble,
+                where="--backend docker",
+                alternatives=("auto", "process"),
+                hint="start the engine: gonogo doctor --install does so as root on Debian",
+            )
+        return "docker", "asked for"
+    refused = target.backend_refusals.get("docker", ())
+    if refused:
+        return "process", f"auto: local processes, because {refused[0].where}: {refused[0].what}"
+    if trouble := engine_trouble():
+        return "process", f"auto: local processes, because {trouble}"
+    return "docker", "auto: containers, because an engine answers and every service has an image"
+
+
+def choose_seed(asked: int | None) -> int:
+    """The seed asked for, or a drawn one.
+
+    Raises:
+        UsageError: it is negative.
+    """
+    if asked is None:
+        return secrets.randbits(31)
+    if asked < 0:
+        raise UsageError(f"{asked} is no seed", where="--seed", hint="0 or more")
+    return asked
+
+
+def planned_counts(
+    plan: Plan, target: Target, fault_windows_s: Mapping[str, float]
+) -> dict[tuple[str, str], int]:
+    """Requests to expect by (phase, operation name).
+
+    Exact for the open-model load, a mean for faults; of users who wait for their answers as
+    many as a system that answers at once would get.
+    """
+    counts: dict[tuple[str, str], int] = {}
+    names = [operation.name for operation in target.operations]
+    if names and "load" in plan.profile.phases:
+        schedule = planned_schedule(
+            target.operations,
+            seed=plan.seed,
+            rate_per_s=plan.profile.rate_per_s,
+            count=plan.profile.requests,
+        )
+        found = np.bincount(schedule["name_id"], minlength=len(set(names)))
+        unique = list(dict.fromkeys(names))
+        counts |= {("load", name): int(found[index]) for index, name in enumerate(unique)}
+    weights = sum(operation.weight for operation in target.operations)
+    if names and planned_users(plan):
+        length_s = plan.profile.users_s
+        most = most_requests(plan.profile.users, length_s, usual_ramp_s(length_s))
+        for operation in target.operations:
+            key = ("closed", operation.name)
+            counts[key] = counts.get(key, 0) + int(most * operation.weight / weights)
+        if target.user is not None:
+            counts["closed", LOGIN] = counts.get(("closed", LOGIN), 0) + plan.profile.users
+    for label, window_s in fault_windows_s.items():
+        for operation in target.operations:
+            expected = plan.profile.background_rate_per_s * window_s * operation.weight / weights
+            for phase in (f"fault:{label}", "faults"):
+                key = (phase, operation.name)
+                counts[key] = counts.get(key, 0) + int(expected)
+    return counts
+
+
+def planned_users(plan: Plan) -> dict[str, int]:
+    """Users of the closed-model load by its phase; empty when there is none."""
+    users = plan.profile.users if "load" in plan.profile.phases else 0
+    return {"closed": users} if users else {}
+
+
+def system_info() -> dict[str, object]:
+    """The machine and the versions that a reader needs to compare runs."""
+    return {
+        "gonogo": __version__,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "kernel": platform.release(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "memory_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
+        "libraries": {name: metadata.version(name) for name in LIBRARIES},
+    }
+
+
+def _commit() -> str:
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            capture_output=True, text=True, check=False, timeout=5,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()

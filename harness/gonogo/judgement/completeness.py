@@ -1,0 +1,98 @@
+"""Completeness: the run went from start to finish and its log is whole."""
+
+from collections.abc import Iterator
+
+from gonogo.judgement.check import check
+from gonogo.judgement.early_end import early_end_detail
+from gonogo.judgement.run_view import RunView
+from gonogo.vocabulary import Event, Finding, Judgement, Kind, Result
+
+HARNESS_ROLE = "harness"
+# Of pytest: all passed, some failed (those are judged one by one).
+_RAN = (None, 0, 1)
+_EXITS = {2: "was interrupted", 3: "failed internally", 4: "was misused", 5: "collected no test"}
+
+
+def judge_completeness(view: RunView) -> Iterator[Judgement]:
+    """Every planned phase ran to its end and every writer closed its log without a gap."""
+    for phase in view.plan.profile.phases:
+        yield _phase(view, phase)
+    problems = [f"{writer} was killed before it closed its log" for writer in view.killed]
+    problems += [f"lines of {writer} are missing" for writer in _gaps(view)]
+    if not view.events:
+        problems.append("there is no event at all")
+    boots = {event.boot for event in view.events}
+    if len(boots) > 1:
+        problems.append("the machine was restarted during the run: its times do not compare")
+    writers = {event.writer for event in view.events}
+    holds = f"{len(view.events)} events of {len(writers)} writers, each closed"
+    yield check("the event log is whole", problems, holds, n=len(view.events))
+
+
+def find_kill(view: RunView) -> Iterator[Finding]:
+    """The run was killed: its harness neither finished nor closed its log."""
+    roles = {e.writer: e.data.get("role") for e in view.of(Kind.WRITER_OPENED)}
+    harness = [name for name in view.killed if roles.get(name, HARNESS_ROLE) == HARNESS_ROLE]
+    if not harness and view.of(Kind.RUN_STARTED) and view.of(Kind.RUN_FINISHED):
+        return
+    closed = view.of(Kind.WRITER_CLOSED)
+    if any(roles.get(e.writer) == HARNESS_ROLE and e.data.get("lost") for e in closed):
+        return  # it lived to its end; what it could not write is told by find_lost_events
+    last = view.events[-1] if view.events else None
+    seen = f"last event: {last.kind.value} by {last.writer} at {last.wall}" if last else ""
+    detail = "\n".join(filter(None, (seen, early_end_detail(view))))
+    yield Finding(
+        Result.INCONCLUSIVE,
+        "the run was killed before it finished",
+        cause="run-killed",
+        detail=detail,
+        hint="run again; `gonogo heal` takes back what it may have left",
+    )
+
+
+def find_lost_events(view: RunView) -> Iterator[Finding]:
+    """Event files with lines that are no events, and writers that could not write."""
+    for file in sorted({each.file for each in view.bad_lines}):
+        mine = [each for each in view.bad_lines if each.file == file]
+        numbers = ", ".join(str(each.number) for each in mine)
+        are = f"line {numbers} is not an event" if len(mine) == 1 else f"lines {numbers} are none"
+        detail = "\n".join(f"line {each.number}: {each.why}" for each in mine)
+        yield _lost(f"{file}: {are}", detail)
+    for event in view.of(Kind.WRITER_CLOSED):
+        if event.data.get("lost"):
+            said = f"{event.data['lost']} events of {event.writer} could not be written"
+            yield _lost(f"{said}: {event.data.get('why') or 'unknown'}", "")
+
+
+def _lost(title: str, detail: str) -> Finding:
+    hint = "make room on the disk of the run directory, then run again"
+    return Finding(Result.INCONCLUSIVE, title, "events-lost", detail, hint)
+
+
+def _phase(view: RunView, phase: str) -> Judgement:
+    def of(kind: Kind) -> list[Event]:
+        return [event for event in view.of(kind) if event.data.get("phase") == phase]
+
+    started, finished = of(Kind.PHASE_STARTED), of(Kind.PHASE_FINISHED)
+    problems = []
+    if not started:
+        problems.append("it never started")
+    elif not finished:
+        problems.append("it started and did not finish")
+    codes = [event.data.get("exit_code") for event in finished]
+    problems += [f"pytest {_EXITS.get(c, f'exited with {c}')}" for c in codes if c not in _RAN]
+    tests = [event for event in view.of(Kind.TEST_FINISHED) if event.data.get("phase") == phase]
+    outcomes = {event.data["outcome"] for event in tests}
+    if outcomes == {"skipped"}:
+        problems.append("every test of it was skipped")
+    if 1 in codes and not outcomes & {"failed", "error"}:
+        problems.append("pytest reports a failure, but no test of it is recorded as failed")
+    return check(f"phase {phase} ran", problems, f"{len(tests)} tests", n=len(tests))
+
+
+def _gaps(view: RunView) -> list[str]:
+    numbers: dict[str, list[int]] = {}
+    for event in view.events:
+        numbers.setdefault(event.writer, []).append(event.seq)
+    whole = {name: list(range(len(found))) for name, found in numbers.items()}
+    return [name for name, found in sorted(numbers.items()) if sorted(found) != whole[name]]

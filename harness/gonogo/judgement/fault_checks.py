@@ -1,0 +1,72 @@
+"""Faults: each one bit, was taken back, and is seen to be gone; else the run proves nothing.
+
+A heal that could not be proven is INCONCLUSIVE, not a FAIL: the harness put the fault there,
+so its presence says nothing against the system. That the system does not come back after a
+heal is the business of the ``recovery`` objective.
+"""
+
+from collections.abc import Iterator
+
+from gonogo.judgement.check import check
+from gonogo.judgement.fault_window import FaultWindow
+from gonogo.judgement.run_view import RunView
+from gonogo.judgement.scenarios import attempts
+from gonogo.vocabulary import Event, Finding, Judgement, Kind, Result
+
+
+def judge_faults(view: RunView) -> Iterator[Judgement]:
+    """One judgement for every fault that was meant and every required one that was not."""
+    for fault in view.faults:
+        held_s = "" if fault.biting is None else f" for {_span_s(fault.biting):.1f} s"
+        holds = f"bit{held_s} ({fault.bite}), healed and gone ({fault.trace})"
+        name = f"fault {fault.label} on {', '.join(fault.edges or fault.services)}"
+        yield check(name, _problems(fault), holds, category="fault")
+    meant = {fault.label for fault in view.faults}
+    required = view.plan.profile.faults_required
+    for label in required:
+        if label not in meant:
+            reasons = [str(e.data["reason"]) for e in _untested(view) if e.data["what"] == label]
+            problem = f"the profile requires it and it was not injected {''.join(reasons)}".strip()
+            yield check(f"fault {label}", [problem], "", category="fault")
+    for label, test in _forgotten(view):
+        if label not in meant and label not in required:
+            problem = f"{test} announces it, passed, and never injected it"
+            yield check(f"fault {label}", [problem], "", category="fault")
+
+
+def _forgotten(view: RunView) -> Iterator[tuple[str, str]]:
+    """The faults, and who announced them, of the scenarios that passed."""
+    for attempt in attempts(view):
+        if attempt.finding() is None:
+            for label in view.plan.faults_declared.get(attempt.test, ()):
+                yield label, attempt.test
+
+
+def find_not_tested(view: RunView) -> Iterator[Finding]:
+    """What could not be tested here, for the reader to know that it was not."""
+    for event in _untested(view):
+        title = f"not tested: {event.data['what']}"
+        yield Finding(Result.PASS, title, "not-tested", str(event.data["reason"]))
+
+
+def _untested(view: RunView) -> list[Event]:
+    return view.of(Kind.NOT_TESTED)
+
+
+def _span_s(window: tuple[int, int]) -> float:
+    return (window[1] - window[0]) / 1e9
+
+
+def _problems(fault: FaultWindow) -> list[str]:
+    if fault.armed_ns is None:
+        return [f"fault {fault.label} was meant and never armed"]
+    problems = []
+    if not fault.observed:
+        seen = fault.bite or "nobody looked while it was armed"
+        problems.append(f"fault {fault.label} did not bite: {seen}")
+    if fault.healed_ns is None:
+        problems.append(f"fault {fault.label} was never healed")
+    elif not fault.absent:
+        seen = fault.trace or "nobody looked"
+        problems.append(f"fault {fault.label} is not proven gone: {seen}")
+    return problems

@@ -1,0 +1,73 @@
+"""Journeys: every step a person takes in the browser ended, and ended well.
+
+Read from the steps themselves, whatever the test around them made of a step that failed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gonogo.judgement.run_view import RunView
+from gonogo.vocabulary import Judgement, Kind, Result
+
+_FAILED = "failed"
+_PASSED = "passed"
+_UNCLEAR = {
+    "lost": "the browser went away",
+    "interrupted": "it was interrupted",
+    "": "its process was ended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step as it was left.
+
+    Attributes:
+        number: from 1.
+        name: what the person did.
+        outcome: ``passed``, ``failed``, ``lost``, ``interrupted``; ``""`` when it never ended.
+        error: why it failed.
+    """
+
+    number: int
+    name: str
+    outcome: str
+    error: str
+
+    def __str__(self) -> str:
+        return f"step {self.number}, {self.name}"
+
+
+def judge_journeys(view: RunView) -> Iterator[Judgement]:
+    """One judgement for every test that took a step in a browser."""
+    journeys: dict[str, list[Step]] = {}
+    for test, step in _steps(view):
+        journeys.setdefault(test, []).append(step)
+    for test, steps in journeys.items():
+        result, reason = _worst(steps)
+        yield Judgement(f"journey {test}", result, reason, n=len(steps), category="invariant")
+
+
+def _worst(steps: list[Step]) -> tuple[Result, str]:
+    for step in steps:
+        if step.outcome == _FAILED:
+            return Result.FAIL, f"{step}: {step.error}"
+    for step in steps:
+        if step.outcome != _PASSED:
+            why = _UNCLEAR.get(step.outcome, f"ended as {step.outcome!r}")
+            return Result.INCONCLUSIVE, f"{step}: {why}"
+    return Result.PASS, f"{len(steps)} step{'s' if len(steps) > 1 else ''} held"
+
+
+def _steps(view: RunView) -> Iterator[tuple[str, Step]]:
+    """Every step that started, with its end; those of one process come in its order."""
+    ends: dict[tuple[str, str, Any], dict[str, Any]] = {
+        (event.writer, event.data["test"], event.data["step"]): dict(event.data)
+        for event in view.of(Kind.BROWSER_STEP_FINISHED)
+    }
+    for event in view.of(Kind.BROWSER_STEP_STARTED):
+        test, number = str(event.data["test"]), int(event.data["step"])
+        end = ends.get((event.writer, test, number), {})
+        outcome, error = str(end.get("outcome", "")), str(end.get("error", ""))
+        yield test, Step(number, str(event.data["name"]), outcome, error)

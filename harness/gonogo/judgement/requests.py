@@ -1,0 +1,152 @@
+"""Requests as they must be judged: the schedule joined with the records.
+
+Latency is the time from the *intended* start to the end, so that a server that makes the
+generator wait cannot hide the wait. Every request that was due is here, recorded or not:
+
+=====================  =========  ==========================================================
+what is known          column     latency
+=====================  =========  ==========================================================
+ended OK               (neither)  measured
+ended otherwise        failed     ``shown_s``: at least the client's timeout
+in flight at the end   failed     as above; ``unknown`` when the load was cut short before
+                                  the client's timeout: it may have been about to end well
+no record at all       unknown    ``least_s``: its age, when the generator was killed
+=====================  =========  ==========================================================
+
+A failed request is worse than every success, whatever its latency: a refused connection that
+is answered in 1 ms must not make a percentile look good. So failures sort last, and an end of
+an interval that falls on one lies beyond every limit. For display and for means a failure
+lasts max(its age, the client's timeout, the slowest success).
+
+Inside a fault window the response time is another question: how long until the system says
+anything at all. There ``refusals_as_answers`` lets an HTTP error count with its latency; that
+it is an error is for error_rate and availability to say.
+
+An unknown request counts as failed where a PASS is at stake and as a success of ``least_s``
+where a FAIL is: missing evidence can neither open the gate nor condemn the system.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from gonogo.judgement.load_view import Load
+from gonogo.vocabulary import Outcome
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests in columns, one entry each, all of one length.
+
+    Attributes:
+        names: operation names; ``name_id`` indexes them.
+        name_id: operation.
+        load_id: index of the load in the run view.
+        intended_ns: monotonic clock.
+        least_s: smallest latency the evidence allows.
+        shown_s: latency for display and means; see the module.
+        failed: certainly not OK.
+        unknown: not known how it ended.
+        refused: failed by an HTTP answer, whose latency is measured.
+    """
+
+    names: tuple[str, ...]
+    name_id: Integers
+    load_id: Integers
+    intended_ns: Integers
+    least_s: Floats
+    shown_s: Floats
+    failed: Flags
+    unknown: Flags
+    refused: Flags
+
+    def __len__(self) -> int:
+        return len(self.intended_ns)
+
+    @property
+    def succeeded(self) -> Flags:
+        """Which ended OK."""
+        return np.asarray(~self.failed & ~self.unknown)
+
+    def refusals_as_answers(self) -> Self:
+        """The same requests with each HTTP error as an answer; its latency is the measured one."""
+        return replace(
+            self,
+            failed=self.failed & ~self.refused,
+            shown_s=np.where(self.refused, self.least_s, self.shown_s),
+        )
+
+    def where(self, mask: Flags) -> Self:
+        """Those that ``mask`` selects."""
+        columns = (getattr(self, column)[mask] for column in _COLUMNS)
+        return type(self)(self.names, *columns)
+
+    def named(self, name: str) -> Self:
+        """Those of one operation."""
+        return self.where(np.asarray(self.name_id == self.names.index(name)))
+
+    @classmethod
+    def of(cls, loads: Sequence[Load]) -> Self:
+        """The requests of several loads, in order of load and schedule."""
+        names = tuple(sorted({name for load in loads for name in load.header.names}))
+        parts = [_columns(load, index, names) for index, load in enumerate(loads)]
+        joined = (
+            np.concatenate([part[column] for part in parts]) if parts else np.empty(0, dtype)
+            for column, dtype in _COLUMNS.items()
+        )
+        return cls(names, *joined)
+
+
+_COLUMNS = {
+    "name_id": np.int64,
+    "load_id": np.int64,
+    "intended_ns": np.int64,
+    "least_s": np.float64,
+    "shown_s": np.float64,
+    "failed": np.bool_,
+    "unknown": np.bool_,
+    "refused": np.bool_,
+}
+
+
+def _columns(
+    load: Load, load_id: int, names: tuple[str, ...]
+) -> dict[str, npt.NDArray[np.generic]]:
+    due = load.due
+    intended_ns = load.schedule["intended_ns"][due]
+    row = load.record_of[due]
+    recorded = row >= 0
+    records = load.records[row[recorded]]
+    outcome = np.full(len(row), int(Outcome.DROPPED))
+    outcome[recorded] = records["outcome"]
+    least_s = np.zeros(len(row))
+    least_s[recorded] = (records["done_ns"] - records["intended_ns"]) / 1e9
+    if not load.finished:
+        least_s[~recorded] = (load.alive_ns - intended_ns[~recorded]) / 1e9
+    least_s = np.maximum(least_s, 0.0)
+    unknown = ~recorded
+    if load.stopped_early:
+        cut_short = (outcome == int(Outcome.IN_FLIGHT)) & (least_s < load.header.timeout_s)
+        unknown = unknown | cut_short
+    failed = ~unknown & (outcome != int(Outcome.OK))
+    slowest_s = float(np.max(least_s[outcome == int(Outcome.OK)], initial=0.0))
+    bad_s = np.maximum(least_s, max(load.header.timeout_s, slowest_s))
+    codes = np.array([names.index(name) for name in load.header.names] or [0])
+    name_id = np.minimum(load.schedule["name_id"][due], len(codes) - 1)
+    return {
+        "name_id": codes[name_id],
+        "load_id": np.full(len(row), load_id),
+        "intended_ns": intended_ns.astype(np.int64),
+        "least_s": least_s,
+        "shown_s": np.where(failed | unknown, bad_s, least_s),
+        "failed": failed,
+        "unknown": unknown,
+        "refused": outcome == int(Outcome.HTTP_ERROR),
+    }

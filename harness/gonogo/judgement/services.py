@@ -1,0 +1,66 @@
+"""Services: one that exits without being asked to, or never becomes ready, is a NO-GO.
+
+Excused is what happens inside a fault's window to the services that fault touches, and what
+happens once the system is being stopped.
+"""
+
+from collections.abc import Iterator
+
+from gonogo.judgement.run_view import RunView
+from gonogo.vocabulary import Event, Finding, Kind, Result
+
+EXITED = "exited"
+READY = "ready"
+STOPPED = "stopped"
+UNREADY = "unready"
+
+
+def find_services(view: RunView) -> Iterator[Finding]:
+    """One finding for every unexpected exit and every service that never became ready."""
+    stop_ns = _stop_ns(view)
+    states = [event for event in view.of(Kind.SERVICE_STATE) if event.mono_ns < stop_ns]
+    for event in states:
+        if _excused(view, event):
+            continue
+        name, state = str(event.data["service"]), event.data["state"]
+        if state == EXITED:
+            yield _finding(event, f"service {name} {_exit(event)}", "service-exited")
+        elif state == UNREADY and not _ready_after(states, event):
+            title = f"service {name} never became ready"
+            yield _finding(event, title, "service-never-ready")
+
+
+def _stop_ns(view: RunView) -> int:
+    """When the system began to be stopped: a stop event, the last phase's end, the first stop."""
+    ends = [event.mono_ns for event in view.of(Kind.STOP, Kind.RUN_FINISHED)]
+    last = view.plan.profile.phases[-1:]
+    ends += [e.mono_ns for e in view.of(Kind.PHASE_FINISHED) if e.data.get("phase") in last]
+    stopped = [e for e in view.of(Kind.SERVICE_STATE) if e.data["state"] == STOPPED]
+    ends += [event.mono_ns for event in stopped if not _excused(view, event)]
+    return min(ends, default=1 << 63)
+
+
+def _excused(view: RunView, event: Event) -> bool:
+    service = event.data["service"]
+    # A service that ends because a connection was hurt fell short: nobody hurt the service.
+    mine = [fault for fault in view.faults if service in fault.services and not fault.edges]
+    return any(fault.covers(event.mono_ns) for fault in mine)
+
+
+def _ready_after(states: list[Event], event: Event) -> bool:
+    service = event.data["service"]
+    later = [e for e in states if e.mono_ns > event.mono_ns and e.data["service"] == service]
+    return any(each.data["state"] == READY for each in later)
+
+
+def _exit(event: Event) -> str:
+    code = event.data.get("exit_code")
+    return "exited" if code is None else f"exited with code {code}"
+
+
+def _finding(event: Event, title: str, cause: str) -> Finding:
+    tail = event.data.get("log_tail") or ()
+    lines = [tail] if isinstance(tail, str) else [str(line) for line in tail]
+    said = [str(event.data["detail"])] if event.data.get("detail") else []
+    detail = "\n".join([*said, *lines])
+    return Finding(Result.FAIL, title, cause, detail, "its log is in logs/ of the run")

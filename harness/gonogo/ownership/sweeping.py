@@ -1,0 +1,186 @@
+"""Sweeping what a run left behind after its owner died."""
+
+import contextlib
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from gonogo.linux.identity import is_alive
+from gonogo.linux.kill import kill_all
+from gonogo.linux.processes import processes_of_run
+from gonogo.observation import EventLog, boot_id
+from gonogo.ownership.snapshot import Snapshot, read_snapshot, write_snapshot
+from gonogo.ownership.state_dir import Owner, read_owner, remove_state, state_path
+from gonogo.ownership.watchdog import watch
+from gonogo.vocabulary import Kind, ProcessIdentity, UsageError
+
+# Together below the five seconds within which nothing of a killed run may be left.
+_KILL_S_MAX = 3.0
+# For how long nothing must appear: a child that has just become a service shows its mark late.
+_QUIET_S = 0.2
+_REMOVE_S_MAX = 4.0
+_IN_FLIGHT_S = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did.
+
+    Attributes:
+        run_dir: the run directory.
+        run: run id.
+        killed: processes it killed.
+        left: processes that survived SIGKILL for the whole limit; normally empty.
+        clean: whether ``RUN/state`` is gone.
+        trouble: what went wrong with healing or the engine, ``""`` when nothing.
+        removed: containers, networks and volumes it removed.
+    """
+
+    run_dir: Path
+    run: str
+    killed: tuple[ProcessIdentity, ...]
+    left: tuple[ProcessIdentity, ...]
+    clean: bool
+    trouble: str
+    removed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [f"killed {len(self.killed)} processes of run {self.run}"]
+        if self.removed:
+            parts.append(f"removed {len(self.removed)} containers, networks and volumes")
+        if self.left:
+            parts.append(f"pid {[each.pid for each in self.left]} survived SIGKILL")
+        if not self.clean:
+            parts.append(f"{state_path(self.run_dir)} could not be removed")
+        return "; ".join([*parts, self.trouble] if self.trouble else parts)
+
+
+def watch_and_sweep(
+    run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: str = "process"
+) -> Swept | None:
+    """The watchdog's work: wait for the harness' end; heal and sweep when it was no clean one.
+
+    Args:
+        run_dir: the run directory.
+        run: run id.
+        fd: read end of the pipe.
+        heal: takes back what the undo journal says; its failure does not keep from sweeping.
+        backend: where its system runs; what sweeping that needs is made ready before waiting.
+
+    Returns:
+        What was swept, None after a clean end.
+    """
+    if backend == "docker":
+        _removal(run)
+    swept: list[Swept] = []
+    watch(fd, lambda: swept.append(sweep(run_dir, run, heal, by="watchdog")))
+    return swept[0] if swept else None
+
+
+def sweep_leftovers(runs_dir: Path, heal: Callable[[Path], object]) -> list[Swept]:
+    """Heal and sweep every run whose owner is dead; a live run is never touched.
+
+    Args:
+        runs_dir: holds the run directories.
+        heal: takes back what the undo journal of a run directory says.
+    """
+    swept = []
+    for run_dir in sorted(path.parent for path in runs_dir.glob("*/state")):
+        owner = read_owner(run_dir)
+        if owner is None:
+            # Its removal was under way: whoever removes it has ended the services before.
+            remove_state(run_dir)
+        elif not owner.alive():
+            swept.append(sweep(run_dir, owner.run, partial(heal, run_dir), by="heal"))
+    return swept
+
+
+def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Swept:
+    """Heal, kill every process of the run, remove its state, and record that. Idempotent.
+
+    Its ports need no release: their locks went with the owner.
+
+    Args:
+        run_dir: the run directory.
+        run: run id; its owner must be dead, or be done with it.
+        heal: takes back what the undo journal says.
+        by: name of the event file to record it in.
+    """
+    snapshot = _last_snapshot(run_dir)
+    mains = snapshot.mains() if snapshot and snapshot.boot == boot_id() else []
+    living = [each for each in mains if is_alive(each)]
+    trouble = ""
+    try:
+        heal()
+    except Exception as error:  # whatever it is, the processes must still go
+        trouble = f"healing failed: {error!r}"
+
+    def find() -> list[ProcessIdentity]:
+        logs = (run_dir / "logs").glob("*.log")
+        return processes_of_run(run, mains=mains, logs=logs, just_ended=living)
+
+    owner = read_owner(run_dir)
+    why = "the owner died" if owner is None or not owner.alive() else "the owner left it behind"
+    engine = _Engine(run, owner, snapshot)
+    killed, left = kill_all(find, limit_s=_KILL_S_MAX, quiet_s=_QUIET_S)
+    removed, remaining = engine.result()
+    if remaining:
+        trouble = "; ".join(filter(None, [trouble, f"left: {', '.join(remaining)}"]))
+    # With containers left the state stays: by it they are found again.
+    clean = not remaining and remove_state(run_dir)
+    for draft in run_dir.glob(".state.*"):
+        shutil.rmtree(draft, ignore_errors=True)
+    for draft in run_dir.glob(".environment.json.*"):
+        draft.unlink(missing_ok=True)
+    swept = Swept(run_dir, run, tuple(killed), tuple(left), clean, trouble, tuple(removed))
+    with contextlib.suppress(OSError):  # a full disk cannot record it; it is done all the same
+        if snapshot is not None:
+            write_snapshot(run_dir, replace(snapshot, phase="swept"))
+        with EventLog(run_dir, run, by, role=by) as log:
+            log.record(Kind.NOTE, text=f"{why}: {swept}")
+    return swept
+
+
+class _Engine:
+    """Removes a docker run's containers, beside the killing of its processes."""
+
+    def __init__(self, run: str, owner: Owner | None, snapshot: Snapshot | None) -> None:
+        self._found: tuple[list[str], list[str]] = ([], [])
+        backend = owner.backend if owner else snapshot.backend if snapshot else "process"
+        # Until all containers are made, one may still come into being after its harness' death.
+        making = snapshot is None or snapshot.phase == "starting"
+        self._thread = threading.Thread(
+            target=self._remove, args=(run, _IN_FLIGHT_S if making else _QUIET_S)
+        )
+        self._started = backend == "docker"
+        if self._started:
+            self._thread.start()
+
+    def _remove(self, run: str, quiet_s: float) -> None:
+        try:
+            self._found = _removal(run)(limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
+        except Exception as error:  # whatever it is, it must be told and the state kept
+            self._found = ([], [f"whatever the container engine has ({error!r})"])
+
+    def result(self) -> tuple[list[str], list[str]]:
+        """What was removed, and what is left."""
+        if self._started:
+            self._thread.join()
+        return self._found
+
+
+def _removal(run: str) -> Callable[..., tuple[list[str], list[str]]]:
+    # Only a docker run pays for the engine's client.
+    from gonogo.backends.containers.removal import remove_run  # noqa: PLC0415
+
+    return partial(remove_run, run)
+
+
+def _last_snapshot(run_dir: Path) -> Snapshot | None:
+    try:
+        return read_snapshot(run_dir)
+    except UsageError:
+        return None

@@ -1,0 +1,107 @@
+"""Which scenarios a phase and a profile run, and what they declare before anything starts."""
+
+from dataclasses import asdict, dataclass
+
+import pytest
+
+from gonogo.observation import write_json_atomically
+from gonogo.plugin.options import PHASES, RunOptions
+from gonogo.vocabulary import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFault:
+    """A fault that a scenario announces by ``@pytest.mark.fault``.
+
+    Attributes:
+        label: its name in objectives (``phase=fault:LABEL``).
+        selector: shell pattern of the services it touches.
+        window_s: shortest time it stays armed, for the sample-size check.
+    """
+
+    label: str
+    selector: str
+    window_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One collected scenario."""
+
+    test: str
+    phase: str
+    faults: tuple[DeclaredFault, ...]
+
+
+def select(items: list[pytest.Item], options: RunOptions) -> tuple[list[Scenario], list[bool]]:
+    """Describe the scenarios of the profile; the flags say which of ``items`` run now.
+
+    Raises:
+        UsageError: a scenario without a phase, or with one that does not exist.
+    """
+    scenarios, chosen = [], []
+    for item in items:
+        phase = _phase(item)
+        profiles = _profiles(item, options)
+        included = not profiles or options.profile in profiles
+        if included:
+            scenarios.append(Scenario(item.nodeid, phase, declared_faults(item)))
+        chosen.append(included and options.phase in ("", phase))
+    return scenarios, chosen
+
+
+def _profiles(item: pytest.Item, options: RunOptions) -> set[str]:
+    profiles = {name for mark in item.iter_markers("profile") for name in mark.args}
+    unknown = sorted(profiles - set(options.profiles))
+    if unknown:
+        raise UsageError(
+            f"scenario is for profile {unknown[0]!r}, which does not exist",
+            where=item.nodeid,
+            alternatives=options.profiles,
+        )
+    return profiles
+
+
+def declared_faults(item: pytest.Item) -> tuple[DeclaredFault, ...]:
+    """The faults a scenario announces."""
+    return tuple(_fault(mark, item) for mark in item.iter_markers("fault"))
+
+
+def _phase(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("phase")
+    name = mark.args[0] if mark and mark.args else ""
+    if name not in PHASES:
+        raise UsageError(
+            f"scenario has no valid phase: {name!r}" if name else "scenario declares no phase",
+            where=item.nodeid,
+            alternatives=PHASES,
+            hint='add `pytestmark = pytest.mark.phase("contract")` to its module',
+        )
+    return str(name)
+
+
+def _fault(mark: pytest.Mark, item: pytest.Item) -> DeclaredFault:
+    try:
+        fault = DeclaredFault(*mark.args, **mark.kwargs)
+    except TypeError as error:
+        raise _bad_marker(str(error), item) from error
+    for name in ("label", "selector"):
+        if not isinstance(value := getattr(fault, name), str) or not value:
+            raise _bad_marker(f"{name} is {value!r}, not a name", item)
+    if not isinstance(fault.window_s, (int, float)) or not fault.window_s >= 0:
+        raise _bad_marker(f"window_s is {fault.window_s!r}, not a number of seconds", item)
+    return fault
+
+
+def _bad_marker(what: str, item: pytest.Item) -> UsageError:
+    return UsageError(
+        f"fault marker: {what}",
+        where=item.nodeid,
+        hint='@pytest.mark.fault(label="redis-pause", selector="redis", window_s=3)',
+    )
+
+
+def write_collection(scenarios: list[Scenario], options: RunOptions) -> None:
+    """Hand the collected scenarios to the composition root."""
+    if options.collection is not None:
+        write_json_atomically(options.collection, [asdict(each) for each in scenarios])

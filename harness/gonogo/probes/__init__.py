@@ -1,0 +1,19 @@
+"""Probes look at the system from outside; they never judge."""
+
+from gonogo.probes.http import Answer, HealthProbe, Http
+from gonogo.probes.resources import Limits, ResourceSampler, machine_limits, resource_figures
+from gonogo.probes.usage import Usage, read_usage
+from gonogo.probes.websocket import WebSocketProbe
+
+__all__ = [
+    "Answer",
+    "HealthProbe",
+    "Http",
+    "Limits",
+    "ResourceSampler",
+    "Usage",
+    "WebSocketProbe",
+    "machine_limits",
+    "read_usage",
+    "resource_figures",
+]

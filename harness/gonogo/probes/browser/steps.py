@@ -1,0 +1,177 @@
+"""Steps of a journey: each one an event with what the page showed and said at its end."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gonogo.observation import store_attachment
+from gonogo.probes.browser.console import ConsoleLine, read_console
+from gonogo.probes.browser.unready import BrowserLost, Unready
+from gonogo.vocabulary import Kind, Recorder
+
+if TYPE_CHECKING:
+    from gonogo.probes.browser.session import Session
+
+THUMBNAIL_SCALE = 0.25
+FAILED_SCALE = 0.5  # large enough to read in the report
+CONSOLE_LINES_MAX = 100
+TEXT_CHARACTERS_MAX = 2000
+T = TypeVar("T")
+
+
+class StepFailed(AssertionError):
+    """A step of a journey did not come to its end; the message names step, cause, screenshot."""
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What is known at the end of a step; whatever could not be had is left out."""
+
+    url: str = ""
+    console: list[ConsoleLine] = field(default_factory=list)
+    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    lost: str = ""
+
+
+class Steps:
+    """Records the steps of one test.
+
+    Args:
+        session: the browser.
+        recorder: event log of this process.
+        run_dir: where screenshots are stored.
+        test: node id.
+        redact: takes secrets out of a text.
+    """
+
+    def __init__(
+        self,
+        session: "Session",
+        recorder: Recorder,
+        run_dir: Path,
+        test: str,
+        redact: Callable[[str], str],
+    ) -> None:
+        self._session = session
+        self._recorder = recorder
+        self._run_dir = run_dir
+        self._test = test
+        self._redact = redact
+        self._number = 0
+
+    @contextmanager
+    def step(self, name: str, declared: Sequence[str] = ()) -> Iterator[None]:
+        """One step; see ``Browser.step``."""
+        self._number += 1
+        key = {"test": self._test, "step": self._number, "name": name}
+        self._recorder.record(Kind.BROWSER_STEP_STARTED, **key)
+        began = time.monotonic()
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            self._record(key, began, "interrupted", "", _Evidence())
+            raise
+        except BrowserLost as error:
+            lost = self._record(key, began, "lost", str(error), _Evidence(lost=str(error)))
+            raise BrowserLost(lost) from error
+        # A failed expectation of pytest's is no Exception.
+        except BaseException as error:
+            failed = self._fail(key, began, str(error) or type(error).__name__, declared)
+            if isinstance(error, Exception) and not isinstance(error, AssertionError):
+                raise  # a mistake in the scenario: its trace says more
+            raise StepFailed(failed) from error
+        self._end(key, began, declared)
+
+    def last_look(self) -> None:
+        """What the page said after the last step.
+
+        Raises:
+            StepFailed: an error nobody declared.
+        """
+        lines = self._try(lambda: self._console(()), _Evidence()) or []
+        if any(line.wrong for line in lines):
+            with self.step("after the last step"):
+                raise AssertionError(_said(lines))
+
+    def _end(self, key: dict[str, Any], began: float, declared: Sequence[str]) -> None:
+        evidence = self._evidence(declared, failed=False)
+        if evidence.lost:
+            raise BrowserLost(self._record(key, began, "lost", evidence.lost, evidence))
+        if any(line.wrong for line in evidence.console):
+            error = _said(evidence.console)
+            evidence = self._evidence(declared, failed=True, said=evidence.console)
+            raise StepFailed(self._record(key, began, "failed", error, evidence))
+        self._record(key, began, "passed", "", evidence)
+
+    def _fail(self, key: dict[str, Any], began: float, error: str, declared: Sequence[str]) -> str:
+        evidence = self._evidence(declared, failed=True)
+        said = _said(evidence.console)
+        return self._record(key, began, "failed", f"{error}; {said}" if said else error, evidence)
+
+    def _evidence(
+        self, declared: Sequence[str], *, failed: bool, said: list[ConsoleLine] | None = None
+    ) -> _Evidence:
+        found = _Evidence(console=list(said or ()))
+        scale = FAILED_SCALE if failed else THUMBNAIL_SCALE
+        found.console += self._try(lambda: self._console(declared), found) or []
+        found.url = self._redact(self._try(lambda: self._session.url, found) or "")
+        self._keep("screenshot", ".png", self._session.screenshot, found)
+        self._keep("thumbnail", ".jpg", lambda: self._session.thumbnail(scale), found)
+        if failed:
+            self._keep("page_source", ".html.txt", self._source, found)
+        return found
+
+    def _console(self, declared: Sequence[str]) -> list[ConsoleLine]:
+        return read_console(self._session.console(), declared)
+
+    def _source(self) -> bytes:
+        return self._redact(self._session.source()).encode()
+
+    def _keep(self, name: str, suffix: str, take: Callable[[], bytes], found: _Evidence) -> None:
+        data = self._try(take, found)
+        if data is not None:
+            found.files[name] = asdict(store_attachment(self._run_dir, data, suffix))
+
+    def _try(self, take: Callable[[], T], found: _Evidence) -> T | None:
+        """What it gives; None when the page is in no state to, or the browser has gone."""
+        if found.lost:
+            return None
+        try:
+            return take()
+        except Unready:
+            return None
+        except BrowserLost as error:
+            found.lost = str(error)
+            return None
+
+    def _record(
+        self, key: dict[str, Any], began: float, outcome: str, error: str, evidence: _Evidence
+    ) -> str:
+        """Write the event; what a reader of the test's failure is told."""
+        error = self._redact(error)[:TEXT_CHARACTERS_MAX]
+        self._recorder.record(
+            Kind.BROWSER_STEP_FINISHED,
+            **key,
+            outcome=outcome,
+            error=error,
+            duration_s=round(time.monotonic() - began, 3),
+            url=evidence.url,
+            console=[self._line(line) for line in evidence.console[:CONSOLE_LINES_MAX]],
+            **evidence.files,
+        )
+        shot = evidence.files.get("screenshot", {}).get("path", "none")
+        return f"step {key['step']}, {key['name']}: {error}; screenshot: {shot}"
+
+    def _line(self, line: ConsoleLine) -> dict[str, Any]:
+        return asdict(line) | {"text": self._redact(line.text)[:TEXT_CHARACTERS_MAX]}
+
+
+def _said(lines: Sequence[ConsoleLine]) -> str:
+    wrong = [f"{line.source}: {line.text}" for line in lines if line.wrong]
+    if not wrong:
+        return ""
+    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    return f"the page reported an error: {wrong[0]}{more}"

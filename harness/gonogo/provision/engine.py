@@ -1,0 +1,164 @@
+"""A container engine where none answers: install it and start it, or say why not.
+
+Never fatal: without an engine local processes serve. An engine that runs is left alone, and the
+one started here stays, like one that the machine's own init had started.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from gonogo.provision.engine_api import EngineAnswer, ask_engine
+from gonogo.provision.machine import AptFailed, install_packages, is_root_on_debian
+
+COMMAND = ("dockerd", "--storage-driver=overlay2")
+# mmdebstrap makes the base image where no registry can be reached.
+PACKAGES = {"dockerd": "docker.io", "mmdebstrap": "mmdebstrap"}
+STATE = Path("/run/gonogo-engine.json")
+LOG = Path("/var/log/gonogo-engine.log")
+# The first start on a machine makes keys, chains and a bridge: seconds; slow disks take longer.
+START_LIMIT_S = 60.0
+INTERVAL_S = 0.1
+# Where daemons are on Debian, whatever PATH says.
+SYSTEM_PATH = "/usr/sbin:/sbin"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    """What this room did about an engine.
+
+    Attributes:
+        pid: process id of the engine it started, 0 for none.
+        started_ticks: the process' start time as the kernel tells it, so that a reused pid is
+            not taken for it.
+        since: UTC, as text.
+        problem: why it could not be started, else ``""``.
+    """
+
+    pid: int = 0
+    started_ticks: str = ""
+    since: str = ""
+    problem: str = ""
+
+
+class EngineFailed(Exception):
+    """The engine did not start; the message says why."""
+
+
+def ensure_engine() -> EngineAnswer:
+    """Make an engine answer if that can be done here; else the answer's problem says why not."""
+    answer = ask_engine()
+    if not answer.version and os.environ.get("DOCKER_HOST"):
+        # Somebody chose another engine than the one that could be started here.
+        return replace(answer, problem=f"{answer.problem}; unset DOCKER_HOST to use a local one")
+    try:
+        _install_missing(engine_needed=not answer.version)
+        if not answer.version:
+            start_engine(COMMAND)
+    except (AptFailed, EngineFailed, OSError) as error:
+        if answer.version:
+            return answer  # without mmdebstrap: a registry may be reachable
+        problem = f"{answer.problem}; {error}"
+        _remember(EngineState(problem=problem))
+        return replace(answer, problem=problem)
+    return ask_engine()
+
+
+def start_engine(command: Sequence[str], limit_s: float = START_LIMIT_S) -> None:
+    """Start an engine that outlives this process, and wait until it answers.
+
+    Raises:
+        EngineFailed: it cannot be started, it ended, or it did not answer within the limit.
+    """
+    program = _find(command[0])
+    if program is None:
+        raise EngineFailed(f"there is no {command[0]}: apt-get install {PACKAGES['dockerd']}")
+    if os.geteuid() != 0:
+        raise EngineFailed(f"only root can start {command[0]}")
+    with STATE.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second provisioning waits, then finds it answering
+        if ask_engine().version:
+            return
+        began = LOG.stat().st_size if LOG.exists() else 0
+        with LOG.open("ab") as output:
+            process = subprocess.Popen(
+                [program, *command[1:]], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                start_new_session=True, cwd="/",
+            )  # fmt: skip
+        _await_answer(process, limit_s, began)
+        if process.poll() is None:
+            since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+            _remember(EngineState(process.pid, _start_ticks(process.pid), since))
+
+
+def started_by_us() -> EngineState | None:
+    """What this room did: the engine it started, while that lives, or why it could not."""
+    try:
+        known = EngineState(**json.loads(STATE.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    alive = known.pid and _start_ticks(known.pid) == known.started_ticks
+    return known if alive or known.problem else None
+
+
+def _await_answer(process: "subprocess.Popen[bytes]", limit_s: float, began: int) -> None:
+    deadline = time.monotonic() + limit_s
+    while not ask_engine(limit_s=1.0).version:
+        if process.poll() is not None:
+            if ask_engine().version:
+                return  # it gave way to one that somebody else started meanwhile
+            raise EngineFailed(f"{_ended(process)}: {_last_words(began)}")
+        if time.monotonic() > deadline:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+            process.wait()
+            words = _last_words(began)
+            raise EngineFailed(f"it was started and did not answer within {limit_s:g} s: {words}")
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(INTERVAL_S)
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> str:
+    return f"{Path(str(process.args[0])).name} ended with {process.returncode}"  # type: ignore[index]
+
+
+def _last_words(began: int) -> str:
+    with LOG.open("rb") as file:
+        file.seek(began)
+        lines = file.read().decode(errors="replace").strip().splitlines()
+    # An engine ends with one line that says why; others' levels are chatter around it.
+    telling = [line for line in lines if "failed to start daemon" in line or "level=fatal" in line]
+    return f"{(telling or lines or ['it said nothing'])[-1][:400]} (all of it: {LOG})"
+
+
+def _install_missing(*, engine_needed: bool) -> None:
+    wanted = PACKAGES if engine_needed else {"mmdebstrap": PACKAGES["mmdebstrap"]}
+    packages = [package for program, package in wanted.items() if _find(program) is None]
+    if packages and is_root_on_debian():
+        install_packages(packages)
+
+
+def _find(program: str) -> str | None:
+    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}")
+
+
+def _remember(known: EngineState) -> None:
+    with suppress(OSError):  # only root writes there; a doctor then knows less
+        STATE.write_text(json.dumps(asdict(known)))
+
+
+def _start_ticks(pid: int) -> str:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rsplit(")", 1)[1].split()[19]

@@ -1,0 +1,31 @@
+"""The target: a Compose file plus x-harness, read once, checked, frozen."""
+
+from gonogo.target.declaration.profiles import DEFAULTS
+from gonogo.target.description import (
+    Container,
+    Edge,
+    HealthCheck,
+    Operation,
+    Readiness,
+    Requirement,
+    Service,
+    SetupStep,
+    Target,
+    TestUser,
+)
+from gonogo.target.loader import load_target
+
+__all__ = [
+    "Container",
+    "DEFAULTS",
+    "Edge",
+    "HealthCheck",
+    "Operation",
+    "Readiness",
+    "Requirement",
+    "Service",
+    "SetupStep",
+    "Target",
+    "TestUser",
+    "load_target",
+]

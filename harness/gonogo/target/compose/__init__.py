@@ -1,0 +1,1 @@
+"""The Compose file: its keys, interpolation, services and volumes."""

@@ -1,0 +1,1 @@
+"""``x-harness``: what only the gate reads."""

@@ -1,0 +1,64 @@
+"""The nouns of the harness: frozen values and Protocols, standard library only."""
+
+from gonogo.vocabulary.errors import (
+    EnvironmentFailed,
+    HarnessError,
+    NothingRan,
+    SystemFell,
+    UsageError,
+)
+from gonogo.vocabulary.event import Event, Kind
+from gonogo.vocabulary.evidence import Clock, Evidence, NoopProbe, NoopRecorder, Probe, Recorder
+from gonogo.vocabulary.exits import ExitCode
+from gonogo.vocabulary.fault import (
+    BlastRadius,
+    Demanding,
+    Fault,
+    NoopFault,
+    Selects,
+    Setting,
+    Undo,
+    names_edges,
+)
+from gonogo.vocabulary.objective import Objective, StopCondition
+from gonogo.vocabulary.plan import Plan, Profile
+from gonogo.vocabulary.request import Outcome
+from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
+from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
+
+__all__ = [
+    "BlastRadius",
+    "Clock",
+    "Demanding",
+    "EdgeRoute",
+    "EnvironmentFailed",
+    "Event",
+    "Evidence",
+    "ExitCode",
+    "Fault",
+    "Finding",
+    "HarnessError",
+    "Judgement",
+    "Kind",
+    "NoopFault",
+    "NoopProbe",
+    "NoopRecorder",
+    "NothingRan",
+    "Objective",
+    "Outcome",
+    "Plan",
+    "Probe",
+    "ProcessIdentity",
+    "Profile",
+    "Recorder",
+    "Result",
+    "Selects",
+    "Setting",
+    "StopCondition",
+    "System",
+    "SystemFell",
+    "Undo",
+    "UsageError",
+    "Verdict",
+    "names_edges",
+]

@@ -1,0 +1,102 @@
+"""A closed-model load beside the tool that made it and beside the open model.
+
+The tool's own figures are shown and nothing is judged by them: its percentiles are rounded, and it
+knows no request that was still on its way when it stopped.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from gonogo.judgement import Load, RunView, users_at_once
+from gonogo.vocabulary import Outcome
+from gonogo_reports.schema import ClosedPart, ComparisonPart, FiguresPart
+
+ALL = "all"
+_TOTAL = "Aggregated"  # the tool's name for all of its rows together
+_CUTS = (50, 95, 99)
+
+
+def closed(view: RunView, index: int) -> ClosedPart | None:
+    """What only the closed model has; None for a load of the open one."""
+    load = view.loads[index]
+    if not load.closed_model:
+        return None
+    said = load.figures.data if load.figures else {}
+    rows = {str(row.get("name")): row for row in said.get("rows", ())}
+    open_index = next((i for i, each in enumerate(view.loads) if not each.closed_model), None)
+    return {
+        "users": load.header.users,
+        "users_at_once": users_at_once(load),
+        "workers": load.header.workers,
+        "lost": [f"{each.name} after {each.after_s:.1f} s: {each.why}" for each in load.lost],
+        "tool": str(said.get("tool", "")),
+        "comparison": [
+            _compared(view, load, name, rows.get(_TOTAL if name == ALL else name), open_index)
+            for name in (ALL, *load.header.names)
+        ],
+    }
+
+
+def _compared(
+    view: RunView, load: Load, name: str, row: dict[str, Any] | None, open_index: int | None
+) -> ComparisonPart:
+    return {
+        "name": name,
+        "tool": _of_tool(row) if row else None,
+        "exact": _exact(load, name),
+        "open": None if open_index is None else _open(view, open_index, name),
+    }
+
+
+def _of_tool(row: dict[str, Any]) -> FiguresPart:
+    p50_s, p95_s, p99_s = (float(row[f"p{cut}_ms"]) / 1e3 for cut in _CUTS)
+    return {
+        "requests": int(row["requests"]),
+        "failures": int(row["failures"]),
+        "p50_s": p50_s,
+        "p95_s": p95_s,
+        "p99_s": p99_s,
+        "per_s": round(float(row["rps"]), 1),
+    }
+
+
+def _exact(load: Load, name: str) -> FiguresPart:
+    """Of the same requests, timed as the tool does: from the moment sent."""
+    rows, records = load.schedule, load.records
+    if name != ALL:
+        name_id = load.header.names.index(name)
+        rows, records = rows[rows["name_id"] == name_id], records[records["name_id"] == name_id]
+    ok = int(np.count_nonzero(records["outcome"] == int(Outcome.OK)))
+    latency_s = (records["done_ns"] - records["sent_ns"]) / 1e9
+    span_s = (load.end_ns - int(np.min(load.schedule["intended_ns"], initial=load.end_ns))) / 1e9
+    return _figures(len(rows), len(rows) - ok, latency_s, span_s)
+
+
+def _open(view: RunView, index: int, name: str) -> FiguresPart | None:
+    """Of the open model, timed from when each request was due."""
+    load = view.loads[index]
+    requests = view.requests.where(np.asarray(view.requests.load_id == index))
+    if name != ALL and name not in load.header.names:
+        return None
+    if name != ALL:
+        requests = requests.named(name)
+    if not len(requests):
+        return None
+    span_s = float(np.ptp(load.schedule["intended_ns"])) / 1e9
+    bad = int(np.count_nonzero(~requests.succeeded))
+    return _figures(len(requests), bad, requests.shown_s, span_s)
+
+
+def _figures(requests: int, failures: int, latency_s: Any, span_s: float) -> FiguresPart:
+    cuts: list[float | None] = [None] * len(_CUTS)
+    if len(latency_s):
+        cuts = np.percentile(latency_s, _CUTS, method="inverted_cdf").round(6).tolist()
+    return {
+        "requests": requests,
+        "failures": failures,
+        "p50_s": cuts[0],
+        "p95_s": cuts[1],
+        "p99_s": cuts[2],
+        "per_s": round(requests / span_s, 1) if span_s > 0 else None,
+    }

@@ -1,0 +1,164 @@
+"""Builds the one document every renderer reads out of a run and its verdict."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import PurePosixPath
+from typing import Any
+
+from gonogo.observation import unclosed_writers
+from gonogo.vocabulary import Finding, Judgement, Kind, Result, Verdict
+from gonogo_reports import faults, journeys, loads, phases, services
+from gonogo_reports.advice import exit_meaning
+from gonogo_reports.reading import RunData
+from gonogo_reports.schema import (
+    SCHEMA,
+    AttachmentPart,
+    Document,
+    NotePart,
+    RunPart,
+    VerdictPart,
+)
+
+_CATEGORIES = {"objective": 0, "fault": 1, "invariant": 2, "scenario": 3}
+_RANK = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
+
+
+def build_document(run: RunData, verdict: Verdict) -> Document:
+    """The document; a pure function of what was read and the verdict."""
+    judged = {j.subject: j for j in verdict.judgements if j.category == "scenario"}
+    tests = phases.tests(run, judged)
+    return {
+        "schema": SCHEMA,
+        "verdict": _verdict(verdict),
+        "run": _run(run),
+        "judgements": [_finite(asdict(each)) for each in worst_first(verdict.judgements)],
+        "findings": [asdict(each) for each in _findings_first(verdict.findings)],
+        "phases": phases.phases(run, tests),
+        "faults": faults.faults(run),
+        "loads": loads.loads(run),
+        "services": services.services(run),
+        "tests": tests,
+        "journeys": journeys.journeys(run),
+        "notes": _notes(run),
+        "attachments": _attachments(run),
+        "unreadable": list(run.problems),
+        "system": _system(run),
+    }
+
+
+def _verdict(verdict: Verdict) -> VerdictPart:
+    return {
+        "word": verdict.word,
+        "result": verdict.result.value,
+        "exit_code": int(verdict.exit_code),
+        "exit_meaning": exit_meaning(verdict),
+        "summary": bare_summary(verdict),
+    }
+
+
+def bare_summary(verdict: Verdict) -> str:
+    """The summary without the word, which stands beside it in every report."""
+    return verdict.summary.removeprefix(f"{verdict.word}: ")
+
+
+def _run(run: RunData) -> RunPart:
+    plan = run.plan
+    started = run.of(Kind.RUN_STARTED)
+    finished = run.of(Kind.RUN_FINISHED)
+    said = started[0].data if started else {}
+    seed = plan.seed if plan else said.get("seed")
+    command = plan.command if plan else str(said.get("command", ""))
+    return {
+        "id": plan.run if plan else (run.events[0].run if run.events else run.name),
+        "target": plan.target if plan else str(said.get("target", "")),
+        "target_file": plan.target_file if plan else "",
+        "profile": plan.profile.name if plan else str(said.get("profile", "")),
+        "seed": seed if isinstance(seed, int) else None,
+        "backend": plan.backend if plan else str(said.get("backend", "")),
+        "backend_reason": plan.backend_reason if plan else str(said.get("backend_reason", "")),
+        "command": command,
+        "reproduce": _with_seed(command, seed),
+        "started": (started or list(run.events))[0].wall if run.events else "",
+        "finished": run.events[-1].wall if run.events else "",
+        "duration_s": run.duration_s,
+        "complete": bool(finished),
+        "interrupted": any(event.data.get("interrupted") for event in finished),
+        "phases_planned": list(plan.profile.phases) if plan else [],
+        "faults_required": list(plan.profile.faults_required) if plan else [],
+        "killed_writers": unclosed_writers(list(run.events)),
+    }
+
+
+def _with_seed(command: str, seed: object) -> str:
+    """A run that drew its seed is repeated by naming it."""
+    return f"{command} --seed {seed}" if command and "--seed" not in command else command
+
+
+def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """FAIL, INCONCLUSIVE, PASS; objectives before checks; the smallest margin first."""
+    return sorted(
+        judgements,
+        key=lambda j: (
+            _RANK[j.result],
+            _CATEGORIES.get(j.category, len(_CATEGORIES)),
+            math.inf if j.margin is None or math.isnan(j.margin) else j.margin,
+            j.subject,
+        ),
+    )
+
+
+def _findings_first(findings: tuple[Finding, ...]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: _RANK[finding.result])
+
+
+def _finite(part: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no infinity: a figure that is none becomes null."""
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in part.items()
+    }
+
+
+def _notes(run: RunData) -> list[NotePart]:
+    planned = run.plan.notes if run.plan else ()
+    notes: list[NotePart] = [{"at_s": None, "kind": "note", "text": text} for text in planned]
+    for event in run.of(Kind.NOTE, Kind.NOT_TESTED, Kind.STOP, Kind.ERROR):
+        text = _note_text(event.kind, {key: str(value) for key, value in event.data.items()})
+        if text not in planned:
+            kind = event.kind.value
+            notes.append({"at_s": run.at_s(event.mono_ns), "kind": kind, "text": text})
+    return notes
+
+
+def _note_text(kind: Kind, data: dict[str, str]) -> str:
+    if kind is Kind.NOTE:
+        return data.get("text", "")
+    if kind is Kind.NOT_TESTED:
+        return f"{data.get('what', '')}: {data.get('reason', '')}"
+    if kind is Kind.STOP:
+        return " — ".join(filter(None, [data.get("reason", ""), data.get("condition", "")]))
+    return " — ".join(filter(None, (data.get(key, "") for key in ("what", "where", "hint"))))
+
+
+def _attachments(run: RunData) -> list[AttachmentPart]:
+    """Attachments whose path stays below the run directory."""
+    return [
+        {
+            "name": str(event.data.get("name", "")),
+            "path": str(event.data["path"]),
+            "sha256": str(event.data.get("sha256", "")),
+        }
+        for event in run.of(Kind.ATTACHMENT)
+        if _is_below(str(event.data.get("path", "")))
+    ]
+
+
+def _is_below(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return bool(parts) and ".." not in parts and not path.startswith("/") and ":" not in path
+
+
+def _system(run: RunData) -> dict[str, Any]:
+    info = run.plan.system_info if run.plan else {}
+    return {str(key): info[key] for key in sorted(info, key=str)}

@@ -1,0 +1,174 @@
+"""``junit.xml`` in the strict form: what Jenkins' junit-10.xsd and GitLab both read whole.
+
+No properties, no reruns, no flaky elements; every (classname, name) once, because GitLab keeps
+only the first of equals; no ``skipped`` on the root, which the schema does not know.
+"""
+
+import re
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape, quoteattr
+
+from gonogo_reports import figures
+from gonogo_reports.phases import BAD_OUTCOMES, shown_outcome
+from gonogo_reports.schema import Document, TestPart
+
+_FINDINGS_MAX = 50
+
+# XML 1.0 allows tab, newline, return and these ranges; a parser refuses the file for any other.
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One testcase; ``tag`` is failure, error, skipped or empty when it passed."""
+
+    classname: str
+    name: str
+    time_s: float = 0.0
+    tag: str = ""
+    type: str = ""
+    message: str = ""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class _Suite:
+    name: str
+    time_s: float
+    cases: list[_Case] = field(default_factory=list)
+
+    def count(self, tag: str) -> int:
+        return sum(case.tag == tag for case in self.cases)
+
+
+def junit_xml(document: Document) -> str:
+    """The whole file as text, UTF-8 when written."""
+    suites = [suite for suite in _suites(document) if suite.cases]
+    names: set[tuple[str, str]] = set()
+    run = document["run"]
+    stamp = run["started"][:19]
+    total = {tag: sum(suite.count(tag) for suite in suites) for tag in ("failure", "error")}
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name={_attr(run["id"])} time="{run["duration_s"]:.3f}"'
+        f' tests="{sum(len(suite.cases) for suite in suites)}"'
+        f' failures="{total["failure"]}" errors="{total["error"]}">',
+    ]
+    for suite in suites:
+        lines += _suite_lines(suite, stamp, names)
+    return "\n".join([*lines, "</testsuites>", ""])
+
+
+def _suites(document: Document) -> list[_Suite]:
+    """The verdict first: a gate that stays shut must never look green in a list of tests."""
+    by_category = {"objective": "objectives", "invariant": "invariants", "fault": "faults"}
+    suites = [_Suite("verdict", 0.0, [_verdict_case(document)])]
+    for phase in document["phases"]:
+        tests = [test for test in document["tests"] if test["phase"] == phase["phase"]]
+        cases = [_test_case(test) for test in tests]
+        suites.append(_Suite(f"phase {phase['phase']}", sum(case.time_s for case in cases), cases))
+    for category, name in by_category.items():
+        judged = [j for j in document["judgements"] if j["category"] == category]
+        suites.append(_Suite(name, 0.0, [_judgement_case(name, j) for j in judged]))
+    return suites
+
+
+def _verdict_case(document: Document) -> _Case:
+    verdict = document["verdict"]
+    lines = [f"exit code {verdict['exit_code']}: {verdict['exit_meaning']}"]
+    for finding in document["findings"][:_FINDINGS_MAX]:
+        lines.append(f"{finding['result']} {finding['title']} [{finding['cause']}]")
+        lines += [f"  {part}" for part in (finding["hint"], finding["detail"]) if part]
+    tag = {0: "", 1: "failure"}.get(verdict["exit_code"], "error")
+    text = "\n".join(lines)
+    name = "the gate opens"
+    return _Case("gonogo.verdict", name, 0.0, tag, verdict["word"], verdict["summary"], text)
+
+
+def _test_case(test: TestPart) -> _Case:
+    path, _, name = test["test"].partition("::")
+    module = path.removesuffix(".py").replace("/", ".")
+    attempt = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
+    outcome = shown_outcome(test)
+    tag = {"failed": "failure", "skipped": "skipped"}.get(outcome, "")
+    if not tag and outcome in BAD_OUTCOMES:
+        tag = "error"
+    last_line = (test["message"].strip().split("\n")[-1] or test["reason"]) if tag else ""
+    return _Case(
+        f"{test['phase']}.{module}",
+        (name or test["test"]) + attempt,
+        test["duration_s"] or 0.0,
+        tag,
+        outcome.upper(),
+        last_line,
+        "\n".join(filter(None, (test["message"], test["reason"]))) if tag else "",
+    )
+
+
+def _judgement_case(suite: str, judgement: dict[str, object]) -> _Case:
+    result = str(judgement["result"])
+    tag = {"FAIL": "failure", "INCONCLUSIVE": "error"}.get(result, "")
+    text = _judgement_text(judgement)
+    reason = str(judgement["reason"])
+    return _Case(f"gonogo.{suite}", str(judgement["subject"]), 0.0, tag, result, reason, text)
+
+
+def _judgement_text(judgement: dict[str, object]) -> str:
+    """Observed, interval, n, limit and margin, a line each; a check has no limit."""
+    if judgement["limit"] is None:
+        return f"n: {judgement['n']}\nreason: {judgement['reason']}"
+    unit = str(judgement["unit"])
+    value = {key: _number(judgement[key]) for key in ("observed", "lower", "upper", "limit")}
+    return "\n".join(
+        [
+            f"observed: {figures.value(value['observed'], unit)}",
+            f"interval: {figures.interval(value['lower'], value['upper'], unit) or 'none'}",
+            f"n: {judgement['n']}",
+            f"limit: {judgement['comparison']} {figures.value(value['limit'], unit)}",
+            f"margin: {figures.share(_number(judgement['margin']))}",
+            f"reason: {judgement['reason']}",
+        ]
+    )
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _suite_lines(suite: _Suite, stamp: str, names: set[tuple[str, str]]) -> list[str]:
+    head = (
+        f'  <testsuite name={_attr(suite.name)} tests="{len(suite.cases)}"'
+        f' failures="{suite.count("failure")}" errors="{suite.count("error")}"'
+        f' skipped="{suite.count("skipped")}" time="{suite.time_s:.3f}"'
+    )
+    stamped = f' timestamp="{stamp}">' if stamp else ">"
+    body = [line for case in suite.cases for line in _case_lines(case, names)]
+    return [head + stamped, *body, "  </testsuite>"]
+
+
+def _case_lines(case: _Case, names: set[tuple[str, str]]) -> list[str]:
+    name = _unique(_legal(case.classname), _legal(case.name), names)
+    head = f"    <testcase classname={_attr(case.classname)} name={_attr(name)}"
+    head += f' time="{case.time_s:.3f}"'
+    if not case.tag:
+        return [head + "/>"]
+    inner = f"<{case.tag} type={_attr(case.type)} message={_attr(case.message)}>"
+    return [f"{head}>", f"      {inner}{escape(_legal(case.text))}</{case.tag}>", "    </testcase>"]
+
+
+def _unique(classname: str, name: str, names: set[tuple[str, str]]) -> str:
+    """The name, or the name with the first free number."""
+    candidate, number = name or "unnamed", 1
+    while (classname, candidate) in names:
+        number += 1
+        candidate = f"{name} #{number}"
+    names.add((classname, candidate))
+    return candidate
+
+
+def _legal(text: str) -> str:
+    return _ILLEGAL.sub("", text)
+
+
+def _attr(text: str) -> str:
+    return quoteattr(_legal(text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

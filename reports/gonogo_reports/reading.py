@@ -1,0 +1,111 @@
+"""Reads a run directory for a report: never raises for what it finds there, but says so."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from gonogo.judgement import RunView
+from gonogo.observation import BadLine, read_event_lines, read_plan
+from gonogo.vocabulary import Event, HarnessError, Kind, NothingRan, Plan
+
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, HarnessError)
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """What could be read of a run.
+
+    Attributes:
+        name: name of the run directory.
+        plan: None when the run ended before it had one, or it is torn.
+        events: in monotonic order, all of one boot.
+        view: the judge's reading, for requests; None when it refuses the directory.
+        problems: what could not be read, a sentence each.
+        origin_ns: monotonic time the report counts from.
+        end_ns: monotonic time of the last thing known to have happened; not before the origin.
+    """
+
+    name: str
+    plan: Plan | None
+    events: tuple[Event, ...]
+    view: RunView | None
+    problems: tuple[str, ...]
+    origin_ns: int
+    end_ns: int
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first to the last thing known."""
+        return self.at_s(self.end_ns)
+
+    def at_s(self, mono_ns: int) -> float:
+        """Seconds since the start of the run, to the microsecond."""
+        return round((mono_ns - self.origin_ns) / 1e9, 6)
+
+    def of(self, *kinds: Kind) -> list[Event]:
+        """Events of these kinds, in order."""
+        return [event for event in self.events if event.kind in kinds]
+
+
+def read_run(run_dir: Path) -> RunData:
+    """Read all there is of a run, whenever it was killed."""
+    problems: list[str] = []
+    plan = _attempt(lambda: read_plan(run_dir), None, "plan.json", problems)
+    view = None
+    if plan is not None:
+        view = _attempt(
+            lambda: RunView.load(run_dir), None, "the run as the judge reads it", problems
+        )
+    found, bad = (view.events, view.bad_lines) if view else read_event_lines(run_dir)
+    problems += _said(bad)
+    events = _one_boot(list(found), problems)
+    origin_ns, end_ns = _span(events, view)
+    return RunData(
+        name=run_dir.resolve().name,
+        plan=plan,
+        events=tuple(events),
+        view=view,
+        problems=tuple(problems),
+        origin_ns=origin_ns,
+        end_ns=end_ns,
+    )
+
+
+def _attempt(read: Callable[[], Read], otherwise: Read, what: str, problems: list[str]) -> Read:
+    try:
+        return read()
+    except _UNREADABLE as error:
+        # Other messages name the directory, and a report must not depend on where it lies.
+        reason = error.what if isinstance(error, NothingRan) else type(error).__name__
+        problems.append(f"{what} could not be read: {reason}")
+        return otherwise
+
+
+def _said(bad: Sequence[BadLine]) -> list[str]:
+    lines = Counter(each.file for each in bad)
+    return [f"{file}: {lines[file]} line(s) are not events" for file in sorted(lines)]
+
+
+def _one_boot(events: list[Event], problems: list[str]) -> list[Event]:
+    """Monotonic times of two boots do not compare: keep those of the run's first one."""
+    if not events:
+        return events
+    starts = [event for event in events if event.kind is Kind.RUN_STARTED]
+    boot = (starts or events)[0].boot
+    kept = [event for event in events if event.boot == boot]
+    if len(kept) < len(events):
+        problems.append(f"{len(events) - len(kept)} event(s) of another boot are left out")
+    return kept
+
+
+def _span(events: Sequence[Event], view: RunView | None) -> tuple[int, int]:
+    starts = [event.mono_ns for event in events if event.kind is Kind.RUN_STARTED]
+    times = [event.mono_ns for event in events]
+    loads = view.loads if view else ()
+    done = [int(load.records["done_ns"].max()) for load in loads if len(load.records)]
+    origin_ns = min(starts or times or done, default=0)
+    return origin_ns, max([origin_ns, *times, *done])

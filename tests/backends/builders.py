@@ -1,0 +1,137 @@
+"""Small real targets, and a recorder that remembers."""
+
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gonogo.backends import SupervisedEnvironment, engine_trouble
+from gonogo.linux import wait_until
+from gonogo.target import Container, Readiness, Service, Target
+from gonogo.vocabulary import Kind
+
+TARGETS = Path(__file__).parent / "targets"
+# Where a test asks whether, not how soon: what a busy machine may need. It costs nobody anything.
+PATIENCE_S = 60.0
+READY_S_MAX = PATIENCE_S
+REDIS = """exec redis-server - <<CONF
+bind 127.0.0.1
+port {port:6379}
+dir {data:/data}
+save ""
+requirepass $PASSWORD
+CONF
+"""
+# A main process that replaces the workers it loses.
+MASTER = """
+import os, time
+def work():
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+    return child
+children = {work(), work()}
+print("stay.ready", flush=True)
+while True:
+    children.discard(os.wait()[0])
+    children.add(work())
+"""
+BOTH_BACKENDS = ("process", "docker")
+# Every small target is also a container of this image: the contract is one for both backends.
+IMAGE: dict[str, Any] = {"build": {"context": str(TARGETS)}, "container": Container(init=True)}
+_PLACEHOLDER = re.compile(r"\{(?:port|data):([^{}]*)\}")
+
+
+def contained(*words: str) -> tuple[str, ...]:
+    """A process command as its container has it: ports and paths are the container's own."""
+    return tuple(
+        _PLACEHOLDER.sub(r"\1", word)
+        .replace("{python}", "python3")
+        .replace(str(TARGETS), "/targets")
+        .replace("bind 127.0.0.1", "bind 0.0.0.0")
+        for word in words
+    )
+
+
+def skip_without(backend: str) -> None:
+    """Skip a test of containers where they cannot be had; the reason says why."""
+    if backend == "docker" and (trouble := engine_trouble()):
+        pytest.skip(trouble)
+
+
+def soon_ready(system: SupervisedEnvironment, service: str) -> bool:
+    """Whether it is ready, or soon: one look at it may come too late on a busy machine."""
+    return wait_until(lambda: system.is_ready(service), PATIENCE_S)
+
+
+class Memory:
+    """A recorder that keeps events as (kind, data)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.events: list[tuple[str, dict[str, Any]]] = []
+
+    def record(self, kind: str, /, **data: Any) -> None:
+        """Keep it."""
+        with self._lock:
+            self.events.append((kind, data))
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """Data of every event of one kind, in order."""
+        with self._lock:
+            return [data for each, data in self.events if each == kind]
+
+    def states(self, service: str) -> list[str]:
+        """States of one service, in order."""
+        states = self.of(Kind.SERVICE_STATE)
+        return [data["state"] for data in states if data["service"] == service]
+
+    def order(self) -> list[str]:
+        """Every state of every service, in order."""
+        return [f"{data['service']} {data['state']}" for data in self.of(Kind.SERVICE_STATE)]
+
+
+def web(name: str = "web", *arguments: str, **given: Any) -> Service:
+    command = ("{python}", str(TARGETS / "web.py"), "{port:80}", *arguments)
+    ready = Readiness(http=(80, "/"), timeout_s=READY_S_MAX)
+    defaults: dict[str, Any] = {"ports": (80,), "process_command": command, "ready": ready}
+    return _service(name, {**defaults, **given})
+
+
+def stay(name: str = "stay", *arguments: str, **given: Any) -> Service:
+    command = ("{python}", str(TARGETS / "stay.py"), *arguments)
+    ready = Readiness(log=r"stay\.ready", timeout_s=READY_S_MAX)
+    defaults: dict[str, Any] = {"process_command": command, "ready": ready}
+    return _service(name, {**defaults, **given})
+
+
+def redis(name: str = "redis", **given: Any) -> Service:
+    ready = Readiness(tcp=6379, send="PING\r\n", banner="NOAUTH|PONG", timeout_s=READY_S_MAX)
+    defaults: dict[str, Any] = {
+        "ports": (6379,),
+        "process_command": ("sh", "-c", REDIS),
+        "environment": {"PASSWORD": "s3cret-of-redis"},
+        "ready": ready,
+        "volumes": {"redis-data": "/data"},
+    }
+    return _service(name, {**defaults, **given})
+
+
+def _service(name: str, given: dict[str, Any]) -> Service:
+    return Service(name, **{**IMAGE, "command": contained(*given["process_command"]), **given})
+
+
+def target(root: Path, *services: Service, **given: Any) -> Target:
+    entry = services[0]
+    return Target(
+        name="small",
+        file=root / "compose.yaml",
+        root=root,
+        services={service.name: service for service in services},
+        entry_service=entry.name,
+        entry_port=entry.ports[0] if entry.ports else 0,
+        health_path="/",
+        **given,
+    )

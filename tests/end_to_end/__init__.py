@@ -1,0 +1,1 @@
+"""The gate as a whole, as a user starts it."""

@@ -1,0 +1,30 @@
+"""A scenario that breaks while its fault is armed, and one that needs the system whole after it."""
+
+import os
+
+import pytest
+
+from gonogo.plugin import Expect, FaultDriver, SystemUnderTest
+from gonogo_faults import ArmedFault
+
+pytestmark = pytest.mark.phase("faults")
+
+
+@pytest.fixture(autouse=True)
+def _perhaps_unhealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the gate would be without its finally: the fault stays."""
+    if os.environ.get("LEAVE_FAULTS"):
+        monkeypatch.setattr(ArmedFault, "heal", lambda *_, **__: None)
+
+
+@pytest.mark.fault(label="broken-off", selector="redis", window_s=0)
+def test_a_breaks(faults: FaultDriver, expect: Expect) -> None:
+    """Its own mistake, in the middle of the fault."""
+    with faults.armed("pause", label="broken-off") as fault:
+        expect.true("it bites", fault.observed)
+        raise ZeroDivisionError("a probe that is wrong")
+
+
+def test_b_whole(system: SystemUnderTest, expect: Expect) -> None:
+    """The next scenario finds the store running."""
+    expect.true("it is healthy", system.health().holds)

@@ -1,0 +1,256 @@
+"""Arming: refusals touch nothing, everything is written down, and it always heals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from gonogo.backends import AttachedSystem, ProcessEnvironment
+from gonogo.linux import read_stat
+from gonogo.vocabulary import (
+    BlastRadius,
+    EnvironmentFailed,
+    Evidence,
+    Kind,
+    NoopFault,
+    System,
+    SystemFell,
+    Undo,
+    UsageError,
+)
+from gonogo_faults import (
+    FaultNotArmed,
+    FaultUnsupported,
+    Journal,
+    heal_all,
+    make_fault,
+    open_intents,
+)
+from tests.backends.builders import PATIENCE_S, Memory, soon_ready
+from tests.faults.conftest import Hurt
+
+FAULT_KINDS = [
+    Kind.FAULT_INTENT, Kind.FAULT_ARMED, Kind.FAULT_OBSERVED, Kind.FAULT_HEALED, Kind.FAULT_ABSENT,
+]  # fmt: skip
+
+
+def _of_fault(memory: Memory) -> list[str]:
+    return [kind for kind, _ in memory.events if kind in FAULT_KINDS]
+
+
+@dataclass(frozen=True)
+class Spy(NoopFault):
+    """Does nothing, remembers the order of calls, and can fail on demand."""
+
+    calls: list[str] = field(default_factory=list)
+    fails_at: str = ""
+    error: BaseException = field(default_factory=lambda: SystemFell("on demand"))
+    times: int = 1_000_000
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name == self.fails_at and self.calls.count(name) <= self.times:
+            raise self.error
+
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Note it."""
+        self._call("plan")
+        return Undo(kind="none")
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Note it."""
+        self._call("arm")
+
+    def heal(self, system: System, services: Sequence[str]) -> None:
+        """Note it."""
+        self._call("heal")
+
+    def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
+        """Note it."""
+        self._call("prove_absent")
+        return Evidence(holds=False, what="never seen to be gone")
+
+
+def test_a_selector_that_matches_nothing_touches_nothing(hurt: Hurt, memory: Memory) -> None:
+    """A usage error names the services; no event, no journal, no arming."""
+    spy = Spy()
+    with pytest.raises(UsageError) as wrong, hurt(spy, "db-*"):
+        pass
+    assert wrong.value.alternatives == ("redis", "web", "worker")
+    assert spy.calls == _of_fault(memory) == []
+
+
+def test_more_than_the_blast_radius_is_refused(hurt: Hurt, memory: Memory) -> None:
+    """A selector that reaches beyond the declared services arms nothing."""
+    spy = Spy()
+    radius = BlastRadius(("web",), 10)
+    with (
+        pytest.raises(UsageError, match="outside its blast radius"),
+        hurt(spy, "w*", radius=radius),
+    ):
+        pass
+    assert spy.calls == _of_fault(memory) == []
+
+
+def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory) -> None:
+    """FaultUnsupported is raised, NOT_TESTED recorded, nothing touched."""
+    spy = Spy(backends=frozenset({"docker"}))
+    with pytest.raises(FaultUnsupported) as wrong, hurt(spy, "web"):
+        pass
+    assert wrong.value.alternatives == ("docker",)
+    assert memory.of(Kind.NOT_TESTED)[0]["what"] == "label"
+    assert spy.calls == _of_fault(memory) == []
+
+
+def test_the_whole_life_is_recorded_in_order(hurt: Hurt, memory: Memory) -> None:
+    """Intent, armed, observed, healed, absent share an id and carry their evidence."""
+    with hurt(make_fault("pause"), "web") as fault:
+        pass
+    assert _of_fault(memory) == FAULT_KINDS
+    data = [memory.of(kind)[0] for kind in FAULT_KINDS]
+    assert {each["id"] for each in data} == {fault.id}
+    assert data[0]["services"] == ["web"]
+    assert (data[2]["observed"], data[4]["absent"]) == (True, True)
+    assert "state T" in data[2]["evidence"]
+
+
+def test_noop_is_never_observed_and_does_not_raise(hurt: Hurt, memory: Memory) -> None:
+    """The judge decides what an unobserved fault means; arming only tells."""
+    with hurt(make_fault("noop"), "web", observe_timeout_s=0.1) as fault:
+        assert not fault.observed
+    assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
+
+
+def test_the_undo_is_in_the_journal_before_arming(
+    hurt: Hurt, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When arm() is called, the journal already says how to take it back; after the block not."""
+    fault = make_fault("pause")
+    seen: list[Undo] = []
+
+    def look(self: object, *_: object) -> None:
+        seen.extend(each.undo for each in open_intents(system.run_dir))
+
+    monkeypatch.setattr(type(fault), "arm", look)
+    with hurt(fault, "worker", observe_timeout_s=0):
+        pass
+    assert seen == [
+        Undo("signal", tuple(system.processes("worker")), "SIGCONT", services=("worker",))
+    ]
+    assert open_intents(system.run_dir) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError(), KeyboardInterrupt(), SystemExit()])
+def test_it_heals_however_the_block_ends(
+    hurt: Hurt, system: ProcessEnvironment, error: BaseException
+) -> None:
+    """An exception, Ctrl-C and an exit leave nobody stopped and no open intent."""
+    with pytest.raises(type(error)), hurt(make_fault("pause"), "worker"):
+        raise error
+    stats = [read_stat(each.pid) for each in system.processes("worker")]
+    assert "T" not in {stat.state for stat in stats if stat}
+    assert open_intents(system.run_dir) == []
+
+
+def test_ctrl_c_does_not_wait_for_the_proof_of_absence(hurt: Hurt) -> None:
+    """One look is enough when somebody wants this process to end."""
+    spy = Spy()
+    with pytest.raises(KeyboardInterrupt), hurt(spy, "web", observe_timeout_s=0):
+        raise KeyboardInterrupt
+    assert spy.calls.count("prove_absent") == 1
+
+
+def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
+    """What arm() may have done by halves is taken back; it never counts as armed."""
+    spy = Spy(fails_at="arm")
+    with pytest.raises(SystemFell), hurt(spy, "web", absent_timeout_s=0):
+        pass
+    assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
+    assert memory.of(Kind.FAULT_ARMED) == []
+
+
+def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
+    """Without an undo nothing is armed, and there is nothing to heal."""
+    spy = Spy(fails_at="plan")
+    with pytest.raises(SystemFell), hurt(spy, "web"):
+        pass
+    assert spy.calls == ["plan"]
+    assert _of_fault(memory) == []
+
+
+def test_tools_that_fail_are_told_apart(hurt: Hurt, memory: Memory) -> None:
+    """What arms it failing is no word about the system, and what was done is undone."""
+    spy = Spy(fails_at="arm", error=EnvironmentFailed("the proxy hangs"))
+    with (
+        pytest.raises(FaultNotArmed, match="fault label was not armed: the proxy hangs"),
+        hurt(spy, "web", absent_timeout_s=0),
+    ):
+        pass
+    assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
+    assert memory.of(Kind.FAULT_ARMED) == []
+
+
+def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> None:
+    """A short fault is looked for as long as a long one; then it heals itself in its time."""
+    radius = BlastRadius(("web",), 2.0)
+    with hurt(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
+        assert memory.of(Kind.FAULT_OBSERVED)[0]["waited_s"] >= 1.0
+        assert fault.wait_healed(PATIENCE_S)
+    assert memory.of(Kind.FAULT_HEALED)[0]["by"] == "timer"
+
+
+def test_healing_that_was_late_is_tried_again(
+    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+) -> None:
+    """One call that took too long leaves nothing armed and no open intent."""
+    spy = Spy(fails_at="heal", error=TimeoutError("late"), times=2)
+    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0):
+        pass
+    assert spy.calls.count("heal") == 3
+    assert len(memory.of(Kind.FAULT_HEALED)) == 1
+    assert open_intents(system.run_dir) == []
+
+
+def test_what_another_process_healed_is_healed_here_too(
+    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+) -> None:
+    """Whoever armed it ends what it still does; the healing is recorded once, by who did it."""
+    spy, theirs = Spy(), Memory()
+    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+        assert len(heal_all(system.run_dir, recorder=theirs)) == 1
+        assert fault.wait_healed(PATIENCE_S)
+    assert spy.calls.count("heal") == 1
+    assert len(theirs.of(Kind.FAULT_HEALED)) == 1
+    assert memory.of(Kind.FAULT_HEALED) == []
+
+
+def test_failing_healing_is_told_and_stays_open(
+    hurt: Hurt, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system that does not come back is an event; the journal keeps the intent."""
+    monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
+    spy = Spy(fails_at="heal")
+    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+        pass
+    assert fault.absent is False
+    assert "healing failed: on demand" in memory.of(Kind.FAULT_ABSENT)[0]["evidence"]
+    assert memory.of(Kind.FAULT_HEALED) == []
+    assert [each.id for each in open_intents(system.run_dir)] == [fault.id]
+
+
+def test_a_fault_can_be_armed_from_another_process_view(
+    hurt: Hurt, system: ProcessEnvironment, journal: Journal
+) -> None:
+    """Pytest workers inject through the attached view; the result is the same."""
+    attached = AttachedSystem(system.run_dir)
+    with hurt(make_fault("kill"), "redis", system=attached) as fault:
+        assert fault.observed
+    assert fault.absent
+    assert soon_ready(system, "redis")
+
+
+def test_a_wrong_scope_is_a_usage_error() -> None:
+    """The valid scopes are named."""
+    with pytest.raises(UsageError) as wrong:
+        make_fault("kill", scope="half")
+    assert wrong.value.alternatives == ("main", "service")

@@ -1,0 +1,381 @@
+"""cut, slow, reset: effect and removal on a real Redis, through the real proxy."""
+
+import contextlib
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis as redis_client
+import requests
+from redis.backoff import NoBackoff
+from redis.exceptions import ReadOnlyError
+from redis.retry import Retry
+
+from gonogo.backends import AttachedSystem, SupervisedEnvironment, environment_maker
+from gonogo.edges import EdgeControl
+from gonogo.linux import signal_identity, wait_for_exits, wait_until
+from gonogo.target import Edge
+from gonogo.vocabulary import Fault, Kind, UsageError
+from gonogo_faults import Journal, make_fault, open_intents
+from gonogo_faults.catalogue import Cut
+from tests.backends.builders import (
+    BOTH_BACKENDS,
+    PATIENCE_S,
+    Memory,
+    skip_without,
+    stay,
+    target,
+    web,
+)
+from tests.faults.conftest import Hurt, arming
+
+EDGE = "api->redis"
+LATENCY_MS = 80
+ANSWER_BYTES = 20_000
+ALL = [("cut", {}), ("slow", {"latency_ms": LATENCY_MS}), ("reset", {})]
+
+in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+
+
+class Log:
+    """What a pinger has logged since the last look."""
+
+    def __init__(self, system: SupervisedEnvironment, service: str) -> None:
+        self._path: Path = system.run_dir / "logs" / f"{service}.log"
+        self._seen = 0
+        self.news()
+
+    def news(self) -> list[str]:
+        """Those lines, whole ones only."""
+        lines = self._path.read_text().rpartition("\n")[0].splitlines()
+        fresh, self._seen = lines[self._seen :], len(lines)
+        return fresh
+
+    def await_some(self, word: str, count: int = 3) -> list[str]:
+        """New lines, up to the moment that many of them begin with a word."""
+        found: list[str] = []
+
+        def enough() -> bool:
+            found.extend(self.news())
+            return sum(line.startswith(word) for line in found) >= count
+
+        assert wait_until(enough, PATIENCE_S), f"no {word!r} in {found}"
+        return found
+
+
+def _pongs_ms(lines: list[str]) -> list[float]:
+    """How long each answer took."""
+    return [float(line.split()[1]) for line in lines if line.startswith("pong")]
+
+
+def _all_late(log: Log) -> bool:
+    return min(_pongs_ms(log.await_some("pong"))) >= LATENCY_MS
+
+
+def _fault(name: str, parameters: dict[str, int]) -> Fault:
+    return make_fault(name, **parameters)
+
+
+@in_both
+@pytest.mark.parametrize(("name", "parameters"), ALL)
+def test_it_bites_one_edge_and_is_gone_after(
+    edged: SupervisedEnvironment, hurt_edge: Hurt, name: str, parameters: dict[str, int]
+) -> None:
+    """The client of the edge suffers, the other client of the same service does not notice."""
+    api, direct = Log(edged, "api"), Log(edged, "direct")
+    api.await_some("pong")
+    with hurt_edge(_fault(name, parameters), EDGE) as fault:
+        assert fault.observed, fault.evidence.what
+        assert fault.services == ("api", "redis")
+        if name == "slow":  # what it said before may still be on its way from the container
+            assert wait_until(lambda: _all_late(api), PATIENCE_S)
+        else:
+            api.await_some("error")
+        direct.news()
+        spared = direct.await_some("pong")
+    assert fault.absent
+    assert not [line for line in spared if line.startswith("error")]
+    assert wait_until(lambda: any(ms < LATENCY_MS for ms in _pongs_ms(api.news())), PATIENCE_S)
+
+
+@in_both
+@pytest.mark.parametrize(("name", "parameters"), ALL)
+def test_an_edge_nobody_uses_is_not_observed(
+    edged: SupervisedEnvironment, name: str, parameters: dict[str, int]
+) -> None:
+    """The fault is there, the canary sees it, and it proves nothing about the system."""
+    fault, idle = _fault(name, parameters), ["idle->redis"]
+    fault.plan(edged, idle)
+    control = EdgeControl(edged.edge_control(), edged.run)
+    # The canary from before would pass for a connection of the system's.
+    assert wait_until(lambda: control.counters(idle[0])["live"] == 0, PATIENCE_S)
+    fault.arm(edged, idle)
+
+    def seen_for_nothing() -> bool:
+        evidence = fault.observe(edged, idle)
+        assert not evidence.holds, evidence
+        return "but" in evidence.what
+
+    assert wait_until(seen_for_nothing, PATIENCE_S)
+    fault.heal(edged, idle)
+    assert wait_until(lambda: fault.prove_absent(edged, idle).holds, PATIENCE_S)
+
+
+@pytest.mark.parametrize("first", ["slow", "cut"])
+def test_canaries_of_an_earlier_fault_are_no_use(edged: SupervisedEnvironment, first: str) -> None:
+    """A second fault on an edge nobody uses is not observed either."""
+    idle = ["idle->redis"]
+    earlier = make_fault(first, **dict(ALL)[first])
+    earlier.plan(edged, idle)
+    earlier.arm(edged, idle)
+    earlier.observe(edged, idle)
+    earlier.heal(edged, idle)
+    assert wait_until(lambda: earlier.prove_absent(edged, idle).holds, PATIENCE_S)
+    fault = Cut()
+    fault.plan(edged, idle)
+    fault.arm(edged, idle)
+    assert wait_until(lambda: "nobody ever used it" in fault.observe(edged, idle).what, PATIENCE_S)
+    fault.heal(edged, idle)
+
+
+@pytest.mark.parametrize(("name", "parameters"), ALL)
+def test_a_fault_that_does_nothing_is_not_observed(
+    hurt_edge: Hurt, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
+) -> None:
+    """An arming that never reaches the proxy is seen to be none."""
+    fault = _fault(name, parameters)
+    monkeypatch.setattr(type(fault), "_hurt", lambda *_: None)
+    with hurt_edge(fault, EDGE, observe_timeout_s=0.6) as handle:
+        assert not handle.observed
+
+
+@pytest.mark.parametrize(("name", "parameters"), ALL)
+def test_a_heal_that_does_nothing_is_not_absent(
+    hurt_edge: Hurt, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
+) -> None:
+    """Absence is looked for, not believed."""
+    fault = _fault(name, parameters)
+    monkeypatch.setattr(type(fault), "_restore", lambda *_: None)
+    with hurt_edge(fault, EDGE, absent_timeout_s=0.6) as handle:
+        pass
+    assert handle.absent is False
+
+
+def test_a_slow_service_made_slower(hurt_edge: Hurt) -> None:
+    """What it needs anyway is added to the limits; as slow as before is recovered."""
+    with (
+        hurt_edge(make_fault("slow", latency_ms=1000), EDGE),
+        hurt_edge(make_fault("slow", latency_ms=50), EDGE) as fault,
+    ):
+        assert fault.observed, fault.evidence
+        fault.heal()
+    assert fault.absent
+
+
+def test_a_service_that_answered_and_is_silent_after_is_not_whole(
+    edged: SupervisedEnvironment,
+) -> None:
+    """An open line with nobody at its end is not what was there before."""
+    fault, edge = make_fault("cut"), [EDGE]
+    fault.plan(edged, edge)
+    fault.arm(edged, edge)
+    (main, *_) = edged.processes("redis")
+    signal_identity(main, signal.SIGSTOP)
+    fault.heal(edged, edge)
+    assert not fault.prove_absent(edged, edge).holds
+    signal_identity(main, signal.SIGCONT)
+    assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
+
+
+@pytest.mark.parametrize(("name", "parameters"), [("cut", {}), ("reset", {})])
+def test_a_line_to_nobody_is_whole_as_before(
+    edged: SupervisedEnvironment, name: str, parameters: dict[str, int]
+) -> None:
+    """Who was closed without a word before is not asked for an answer after."""
+    (main, *_) = edged.processes("redis")
+    signal_identity(main, signal.SIGKILL)
+    assert wait_for_exits([main], PATIENCE_S)
+    fault, edge = _fault(name, parameters), [EDGE]
+    fault.plan(edged, edge)
+    fault.arm(edged, edge)
+    fault.heal(edged, edge)
+    assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
+
+
+def test_a_cut_of_what_was_cut_is_no_bite(hurt_edge: Hurt) -> None:
+    """A port that refused before proves nothing by refusing."""
+    with (
+        hurt_edge(Cut(), EDGE),
+        hurt_edge(Cut(), EDGE, observe_timeout_s=0.1, absent_timeout_s=PATIENCE_S) as second,
+    ):
+        assert not second.observed
+        assert "cut already" in second.evidence.what
+
+
+def test_the_attached_view_reaches_the_edges(
+    edged: SupervisedEnvironment, hurt_edge: Hurt, memory: Memory
+) -> None:
+    """Scenarios arm from another process: by the private state of the run directory."""
+    Log(edged, "api").await_some("pong")
+    attached = AttachedSystem(edged.run_dir)
+    assert attached.edges() == ["api->redis", "idle->redis"]
+    with hurt_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
+        assert fault.observed
+    assert fault.absent
+    intent = memory.of(Kind.FAULT_INTENT)[0]
+    assert (intent["edges"], intent["services"]) == ([EDGE], ["api", "redis"])
+    assert open_intents(edged.run_dir) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "selector", "valid"),
+    [
+        ("cut", "redis", ("api->redis", "idle->redis")),
+        ("kill", EDGE, ("api", "direct", "idle", "redis")),
+        ("cut", "*->db", ("api->redis", "idle->redis")),
+    ],
+)
+def test_a_selector_of_the_wrong_kind_touches_nothing(
+    hurt_edge: Hurt, memory: Memory, name: str, selector: str, valid: tuple[str, ...]
+) -> None:
+    """The error names what can be selected; nothing is planned or recorded."""
+    with pytest.raises(UsageError) as wrong, hurt_edge(make_fault(name), selector):
+        pass
+    assert wrong.value.alternatives == valid
+    assert memory.of(Kind.FAULT_INTENT) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("slow", {"latency_ms": 0}),
+        ("slow", {"latency_ms": 1.5}),
+        ("slow", {"latency_ms": 10, "jitter_ms": 10}),
+        ("reset", {"after_ms": -1}),
+    ],
+)
+def test_parameters_that_would_do_nothing_are_refused(
+    name: str, parameters: dict[str, int]
+) -> None:
+    """A fault that could not bite is never made."""
+    with pytest.raises(UsageError):
+        make_fault(name, **parameters)
+
+
+def test_a_system_without_edges_says_so(system: SupervisedEnvironment) -> None:
+    """No proxy is started for it, and an edge selector tells where edges are declared."""
+    with pytest.raises(UsageError, match="matches no edge"):
+        system.select_edges("*->*")
+    with pytest.raises(UsageError, match="declares no edges"):
+        system.edge_control()
+    assert not (system.run_dir / "logs" / "gonogo-proxy.log").exists()
+
+
+@in_both
+def test_a_thin_line(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+    """Twenty thousand bytes take as long as the line needs for them; without it no time."""
+    store = _store(edged, "api->redis")
+    store.set("key", "x" * ANSWER_BYTES)
+    over = threading.Event()
+    reader = threading.Thread(target=_read_until, args=(_store(edged, "api->redis"), over))
+    with hurt_edge(make_fault("bandwidth", kb_per_s=20), EDGE, observe_timeout_s=0.1) as small:
+        assert not small.observed, "what a pinger asks fits any line"
+    reader.start()
+    with hurt_edge(make_fault("bandwidth", kb_per_s=20), EDGE) as fault:
+        assert _get_s(store) > ANSWER_BYTES / 20_000 * 0.7
+        assert fault.observed, fault.evidence
+    over.set()
+    reader.join()
+    assert fault.absent
+    # With the line each would take longer than that.
+    assert wait_until(lambda: _get_s(store) < ANSWER_BYTES / 20_000 * 0.5, PATIENCE_S)
+
+
+@in_both
+def test_a_redis_that_refuses(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+    """What goes through the edge is refused by name, whoever goes straight is served."""
+    store = _store(edged, "api->redis")
+    direct = redis_client.Redis(*edged.address("redis", 6379), password="s3cret-of-redis")
+    with hurt_edge(
+        make_fault("redis-error", reply="READONLY", commands="ping, set"), EDGE
+    ) as fault:
+        assert fault.observed, fault.evidence
+        with pytest.raises(ReadOnlyError):
+            store.set("key", "value")
+        assert store.get("key") is None
+        assert direct.set("key", "value")
+    assert fault.absent
+    assert store.set("key", "value")
+
+
+@in_both
+def test_a_dependency_that_errs(
+    tmp_path: Path, run_dir: Path, run: str, journal: Journal, memory: Memory, backend: str
+) -> None:
+    """Some of its answers are errors it never gave, those of other paths are its own."""
+    skip_without(backend)
+    services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
+    make = environment_maker(backend)
+    with make(target(tmp_path, *services, edges=(edge,)), run_dir, run, memory) as system:
+        host, port = system.edge(edge.name).listener
+        url = f"http://{host}:{port}"
+        hurt = arming(system, journal, memory)
+        bad = {"status": 502, "path": "/bad*"}
+        with hurt(make_fault("http-error", **bad), edge.name, observe_timeout_s=1) as fault:
+            assert not fault.observed, "nobody had asked for anything bad"
+        calling = threading.Event()
+        caller = threading.Thread(target=_call_until, args=(f"{url}/bad/one", calling))
+        caller.start()
+        try:
+            with hurt(make_fault("http-error", **bad), edge.name) as fault:
+                assert fault.observed, fault.evidence
+                assert requests.get(f"{url}/bad/two", timeout=PATIENCE_S).status_code == 502
+                assert requests.get(f"{url}/good", timeout=PATIENCE_S).status_code == 200
+        finally:
+            calling.set()
+            caller.join()
+        assert fault.absent
+        assert requests.get(f"{url}/bad/two", timeout=PATIENCE_S).status_code == 200
+
+
+def _call_until(url: str, over: threading.Event) -> None:
+    while not over.wait(0.02):
+        # Who is still owed an answer when it is healed gets none.
+        with contextlib.suppress(requests.RequestException):
+            requests.get(url, timeout=PATIENCE_S)
+
+
+def _get_s(store: Any) -> float:
+    began = time.monotonic()
+    assert store.get("key") is not None
+    return time.monotonic() - began
+
+
+def _read_until(store: Any, over: threading.Event) -> None:
+    while not over.is_set():
+        store.get("key")
+
+
+def _store(system: SupervisedEnvironment, edge: str) -> Any:
+    """A client through the edge."""
+    once = Retry(NoBackoff(), 0)
+    return redis_client.Redis(*system.edge(edge).listener, password="s3cret-of-redis", retry=once)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("bandwidth", {"kb_per_s": 0.5}),
+        ("redis-error", {"reply": "MAYBE"}),
+        ("redis-error", {"percent": 0.0}),
+        ("http-error", {"status": 200}),
+        ("http-error", {"percent": 101.0}),
+    ],
+)
+def test_what_would_be_no_error_is_refused(name: str, wrong: dict[str, Any]) -> None:
+    """By the name of the fault."""
+    with pytest.raises(UsageError, match=name if name != "redis-error" else "redis|Redis"):
+        make_fault(name, **wrong)

@@ -1,0 +1,177 @@
+"""The undo journal: durable, tolerant of a torn end, idempotent to heal."""
+
+import errno
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from gonogo.backends import ProcessEnvironment
+from gonogo.linux import read_stat, signal_identity, wait_until
+from gonogo.observation import read_events
+from gonogo.vocabulary import Kind, Undo, UsageError
+from gonogo_faults import (
+    CATALOGUE,
+    JOURNAL,
+    Journal,
+    execute,
+    heal_all,
+    make_fault,
+    open_intents,
+)
+from tests.backends.builders import PATIENCE_S, Memory, soon_ready
+
+
+def _intend(journal: Journal, name: str, undo: Undo) -> None:
+    journal.intend(name, name, "pause", ["worker"], undo)
+
+
+def _stopped(system: ProcessEnvironment, service: str) -> bool:
+    stats = [read_stat(each.pid) for each in system.processes(service)]
+    return any(stat.state == "T" for stat in stats if stat)
+
+
+def test_open_intents_are_those_nobody_healed(run_dir: Path, journal: Journal) -> None:
+    """In order, with everything a stranger needs to take them back."""
+    run_dir.mkdir(parents=True)
+    for name in ("one", "two", "three"):
+        _intend(journal, name, Undo("start", services=(name,)))
+    journal.healed("two", "test")
+    assert [each.id for each in open_intents(run_dir)] == ["one", "three"]
+    assert open_intents(run_dir)[0].undo == Undo("start", services=("one",))
+
+
+def test_no_journal_means_nothing_open(tmp_path: Path) -> None:
+    """A run that never armed anything has nothing to heal, and healing it writes nothing."""
+    assert open_intents(tmp_path) == []
+    assert heal_all(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) -> None:
+    """A writer killed in the middle of a line loses that line, never the next writer's."""
+    run_dir.mkdir(parents=True)
+    _intend(journal, "one", Undo("none"))
+    with (run_dir / JOURNAL).open("ab") as file:
+        file.write(b'{"op": "intent", "id": "tor')
+    _intend(journal, "two", Undo("none"))
+    assert [each.id for each in open_intents(run_dir)] == ["one", "two"]
+
+
+def test_an_intent_that_is_not_written_whole_is_refused(
+    run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills up takes a part of the line: that is told, and the next one is whole."""
+    run_dir.mkdir(parents=True)
+    write, room = os.write, [60]
+
+    def into_what_is_left(fd: int, data: bytes) -> int:
+        written = write(fd, data[: room[0]]) if room[0] else 0
+        room[0] -= written
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return written
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", into_what_is_left)
+        with pytest.raises(OSError, match="No space left"):
+            _intend(journal, "one", Undo("none"))
+    _intend(journal, "two", Undo("none"))
+    assert [each.id for each in open_intents(run_dir)] == ["two"]
+
+
+def test_a_line_written_in_pieces_is_whole(
+    run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that takes less than it was given is gone on with."""
+    run_dir.mkdir(parents=True)
+    write = os.write
+    with monkeypatch.context() as slow:
+        slow.setattr(os, "write", lambda fd, data: write(fd, data[:60]))
+        _intend(journal, "one", Undo("start", services=("one",)))
+    assert open_intents(run_dir)[0].undo == Undo("start", services=("one",))
+
+
+def test_healing_is_last_in_first_out_and_idempotent(
+    run_dir: Path, journal: Journal, memory: Memory
+) -> None:
+    """Each intent is healed once, the newest first; a second call does nothing."""
+    run_dir.mkdir(parents=True)
+    for name in ("one", "two"):
+        _intend(journal, name, Undo("none"))
+    assert [each.id for each in heal_all(run_dir, by="test", recorder=memory)] == ["two", "one"]
+    assert [each["label"] for each in memory.of(Kind.FAULT_HEALED)] == ["two", "one"]
+    assert heal_all(run_dir) == []
+
+
+def test_a_stranger_heals_a_pause(
+    system: ProcessEnvironment, run_dir: Path, journal: Journal
+) -> None:
+    """From the directory alone the stopped processes go on, and an event file says who did it."""
+    fault = make_fault("pause")
+    _intend(journal, "one", fault.plan(system, ["worker"]))
+    fault.arm(system, ["worker"])
+    assert wait_until(lambda: _stopped(system, "worker"), PATIENCE_S)
+    assert [each.id for each in heal_all(run_dir)] == ["one"]
+    assert wait_until(lambda: not _stopped(system, "worker"), PATIENCE_S)
+    healed = [event for event in read_events(run_dir) if event.kind is Kind.FAULT_HEALED]
+    assert [(event.writer, event.data["by"]) for event in healed] == [("heal", "heal")]
+
+
+def _kill_redis(system: ProcessEnvironment, journal: Journal) -> None:
+    fault = make_fault("kill")
+    _intend(journal, "one", fault.plan(system, ["redis"]))
+    fault.arm(system, ["redis"])
+    assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
+
+
+def test_a_stranger_heals_a_kill_once(
+    system: ProcessEnvironment, run_dir: Path, journal: Journal
+) -> None:
+    """A service without a policy is started by its owner on request; a running one is left."""
+    _kill_redis(system, journal)
+    assert [each.id for each in heal_all(run_dir)] == ["one"]
+    assert soon_ready(system, "redis")
+    before = system.processes("redis")
+    execute(Undo("start", services=("redis",)), system)
+    assert system.processes("redis") == before
+
+
+def test_of_a_dying_owner_nothing_is_asked(
+    system: ProcessEnvironment, run_dir: Path, journal: Journal
+) -> None:
+    """It may look alive for another moment: a watchdog would wait for a start that never comes."""
+    _kill_redis(system, journal)
+    assert [each.id for each in heal_all(run_dir, owned=False)] == ["one"]
+    assert not system.processes("redis")
+
+
+def test_an_undo_never_reaches_another_process(system: ProcessEnvironment) -> None:
+    """A signal for a process that is gone is dropped."""
+    (main, *_) = system.processes("redis")
+    assert signal_identity(main, signal.SIGKILL)
+    assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
+    execute(Undo("signal", processes=(main,), signal="SIGCONT"), None)
+
+
+def test_one_undo_that_fails_does_not_keep_the_others(
+    run_dir: Path, journal: Journal, memory: Memory
+) -> None:
+    """It stays open and is told; those before it are healed."""
+    run_dir.mkdir(parents=True)
+    _intend(journal, "one", Undo("none"))
+    _intend(journal, "two", Undo("from-the-future"))
+    assert [each.id for each in heal_all(run_dir, recorder=memory)] == ["one"]
+    assert [each.id for each in open_intents(run_dir)] == ["two"]
+    assert "from-the-future" in memory.of(Kind.NOTE)[0]["text"]
+
+
+def test_faults_by_name() -> None:
+    """A wrong name or parameter gives the valid ones."""
+    with pytest.raises(UsageError) as wrong:
+        make_fault("explode")
+    assert wrong.value.alternatives == tuple(sorted(CATALOGUE))
+    with pytest.raises(UsageError, match="no parameter 'delay'") as wrong:
+        make_fault("kill", delay=3)
+    assert wrong.value.alternatives == ("scope",)

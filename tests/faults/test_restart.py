@@ -1,0 +1,110 @@
+"""restart: its effect and its removal, on real services."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gonogo.backends import ProcessEnvironment, SupervisedEnvironment
+from gonogo.linux import is_alive, wait_until
+from gonogo.vocabulary import UsageError
+from gonogo_faults import heal_all, make_fault
+from gonogo_faults.catalogue import Restart
+from tests.backends.builders import (
+    BOTH_BACKENDS,
+    PATIENCE_S,
+    Memory,
+    redis,
+    soon_ready,
+    stay,
+    target,
+)
+from tests.faults.conftest import Hurt
+from tests.faults.in_containers import killed_armer
+
+
+@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("service", ["web", "redis"])
+@pytest.mark.runs("service")
+def test_it_ends_in_order_and_comes_back(
+    system: SupervisedEnvironment, hurt: Hurt, service: str
+) -> None:
+    """With a restart policy and without one, another process is ready after the block."""
+    (before, *_) = system.processes(service)
+    with hurt(make_fault("restart"), service) as fault:
+        assert fault.observed, fault.evidence.what
+        assert f"pid {before.pid} gone" in fault.evidence.what
+        assert "after SIGTERM" in fault.evidence.what
+        assert not is_alive(before)
+    assert fault.absent
+    assert before not in system.processes(service)
+    assert soon_ready(system, service)
+
+
+@pytest.mark.runs("redis")
+def test_redis_was_asked_not_killed(
+    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+) -> None:
+    """The service sees SIGTERM: Redis says good-bye and exits with 0."""
+    with hurt(make_fault("restart"), "redis"):
+        pass
+    assert "Received SIGTERM" in (system.run_dir / "logs" / "redis.log").read_text()
+    assert memory.states("redis")[:4] == ["starting", "ready", "exited", "starting"]
+
+
+def test_what_ignores_sigterm_is_killed_after_its_grace(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+) -> None:
+    """As an engine does; the evidence says so."""
+    small = target(tmp_path, stay("deaf", "deaf", restart="always"))
+    with ProcessEnvironment(small, run_dir, run, memory) as system:
+        fault = Restart(grace_s=0.3)
+        fault.plan(system, ["deaf"])
+        fault.arm(system, ["deaf"])
+        seen = fault.observe(system, ["deaf"])
+        assert "ignored SIGTERM for 0.3 s, killed" in seen.what
+
+
+def test_a_clean_exit_under_a_policy_for_failures_is_started(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+) -> None:
+    """``on-failure`` leaves an exit with 0 down: healing starts what nobody else does."""
+    small = target(tmp_path, redis(restart="on-failure"))
+    with ProcessEnvironment(small, run_dir, run, memory) as system:
+        fault = Restart()
+        fault.plan(system, ["redis"])
+        fault.arm(system, ["redis"])
+        assert wait_until(lambda: memory.states("redis")[-1] == "exited", PATIENCE_S)
+        fault.heal(system, ["redis"])
+        assert wait_until(lambda: fault.prove_absent(system, ["redis"]).holds, PATIENCE_S)
+
+
+def test_a_clean_exit_under_a_policy_for_failures_is_started_by_a_stranger(
+    tmp_path: Path, run_dir: Path, run: str, memory: Memory
+) -> None:
+    """Whoever heals from the journal starts it too: it is down for good."""
+    small = target(tmp_path, redis(restart="on-failure"))
+    with ProcessEnvironment(small, run_dir, run, memory) as system:
+        (before, *_) = system.processes("redis")
+        with killed_armer(system, "restart", "redis", json.dumps({})):
+            assert not is_alive(before)
+            assert len(heal_all(run_dir, recorder=memory)) == 1
+        assert soon_ready(system, "redis")
+
+
+@pytest.mark.runs("redis")
+def test_a_restart_that_asks_nobody_is_not_observed(
+    hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process still runs: no bite."""
+    fault = make_fault("restart")
+    monkeypatch.setattr(type(fault), "arm", lambda *_: None)
+    with hurt(fault, "redis", observe_timeout_s=0.2, absent_timeout_s=0.2) as handle:
+        assert not handle.observed
+    assert handle.absent is False
+
+
+def test_a_grace_that_is_none_is_refused() -> None:
+    """It would be a kill under another name."""
+    with pytest.raises(UsageError):
+        make_fault("restart", grace_s=0)

@@ -1,0 +1,221 @@
+"""Toxiproxy's HTTP API, as its clients know it, against the running program."""
+
+import json
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from toxiproxy import Toxiproxy, exceptions
+
+from gonogo.linux import wait_until
+from tests.backends.builders import PATIENCE_S
+from tests.faults.proxies import ANSWER_S_MAX, Api, api
+
+__all__ = ["api"]
+
+
+PROXY = {"name": "p", "listen": "127.0.0.1:0", "upstream": "127.0.0.1:1"}
+TOXIC = {"type": "latency", "attributes": {"latency": 5}}
+SHOWN_TOXIC = {
+    "name": "latency_downstream", "type": "latency", "stream": "downstream", "toxicity": 1.0,
+    "attributes": {"latency": 5, "jitter": 0},
+}  # fmt: skip
+NO_PROXY = {"error": "proxy not found", "status": 404}
+NO_TOXIC = {"error": "toxic not found", "status": 404}
+BAD_STREAM = "stream was invalid, can be either upstream or downstream"
+
+
+def _error(status: int, error: str) -> dict[str, Any]:
+    return {"error": error, "status": status}
+
+
+# Carried out in this order on one program: request, status, and what the body has at least.
+CASES: list[tuple[str, str, Any, int, Any]] = [
+    ("GET", "/proxies", None, 200, {}),
+    ("POST", "/proxies", {}, 400, _error(400, "missing required field: name")),
+    ("POST", "/proxies", {"name": "p"}, 400, _error(400, "missing required field: upstream")),
+    ("POST", "/proxies", PROXY, 201, {"name": "p", "enabled": True, "toxics": []}),
+    ("POST", "/proxies", PROXY, 409, _error(409, "proxy already exists")),
+    ("GET", "/proxies/p", None, 200, {"name": "p", "upstream": "127.0.0.1:1"}),
+    ("GET", "/proxies/q", None, 404, NO_PROXY),
+    ("POST", "/proxies/q", {"enabled": False}, 404, NO_PROXY),
+    ("PATCH", "/proxies/p", {"enabled": False}, 200, {"enabled": False}),
+    ("POST", "/proxies/p", {"enabled": True}, 200, {"enabled": True}),
+    ("PATCH", "/proxies/p", {"upstream": "127.0.0.1:2"}, 200, {"upstream": "127.0.0.1:2"}),
+    ("GET", "/proxies/p/toxics", None, 200, []),
+    ("GET", "/proxies/q/toxics", None, 404, NO_PROXY),
+    ("POST", "/proxies/p/toxics", TOXIC, 200, SHOWN_TOXIC),
+    ("POST", "/proxies/p/toxics", TOXIC, 409, _error(409, "toxic already exists")),
+    ("POST", "/proxies/p/toxics", {"type": "x"}, 400, _error(400, "invalid toxic type")),
+    ("POST", "/proxies/p/toxics", TOXIC | {"stream": "x"}, 400, _error(400, BAD_STREAM)),
+    ("POST", "/proxies/p/toxics", {"type": "timeout", "stream": "upstream", "toxicity": 0.5}, 200,
+     {"name": "timeout_upstream", "toxicity": 0.5, "attributes": {"timeout": 0}}),
+    ("POST", "/proxies/p/toxics", {"type": "bandwidth", "attributes": {"rate": 7}}, 200,
+     {"attributes": {"rate": 7}}),
+    ("POST", "/proxies/p/toxics", {"type": "slow_close", "attributes": {"delay": 7}}, 200,
+     {"attributes": {"delay": 7}}),
+    ("POST", "/proxies/p/toxics", {"type": "limit_data", "attributes": {"bytes": 7}}, 200,
+     {"attributes": {"bytes": 7}}),
+    ("POST", "/proxies/p/toxics", {"type": "reset_peer", "attributes": {"timeout": 7}}, 200,
+     {"attributes": {"timeout": 7}}),
+    ("POST", "/proxies/p/toxics",
+     {"type": "slicer", "attributes": {"average_size": 7, "size_variation": 3, "delay": 1}}, 200,
+     {"attributes": {"average_size": 7, "size_variation": 3, "delay": 1}}),
+    ("GET", "/proxies/p/toxics/latency_downstream", None, 200, SHOWN_TOXIC),
+    ("GET", "/proxies/p/toxics/x", None, 404, NO_TOXIC),
+    ("PATCH", "/proxies/p/toxics/latency_downstream", {"attributes": {"jitter": 3}}, 200,
+     {"attributes": {"latency": 5, "jitter": 3}}),
+    ("POST", "/proxies/p/toxics/latency_downstream", {"toxicity": 0.25}, 200,
+     {"toxicity": 0.25, "attributes": {"latency": 5, "jitter": 3}}),
+    ("POST", "/proxies/p/toxics/x", {"toxicity": 0.25}, 404, NO_TOXIC),
+    ("DELETE", "/proxies/p/toxics/latency_downstream", None, 204, None),
+    ("DELETE", "/proxies/p/toxics/latency_downstream", None, 404, NO_TOXIC),
+    ("POST", "/proxies/p", {"enabled": False}, 200, {"enabled": False}),
+    ("POST", "/reset", None, 204, None),
+    ("GET", "/proxies/p", None, 200, {"enabled": True, "toxics": []}),
+    ("POST", "/populate", [PROXY, {"name": "q"}], 400,
+     _error(400, "missing required field: upstream at proxy 2") | {"proxies": []}),
+    ("POST", "/populate", [PROXY | {"name": "r", "enabled": False}], 201, {}),
+    ("GET", "/proxies/r", None, 200, {"enabled": False}),
+    ("DELETE", "/proxies/p", None, 204, None),
+    ("DELETE", "/proxies/p", None, 404, NO_PROXY),
+    ("PUT", "/proxies", None, 405, {}),
+    ("GET", "/nowhere", None, 404, {}),
+]  # fmt: skip
+
+
+class Echo(socketserver.BaseRequestHandler):
+    """Sends back what it gets."""
+
+    def handle(self) -> None:
+        """Until the client ends."""
+        while data := self.request.recv(1 << 16):
+            self.request.sendall(data)
+
+
+@pytest.fixture
+def upstream() -> Iterator[str]:
+    """Something real behind the proxy."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
+        server.daemon_threads = True
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        serving.join()
+
+
+def _has(found: Any, wanted: Any) -> bool:
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(
+            key in found and _has(found[key], value) for key, value in wanted.items()
+        )
+    return bool(found == wanted)
+
+
+def test_every_case_of_the_api(api: Api) -> None:
+    """Status, field names and error bodies are those its clients were written against."""
+    for method, path, body, status, wanted in CASES:
+        got, said, head = api.call(method, path, body)
+        assert got == status, (method, path, body, said)
+        if wanted is None:
+            assert said == ""
+            continue
+        assert head["content-type"].startswith("application/json")
+        assert _has(json.loads(said), wanted), (method, path, body, said)
+
+
+def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
+    """In the words clients look for, on every route that takes one."""
+    api.call("POST", "/proxies", PROXY)
+    for path in ("/proxies", "/populate", "/proxies/p", "/proxies/p/toxics"):
+        status, said, _ = api.call("POST", path, "{")
+        assert status == 400
+        assert json.loads(said)["error"].startswith("bad request body: ")
+
+
+def test_a_browser_is_kept_out(api: Api) -> None:
+    """A page that somebody has open cannot steer it."""
+    status, _, _ = api.call("GET", "/proxies", None, **{"User-Agent": "Mozilla/5.0 (X11)"})
+    assert status == 403
+
+
+def test_populate_says_what_was_made_before_it_failed(api: Api) -> None:
+    """A listener that cannot be opened is an error that comes with the proxies that could."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = PROXY | {"name": "q", "listen": f"127.0.0.1:{taken.getsockname()[1]}"}
+        status, said, _ = api.call("POST", "/populate", [PROXY, busy])
+    assert status == 500
+    assert [each["name"] for each in json.loads(said)["proxies"]] == ["p"]
+
+
+def test_version_and_metrics(api: Api, upstream: str) -> None:
+    """The version under its field; bytes both ways under the names dashboards know."""
+    _, said, _ = api.call("GET", "/version")
+    assert json.loads(said)["version"]
+    _, said, _ = api.call("POST", "/proxies", PROXY | {"upstream": upstream})
+    listen = json.loads(said)["listen"]
+    api.call("POST", "/proxies/p/toxics", TOXIC)
+    _ping(listen)
+    labels = f'listener="{listen}",proxy="p",upstream="{upstream}"'
+    wanted = {
+        f'toxiproxy_proxy_{name}_bytes_total{{direction="{direction}",{labels}}} 4'
+        for name in ("received", "sent")
+        for direction in ("upstream", "downstream")
+    }
+    wanted.add(f'gonogo_proxy_toxic_total{{what="chunks",toxic="latency_downstream",{labels}}} 1')
+
+    def missing() -> set[str]:
+        status, text, head = api.call("GET", "/metrics")
+        assert (status, head["content-type"].partition(";")[0]) == (200, "text/plain")
+        return wanted - set(text.splitlines())
+
+    # What the client has got may be counted a moment later.
+    assert wait_until(lambda: not missing(), PATIENCE_S), missing()
+
+
+def _ping(listen: str) -> float:
+    host, _, port = listen.rpartition(":")
+    began = time.monotonic()
+    with socket.create_connection((host, int(port)), ANSWER_S_MAX) as connection:
+        connection.sendall(b"ping")
+        if connection.recv(4) != b"ping":
+            raise ConnectionError("nothing came back")
+    return time.monotonic() - began
+
+
+def test_its_python_client_drives_it(api: Api, upstream: str) -> None:
+    """Unchanged: create, populate, toxics by type and name, down, reset, destroy - with effect."""
+    server = Toxiproxy()
+    server.update_api_consumer(api.host, api.port)
+    assert server.running()
+    assert b"version" in server.version()
+    proxy = server.create(upstream=upstream, name="p")
+    assert proxy.enabled
+    assert server.get_proxy("p").listen == proxy.listen
+    proxy.add_toxic(type="latency", attributes={"latency": 300})
+    assert _ping(proxy.listen) >= 0.3
+    assert proxy.get_toxic("latency_downstream").attributes["latency"] == 300
+    assert proxy.destroy_toxic("latency_downstream")
+    assert proxy.toxics() == {}
+    with proxy.down(), pytest.raises(ConnectionRefusedError):
+        _ping(proxy.listen)
+    proxy.add_toxic(type="reset_peer", name="cut", stream="upstream")
+    with pytest.raises(ConnectionError):
+        _ping(proxy.listen)
+    assert server.reset()
+    _ping(proxy.listen)
+    with pytest.raises(exceptions.ProxyExists):
+        server.create(upstream=upstream, name="p")
+    with pytest.raises(exceptions.InvalidToxic):
+        proxy.add_toxic(type="nothing_we_know")
+    with pytest.raises(exceptions.NotFound):
+        proxy.destroy_toxic("cut")
+    more = {"name": "q", "upstream": upstream, "listen": "127.0.0.1:0"}
+    assert [each.name for each in server.populate([more])] == ["q"]
+    server.destroy_all()
+    assert server.proxies() == {}
