@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gonogo import phases
+from gonogo.gate import phases
 from gonogo.linux import wait_until
 from gonogo.observation import read_events
 from gonogo.ownership import read_snapshot

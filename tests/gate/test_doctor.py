@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gonogo import doctor as room
+from gonogo.commands import doctor as room
 from gonogo.commands.cli import main
 from gonogo.provision import AptFailed, Check, EngineAnswer, requirements
 from gonogo.vocabulary import ExitCode

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo import guard as room
+from gonogo.gate import guard as room
 from gonogo.gate.guard import Guard
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.live import following

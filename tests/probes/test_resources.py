@@ -18,10 +18,10 @@ from gonogo.probes import (
     Limits,
     ResourceSampler,
     Usage,
-    _resources,
     machine_limits,
     read_usage,
     resource_figures,
+    resources,
 )
 from gonogo.vocabulary import Kind, ProcessIdentity
 
@@ -258,10 +258,10 @@ def test_a_look_that_was_held_up(
     clock = iter(clock_ns)
     usages = [a_look({"1@1": count}) for count in (100, 200, 300)]
     looks = iter(usages)
-    monkeypatch.setattr(_resources, "mono_ns", lambda: next(clock))
-    monkeypatch.setattr(_resources, "read_usage", lambda _pids: next(looks))
+    monkeypatch.setattr(resources, "mono_ns", lambda: next(clock))
+    monkeypatch.setattr(resources, "read_usage", lambda _pids: next(looks))
     expected = None if at_ns is None else (at_ns, usages[len(clock_ns) // 2 - 1])
-    assert _resources.timed_usage([1]) == expected
+    assert resources.timed_usage([1]) == expected
     assert list(clock) == [], "it looked less often than it should"
 
 
@@ -269,7 +269,7 @@ def test_the_time_of_a_look_that_was_left_out(monkeypatch: pytest.MonkeyPatch) -
     """What was used meanwhile counts in the next figure, over all of the time since the last."""
     second_ns = 1_000_000_000
     looks = iter([(0, a_look({"1@1": 0})), None, (2 * second_ns, a_look({"1@1": second_ns}))])
-    monkeypatch.setattr(_resources, "timed_usage", lambda _pids: next(looks))
+    monkeypatch.setattr(resources, "timed_usage", lambda _pids: next(looks))
     recorder = Waiting()
     limits = {"worker": Limits(cores=1.0, memory_bytes=1024 * MIB)}
     sampler = ResourceSampler(OneService(), limits, recorder)  # type: ignore[arg-type]

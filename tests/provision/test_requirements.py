@@ -7,11 +7,11 @@ import pytest
 from gonogo.provision import (
     AptFailed,
     Check,
-    _machine,
     bootstrap_checks,
     check_binary,
     install_packages,
     load_provision,
+    machine,
     render_checks,
 )
 from tests.provision.conftest import Program
@@ -96,7 +96,7 @@ def test_tools_of_what_is_not_built_are_not_asked_for(checkout) -> None:
 def policy(tmp_path, monkeypatch):
     """The file that keeps daemons from starting, elsewhere."""
     path = tmp_path / "policy-rc.d"
-    monkeypatch.setattr(_machine, "POLICY", path)
+    monkeypatch.setattr(machine, "POLICY", path)
     return path
 
 
