@@ -113,7 +113,7 @@ def test_kill_points(tmp_path: Path, run: str) -> None:
 
     The moments are spread over start, run, arming, armed fault and stop; the seed is fixed,
     the machine's timing is not. The log of each run still reads. How soon nothing is left is
-    measured by ``tests/bench/bench_kill_points.py``.
+    measured by ``tests/campaigns/kill_points.py``.
     """
     random_moment = random.Random(SEED)  # noqa: S311 - repeatable moments, no secret
     planned = [
