@@ -6,8 +6,8 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::proxy::Refused;
-use crate::toxic::Invalid;
+use crate::proxy::ToxicError;
+use crate::toxic::InvalidToxic;
 
 /// A status and, where there is something to say, a body.
 #[derive(Debug)]
@@ -95,17 +95,19 @@ impl Answer {
     }
 }
 
-impl From<Refused> for Answer {
-    fn from(refused: Refused) -> Self {
+impl From<ToxicError> for Answer {
+    fn from(refused: ToxicError) -> Self {
         let (status, error) = match refused {
-            Refused::Unknown => (StatusCode::NOT_FOUND, "toxic not found"),
-            Refused::Exists => (StatusCode::CONFLICT, "toxic already exists"),
-            Refused::Invalid(Invalid::Type) => (StatusCode::BAD_REQUEST, "invalid toxic type"),
-            Refused::Invalid(Invalid::Stream) => (
+            ToxicError::NotFound => (StatusCode::NOT_FOUND, "toxic not found"),
+            ToxicError::Exists => (StatusCode::CONFLICT, "toxic already exists"),
+            ToxicError::InvalidToxic(InvalidToxic::Type) => {
+                (StatusCode::BAD_REQUEST, "invalid toxic type")
+            }
+            ToxicError::InvalidToxic(InvalidToxic::Stream) => (
                 StatusCode::BAD_REQUEST,
                 "stream was invalid, can be either upstream or downstream",
             ),
-            Refused::Invalid(Invalid::Body(why)) => return Self::bad_body(&why),
+            ToxicError::InvalidToxic(InvalidToxic::Body(why)) => return Self::bad_body(&why),
         };
         Self::error(status, error)
     }

@@ -123,7 +123,7 @@ async fn of_proxy(
         ("POST", ["toxics"]) => Ok(Answer::ok(proxy.add_toxic(read(body)?).await?)),
         ("GET", ["toxics", name]) => match proxy.toxic(name).await {
             Some(toxic) => Ok(Answer::ok(toxic)),
-            None => Err(crate::proxy::Refused::Unknown.into()),
+            None => Err(crate::proxy::ToxicError::NotFound.into()),
         },
         ("POST" | "PATCH", ["toxics", name]) => {
             Ok(Answer::ok(proxy.update_toxic(name, &read(body)?).await?))

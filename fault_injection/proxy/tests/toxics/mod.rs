@@ -181,5 +181,5 @@ fn a_share_that_is_none_is_refused() {
     let body = r#"{"type":"stall","attributes":{"probability":1.5}}"#;
     let (status, text) = program.call("POST", "/proxies/p/toxics", body);
     assert_eq!(status, 400);
-    assert!(text.contains("1.5 is not a share"), "{text}");
+    assert!(text.contains("1.5 is not a fraction"), "{text}");
 }
