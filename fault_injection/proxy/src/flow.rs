@@ -19,6 +19,13 @@ impl Stream {
             Self::Downstream => "downstream",
         }
     }
+
+    /// The direction of that name, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Upstream, Self::Downstream]
+            .into_iter()
+            .find(|stream| stream.name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// A part of the byte stream; the end of the stream is a chunk too.

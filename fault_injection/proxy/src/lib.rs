@@ -11,6 +11,7 @@ mod connection;
 mod counters;
 mod exchange;
 mod flow;
+mod json;
 mod link;
 mod pending;
 mod proxy;

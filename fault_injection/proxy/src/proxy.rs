@@ -14,6 +14,7 @@ use tokio::time::sleep;
 use crate::config::{Config, disabled};
 use crate::connection::{ProxySettings, serve};
 use crate::counters::ProxyCounters;
+use crate::json::Object;
 use crate::toxic::{InvalidToxic, Toxic};
 use crate::workers::Workers;
 
@@ -28,7 +29,7 @@ pub enum ToxicError {
     /// There is already one of that name.
     Exists,
     /// The body of the request is wrong.
-    InvalidToxic(InvalidToxic),
+    Invalid(InvalidToxic),
 }
 
 /// A named proxy. Changes are applied one after the other.
@@ -137,9 +138,9 @@ impl Proxy {
     ///
     /// # Errors
     /// See [`Refused`].
-    pub async fn add_toxic(&self, body: Value) -> Result<Value, ToxicError> {
+    pub async fn add_toxic(&self, body: Object) -> Result<Value, ToxicError> {
         let mut state = self.state.lock().await;
-        let toxic = Toxic::create(body, state.next_id).map_err(ToxicError::InvalidToxic)?;
+        let toxic = Toxic::create(body, state.next_id).map_err(ToxicError::Invalid)?;
         if state.toxics.iter().any(|each| each.name == toxic.name) {
             return Err(ToxicError::Exists);
         }
@@ -154,10 +155,10 @@ impl Proxy {
     ///
     /// # Errors
     /// See [`Refused`].
-    pub async fn update_toxic(&self, name: &str, body: &Value) -> Result<Value, ToxicError> {
+    pub async fn update_toxic(&self, name: &str, body: Object) -> Result<Value, ToxicError> {
         let mut state = self.state.lock().await;
         let place = state.place(name).ok_or(ToxicError::NotFound)?;
-        let toxic = state.toxics[place].updated(body).map_err(ToxicError::InvalidToxic)?;
+        let toxic = state.toxics[place].updated(body).map_err(ToxicError::Invalid)?;
         let shown = toxic.to_json();
         state.toxics[place] = Arc::new(toxic);
         state.publish();

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::counters::ToxicCounters;
 use crate::flow::Stream;
+use crate::json::Object;
 use crate::link::ConnectionContext;
 use crate::random::Decisions;
 use crate::stage::Stage;
@@ -34,6 +35,8 @@ pub struct Toxic {
     pub name: String,
     /// The direction it works on.
     pub stream: Stream,
+    /// The direction as the request wrote it; the control API shows it in the same case.
+    pub shown_stream: String,
     /// The fraction of the connections it works on.
     pub toxicity: f64,
     /// What it does.
@@ -48,11 +51,16 @@ struct Given {
     name: String,
     #[serde(rename = "type", default)]
     kind: String,
-    #[serde(default)]
     stream: Option<String>,
     #[serde(default = "all_connections")]
     toxicity: f64,
-    attributes: Option<Map<String, Value>>,
+    attributes: Option<Object>,
+}
+
+#[derive(Deserialize)]
+struct Changes {
+    toxicity: Option<f64>,
+    attributes: Option<Object>,
 }
 
 fn all_connections() -> f64 {
@@ -63,48 +71,47 @@ impl Toxic {
     /// Create one from the body of a request.
     ///
     /// # Errors
-    /// See [`Invalid`].
-    pub fn create(body: Value, id: u64) -> Result<Self, InvalidToxic> {
-        let given: Given = serde_json::from_value(body).map_err(wrong)?;
-        let stream = match given.stream.as_deref() {
-            None | Some("downstream") => Stream::Downstream,
-            Some("upstream") => Stream::Upstream,
-            Some(_) => return Err(InvalidToxic::Stream),
-        };
-        let kind =
-            Kind::new(&given.kind, given.attributes.unwrap_or_default()).map_err(|error| {
-                match error {
-                    KindError::Type => InvalidToxic::Type,
-                    KindError::Attributes(error) => wrong(error),
-                }
-            })?;
+    /// See [`InvalidToxic`].
+    pub fn create(body: Object, id: u64) -> Result<Self, InvalidToxic> {
+        let given: Given = body.read().map_err(wrong)?;
+        let shown_stream = given.stream.unwrap_or_else(|| Stream::Downstream.name().to_owned());
+        let stream = Stream::from_name(&shown_stream).ok_or(InvalidToxic::Stream)?;
+        let attributes = given.attributes.unwrap_or_default().into_map();
+        let kind = Kind::new(&given.kind, attributes).map_err(|error| match error {
+            KindError::Type => InvalidToxic::Type,
+            KindError::Attributes(error) => wrong(error),
+        })?;
         let name = if given.name.is_empty() {
-            format!("{}_{}", given.kind, stream.name())
+            format!("{}_{shown_stream}", given.kind)
         } else {
             given.name
         };
-        let toxicity = given.toxicity;
-        Ok(Self { id, version: 0, name, stream, toxicity, kind, counters: Arc::default() })
+        Ok(Self {
+            id,
+            version: 0,
+            name,
+            stream,
+            shown_stream,
+            toxicity: given.toxicity,
+            kind,
+            counters: Arc::default(),
+        })
     }
 
     /// The same with changed attributes or toxicity; what the body does not name is kept.
     ///
     /// # Errors
-    /// See [`Invalid`].
-    pub fn updated(&self, body: &Value) -> Result<Self, InvalidToxic> {
+    /// See [`InvalidToxic`].
+    pub fn updated(&self, body: Object) -> Result<Self, InvalidToxic> {
         let mut next = self.clone();
         next.version += 1;
-        let Some(changes) = body.as_object() else {
-            return Err(InvalidToxic::Body("not an object".to_owned()));
-        };
-        if let Some(toxicity) = changes.get("toxicity") {
-            next.toxicity = toxicity
-                .as_f64()
-                .ok_or_else(|| InvalidToxic::Body("toxicity is not a number".to_owned()))?;
+        let changes: Changes = body.read().map_err(wrong)?;
+        if let Some(toxicity) = changes.toxicity {
+            next.toxicity = toxicity;
         }
-        if let Some(attributes) = changes.get("attributes") {
+        if let Some(attributes) = changes.attributes {
             let mut merged = self.kind.attributes();
-            merged.extend(attributes.as_object().cloned().unwrap_or_default());
+            merged.extend(attributes.into_map());
             next.kind = self.kind.with(merged).map_err(wrong)?;
         }
         Ok(next)
@@ -128,7 +135,7 @@ impl Toxic {
         json!({
             "name": self.name,
             "type": self.kind.name(),
-            "stream": self.stream.name(),
+            "stream": self.shown_stream,
             "toxicity": self.toxicity,
             "attributes": self.kind.attributes(),
         })
