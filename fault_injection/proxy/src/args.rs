@@ -59,16 +59,16 @@ mod tests {
         Args::parse(line.split_whitespace().map(str::to_owned))
     }
 
-    #[test]
     /// Each option sets its field.
+    #[test]
     fn every_option_is_read() {
         let args = parse("--control 127.0.0.1:8474 --seed 7 --die-with-parent").unwrap();
         assert_eq!(args.control.port(), 8474);
         assert_eq!((args.seed, args.die_with_parent), (Some(7), true));
     }
 
-    #[test]
     /// An error names the option, and the value that is wrong.
+    #[test]
     fn errors_name_what_is_wrong() {
         assert_eq!(parse("--sed 7").unwrap_err(), "unknown option \"--sed\"; see --help");
         assert_eq!(parse("--seed x").unwrap_err(), "--seed does not accept \"x\"");

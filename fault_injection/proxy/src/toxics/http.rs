@@ -177,8 +177,8 @@ fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String
 mod tests {
     use super::path_matches;
 
-    #[test]
     /// `*` matches any text, the empty one too; everything else matches itself.
+    #[test]
     fn a_star_matches_any_text() {
         for (pattern, path) in
             [("/a", "/a"), ("/a/*", "/a/b/c"), ("*", "/"), ("/*/x", "/a/b/x"), ("/a*", "/a")]
