@@ -1,7 +1,7 @@
 //! JSON objects in the bodies of requests, read as Go's `encoding/json` reads them.
 //!
-//! Clients of Toxiproxy rely on its rules: names of fields count in any case, of two fields with one
-//! name the later counts, and null is the same as absent.
+//! Clients of Toxiproxy rely on its rules: the case of a field's name does not matter, of two fields
+//! with one name the later counts, and null is the same as absent.
 
 use std::fmt;
 

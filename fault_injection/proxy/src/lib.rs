@@ -1,8 +1,8 @@
 //! A TCP proxy that injects faults into connections and counts what it affected.
 //!
 //! Each [`Proxy`] listens for one edge of a system. A connection has two [`relay`]s, one for each
-//! direction; a relay moves bytes through one [`Stage`] for each toxic of its direction. The control
-//! API has the names and shapes of Toxiproxy's.
+//! direction; a relay moves bytes through one [`Stage`] for each toxic of its direction. The
+//! control API has the names and shapes of Toxiproxy's.
 
 mod api;
 mod args;

@@ -49,8 +49,8 @@ fn run(args: &Args) -> io::Result<()> {
     control.block_on(serve_control(args, workers))
 }
 
-/// A connection takes up to four descriptors: the soft limit of a shell would limit the system under
-/// test.
+/// A connection takes up to four descriptors: the soft limit of a shell would limit the system
+/// under test.
 fn raise_descriptor_limit() -> io::Result<()> {
     let limit = getrlimit(Resource::Nofile);
     let most = Rlimit { current: limit.maximum, ..limit };

@@ -1,4 +1,4 @@
-//! The replies that a client waits for, as the two stages of a toxic that reads requests share them.
+//! The replies that a client waits for: shared by the two stages of a toxic that reads requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

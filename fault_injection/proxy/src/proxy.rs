@@ -193,7 +193,7 @@ impl Proxy {
 
     async fn start(&self, state: &mut State) -> io::Result<()> {
         let address = host_and_port(&state.listen);
-        // Bound on the runtime that accepts, because a socket belongs to the reactor of its runtime.
+        // Bound on the runtime that accepts: a socket belongs to the reactor of its runtime.
         let acceptor = self.workers.for_connection(0);
         let listener = acceptor.spawn(TcpListener::bind(address)).await??;
         state.listen = listener.local_addr()?.to_string();

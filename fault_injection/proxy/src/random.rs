@@ -16,9 +16,10 @@ pub struct Decisions(ChaCha8Rng);
 impl Decisions {
     /// The sequence depends on these four values only, not on other connections or on time.
     ///
-    /// The key of the `ChaCha8` generator is the output of a `SipHash` 2-4 generator that is keyed with the
-    /// seed and has read, for each name, its length (64 bits, little-endian) and its bytes. The
-    /// number of the connection is `ChaCha`'s stream: connections never share a part of a sequence.
+    /// The key of the `ChaCha8` generator is the output of a `SipHash` 2-4 generator that is keyed
+    /// with the seed and has read, for each name, its length (64 bits, little-endian) and its
+    /// bytes. The number of the connection is `ChaCha`'s stream: connections never share a part of
+    /// a sequence.
     pub fn new(seed: u64, proxy: &str, toxic: &str, connection: u64) -> Self {
         let mut hasher = SipHasher::from_keys(seed, 0);
         for name in [proxy, toxic] {

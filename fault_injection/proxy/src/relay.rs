@@ -215,7 +215,7 @@ impl<'a> Relay<'a> {
         Ok(wake)
     }
 
-    /// Install the stages of the newest configuration; what removed stages hold is passed on in order.
+    /// Install the stages of the newest configuration; what removed stages hold goes on in order.
     fn apply_config(&mut self) -> Result<(), End> {
         let config = Arc::clone(&self.config.borrow_and_update());
         if !config.enabled {

@@ -1,4 +1,4 @@
-//! The upstream's side: sends the toxic's own replies in the right place among those of the upstream.
+//! The upstream's side: puts the toxic's own replies in the right place among the upstream's.
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
-//! `http`: requests that match a method and a path are answered with a status, aborted or delayed, or
-//! the body of their reply is corrupted. It works on both directions, whatever its stream.
+//! `http`: requests that match a method and a path are answered with a status, aborted or delayed,
+//! or the body of their reply is corrupted. It works on both directions, whatever its stream.
 
 use std::any::Any;
 use std::collections::BTreeMap;

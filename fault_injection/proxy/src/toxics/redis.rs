@@ -1,5 +1,5 @@
-//! `redis`: commands are answered with one of Redis' own errors and never reach it. It works on both
-//! directions, whatever its stream.
+//! `redis`: commands are answered with one of Redis' own errors and never reach it. It works on
+//! both directions, whatever its stream.
 //!
 //! As with Redis itself, a command that is refused in a transaction makes its EXEC fail.
 

@@ -1,4 +1,4 @@
-//! `slicer`: data in slices of `average_size` ± `size_variation` bytes, `delay` microseconds apart.
+//! `slicer`: data in slices of `average_size` ± `size_variation` bytes, `delay` µs apart.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
