@@ -126,6 +126,8 @@ FOREIGN_SPELLINGS: list[tuple[str, str, Any, int, Any]] = [
 ]  # fmt: skip
 
 # Values of a wrong type, each of which Go refuses for the field: by route, the bodies.
+NO_OBJECTS: tuple[Any, ...] = ("x", 7, True, [], [5, 0])
+NO_INTEGERS: tuple[Any, ...] = ("5", 1.0, 1.5, True, [5], {})
 WRONG_TYPES: dict[str, list[Any]] = {
     "/proxies": [
         ["x", "127.0.0.1:0", "127.0.0.1:1"], 7, "\"x\"",
@@ -138,15 +140,15 @@ WRONG_TYPES: dict[str, list[Any]] = {
     "/proxies/p/toxics": [
         [], {"type": 7}, {"type": "latency", "toxicity": "1"}, {"type": "latency", "stream": 1},
         {"type": "latency", "name": ["x"]},
-        *({"type": "latency", "attributes": wrong} for wrong in ("x", 7, True, [], [5, 0])),
+        *({"type": "latency", "attributes": wrong} for wrong in NO_OBJECTS),
         *({"type": "latency", "attributes": {"latency": wrong}}
-          for wrong in ("5", 1.0, 1.5, True, [5], {})),
+          for wrong in NO_INTEGERS),
         "{\"type\": \"latency\", \"attributes\": {\"latency\": 1e3}}",
     ],
     "/proxies/p/toxics/latency_downstream": [
         [], 7, {"toxicity": "1"}, {"toxicity": [1]},
-        *({"attributes": wrong} for wrong in ("x", 7, True, [], [5, 0])),
-        *({"attributes": {"jitter": wrong}} for wrong in ("5", 1.0, True, [5], {})),
+        *({"attributes": wrong} for wrong in NO_OBJECTS),
+        *({"attributes": {"jitter": wrong}} for wrong in NO_INTEGERS),
     ],
 }  # fmt: skip
 
