@@ -153,7 +153,7 @@ def test_a_bug_is_a_500_without_a_stack_trace(api: Api, monkeypatch: pytest.Monk
     def explode(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("swarm.memory.AgentBook.find", explode)
+    monkeypatch.setattr("swarm.memory.AgentRegistry.find", explode)
     answer = api.call("GET", "/api/agents")
     _assert_problem(answer, 500)
     assert "secret" not in answer.text

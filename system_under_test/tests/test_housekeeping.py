@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from swarm.agent.housekeeping import Housekeeper
 from swarm.config import StoreSettings
-from swarm.orchestrator import JobBook, TaskSpec
+from swarm.jobs import JobQueue, TaskSpec
 from swarm.store import Store, StoreUnavailable
 from swarm_support import RedisServer, System, new_namespace, wait_for
 
@@ -55,7 +55,7 @@ def _tidy(workspace: Path, store: Store) -> int:
 
 def _submit(store: Store) -> str:
     task = TaskSpec("t", "diagnostic.echo", {}, capabilities=("upload",))
-    return JobBook(store).submit(
+    return JobQueue(store).submit(
         uuid.uuid4().hex,
         owner="o",
         name="j",

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from swarm.agent.assignment import Assignment
 from swarm.agent.attempt import AWAY_RETRY_S, Attempt
 from swarm.agent.runner import Runner
 from swarm.config import StoreSettings
-from swarm.memory import AgentBook
-from swarm.orchestrator import JobBook, TaskSpec
+from swarm.jobs import Assignment, JobQueue, TaskQueue, TaskSpec
+from swarm.memory import AgentRegistry
 from swarm.store import Store
 from swarm_support import RedisServer, new_namespace, wait_for
 
@@ -28,7 +27,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 def _take(store: Store) -> Assignment:
-    JobBook(store).submit(
+    JobQueue(store).submit(
         uuid.uuid4().hex,
         owner="o",
         name="j",
@@ -37,11 +36,14 @@ def _take(store: Store) -> Assignment:
         active_jobs_max=1,
         ttl_s=60,
     )
-    AgentBook(store).beat(
+    AgentRegistry(store).beat(
         "a", agent_type="t", capabilities=("genomics",), heartbeat_s=30, busy=False
     )
-    reply = store.run("task_take", "a", uuid.uuid4().hex, int(LEASE_S * 1000), "genomics")
-    return Assignment.parse(reply[1:])
+    offer = TaskQueue(store).take(
+        agent_id="a", operation=uuid.uuid4().hex, lease_s=LEASE_S, capabilities=("genomics",)
+    )
+    assert offer.task is not None
+    return offer.task
 
 
 def test_a_renewal_that_failed_is_tried_again_soon(server: RedisServer, tmp_path: Path) -> None:

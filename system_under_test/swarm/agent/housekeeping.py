@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from swarm.feed.download import DIRECTORY, latest_download
+from swarm.jobs import JobQueue
 from swarm.store import Store, StoreUnavailable
 
 EVERY_S = 600.0
@@ -68,7 +69,7 @@ class Housekeeper:
                 yield path
 
     def _is_forgotten(self, job_id: str) -> bool:
-        return self._store.field("job", job_id, "id") is None
+        return JobQueue(self._store).owner(job_id) is None
 
     def _downloads(self, now_s: float) -> Iterator[Path]:
         latest = latest_download(self._workspace)

@@ -14,9 +14,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from swarm.api.bodies import drain_body
-from swarm.memory import Conflict, Ended, KeyReused, Missing, TooMany
-from swarm.orchestrator import TooManyJobs
-from swarm.store import StoreUnavailable
+from swarm.jobs import TooManyJobs
+from swarm.memory import TooMany
+from swarm.store import Conflict, Ended, KeyReused, Missing, StoreUnavailable
 
 RETRY_WHEN_AWAY_S = 1
 # When a full account may ask again; its jobs end at their own pace.

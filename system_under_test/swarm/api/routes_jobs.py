@@ -15,9 +15,9 @@ from swarm.api.problems import Problem
 from swarm.api.security import caller
 from swarm.api.services import services
 from swarm.api.times import iso
-from swarm.memory import Missing
-from swarm.memory.paging import ANY
-from swarm.orchestrator import Job, Task, TaskSpec, graph_problems
+from swarm.jobs import Job, Task, TaskSpec, graph_problems
+from swarm.memory import ANY
+from swarm.store import Missing
 from swarm.tasks import OutsideWorkspace, workspace_file
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")

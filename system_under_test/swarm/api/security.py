@@ -10,8 +10,7 @@ from flask import g, request
 from swarm.api.problems import Problem
 from swarm.api.services import services
 from swarm.api.tokens import BadToken, Token
-from swarm.memory import TokenRevoked
-from swarm.memory.paging import ANY
+from swarm.memory import ANY, TokenRevoked
 
 ADMIN = "admin"
 PUBLIC_ENDPOINTS = frozenset(

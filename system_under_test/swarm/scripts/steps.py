@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from swarm.orchestrator import TaskSpec
+from swarm.jobs import TaskSpec
 
 TIMEOUT_S = 900.0
 # Beside what its type needs: an agent may talk to the shop without being one that uploads.

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import redis
 from redis.backoff import NoBackoff
-from redis.commands.core import Script
+from redis.commands.core import Script as RedisScript
 from redis.retry import Retry
 
 from swarm.config import StoreSettings
 from swarm.store.breaker import Breaker
+from swarm.store.errors import StoreUnavailable
 from swarm.store.keys import Keys
-from swarm.store.lua_source import assemble, script_names
+from swarm.store.reply import Reply
+from swarm.store.script import Script, assemble
 
 # The api promises an answer within 2 s while Redis hangs; one call plus the rest fits in that.
 CALL_TIMEOUT_S = 1.2
@@ -32,8 +34,8 @@ CONNECTIONS_MAX = 2**31
 _REFUSALS = ("LOADING", "MISCONF", "READONLY", "OOM", "BUSY", "MASTERDOWN", "NOREPLICAS")
 
 
-class StoreUnavailable(Exception):
-    """Redis did not answer or refused to serve; a write's outcome is then unknown."""
+# What a script takes by name. Whatever users wrote is a text, not a structure: Lua would change it.
+Argument: TypeAlias = "str | int | bool | Sequence[Argument] | Mapping[str, Argument] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +68,32 @@ class Store:
             retry=Retry(NoBackoff(), 0),
             max_connections=CONNECTIONS_MAX,
         )
-        self._scripts: dict[str, Script] = {
-            name: self._client.register_script(assemble(name)) for name in script_names()
-        }
+        self._scripts: dict[Script, RedisScript] = {}
 
-    def run(self, script: str, *args: str | float, once: Once | None = None) -> list[Any]:
-        """Run a script atomically; its reply is a list whose first item names the outcome."""
-        head: dict[str, object] = {
-            "event_count_max": self._settings.event_count_max,
-            "event_ttl_ms": int(self._settings.event_ttl_s * 1000),
+    def run(self, script: Script, *, once: Once | None = None, **arguments: Argument) -> Reply:
+        """Run a script atomically. It gets its arguments by name, as one JSON object."""
+        request: dict[str, Argument] = {
+            "settings": {
+                "event_count_max": self._settings.event_count_max,
+                "event_ttl_ms": int(self._settings.event_ttl_s * 1000),
+            },
+            "arguments": arguments,
         }
         if once is not None:
-            head["once"] = {
+            request["once"] = {
                 "operation": once.operation,
                 "fingerprint": once.fingerprint,
                 "ttl_ms": int(once.ttl_s * 1000),
             }
+        registered = self._scripts.get(script)
+        if registered is None:
+            registered = self._client.register_script(assemble(script))
+            self._scripts[script] = registered
+        # Not escaped to ASCII: a text that is not valid Unicode must fail here, not in Lua.
+        text = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
         with self._guard():
-            reply = self._scripts[script](keys=[self.keys.events], args=[json.dumps(head), *args])
-        return cast("list[Any]", reply)
+            flat = registered(keys=[self.keys.events], args=[text])
+        return Reply.parse(cast("list[object]", flat))
 
     def fields(self, *parts: str) -> dict[str, str]:
         """Return a hash, empty when there is none."""
