@@ -1,4 +1,4 @@
-"""What the tests stand on: child processes on private ports, and waiting for conditions."""
+"""Helpers: child processes on private ports, and waiting for conditions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 PASSWORD = "only-for-tests"
 EMAIL = "tester@example.org"
 SECRET = "0123456789abcdef0123456789abcdef"
-# Generous: the machine may be busy. Nothing waits this long when it works.
+# Long, because the machine may be busy. A test that passes never waits so long.
 WAIT_S = 120.0
 ANSWER_S = 60.0
 LEASE_S = 1.0

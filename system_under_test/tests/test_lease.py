@@ -15,7 +15,7 @@ from swarm.memory import AgentRegistry
 from swarm.store import Store
 from swarm_support import RedisServer, new_namespace, wait_for
 
-# Whatever is due long before a third of it is due for another reason.
+# A report that is due long before a third of it has a reason other than renewal.
 LEASE_S = 3600.0
 
 
@@ -47,7 +47,7 @@ def _take(store: Store) -> Assignment:
 
 
 def test_a_renewal_that_failed_is_tried_again_soon(server: RedisServer, tmp_path: Path) -> None:
-    """Not only a third of the lease later; once it succeeded that third counts again."""
+    """A failed report is retried soon; after a success the next is due in a third of the lease."""
     store = Store(StoreSettings(server.url, new_namespace(), 3600.0, 50_000))
     attempt = Attempt(store, Runner(tmp_path, 64), _take(store), "a", LEASE_S)
     assert attempt._report()

@@ -75,7 +75,7 @@ def test_contended_increments_are_never_lost(store: Store) -> None:
 
 
 def test_a_conflict_names_the_current_version(store: Store) -> None:
-    """The loser learns which version to read."""
+    """A refused write gets the current version."""
     session = _session(store)
     context = SharedContext(store)
     context.write(session.id, "k", "1", expected_version=0)
@@ -146,7 +146,7 @@ def test_sessions_are_listed_by_status(store: Store) -> None:
 
 
 def test_namespaces_do_not_see_each_other(store: Store, store_settings: StoreSettings) -> None:
-    """What one namespace writes, another neither reads nor lists nor hears of."""
+    """What one namespace writes, another can neither read nor list, and gets no events of."""
     other = Store(replace(store_settings, namespace=new_namespace()))
     session = _session(store)
     with pytest.raises(Missing):

@@ -1,4 +1,4 @@
-"""A Redis whose memory is full: what grows is refused as a whole, what frees is not."""
+"""When Redis' memory is full, scripts that need memory are refused as a whole, others run."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DAY_S = 86_400.0
 
 @pytest.fixture(scope="module")
 def small_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis whose memory may be taken away."""
+    """A Redis whose memory limit a test may lower."""
     with RedisServer(tmp_path_factory.mktemp("small")) as server:
         yield server
 
 
 @pytest.fixture
 def store(small_redis: RedisServer) -> Iterator[Store]:
-    """A store in that Redis; its memory is there again afterwards."""
+    """A store in that Redis; afterwards there is no memory limit."""
     store = Store(StoreSettings(small_redis.url, new_namespace(), 3600.0, 50_000))
     yield store
     _set_memory(store._client, "0")
@@ -130,7 +130,7 @@ def test_what_frees_is_not_refused(store: Store) -> None:
 
 
 def test_every_script_says_what_a_full_memory_means_for_it() -> None:
-    """Without that line Redis lets a script grow once it has removed something."""
+    """Without the flags Redis lets a script allocate memory once it has removed something."""
     paths = [
         path
         for path in (HERE.parent / "swarm").glob("*/lua/*.lua")

@@ -1,4 +1,4 @@
-"""The job queue's promises, script by script, on a real Redis."""
+"""What the job queue guarantees, on a real Redis."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ sweep_ten = partial(sweep, items_max=10)
 
 
 class Worker:
-    """An agent by hand."""
+    """An agent that the test drives."""
 
     def __init__(self, store: Store, name: str, *capabilities: str) -> None:
         self._queue = TaskQueue(store)
@@ -67,7 +67,7 @@ class Worker:
 
 
 def echo(name: str, *dependencies: str, **more: Any) -> TaskSpec:
-    """A task that is never really run here."""
+    """A task that no agent process runs here."""
     more.setdefault("capabilities", ("genomics",))
     return TaskSpec(name, "diagnostic.echo", {}, dependencies=dependencies, **more)
 
@@ -107,11 +107,11 @@ def test_a_late_result_of_a_lost_lease_is_refused(store: Store) -> None:
 
 
 def test_a_token_issued_twice_is_the_holders_only(store: Store) -> None:
-    """Redis lost the taking of a task and issued its token again: the first agent is fenced off."""
+    """Redis lost an assignment and issued its token again: the first agent is refused."""
     job_id = submit(store, echo("t"))
     forgotten, holder = Worker(store, "forgotten"), Worker(store, "holder")
     first = forgotten.must_take()
-    # As of a Redis that came back as it was before: the next to take gets the same token.
+    # As after a restart of Redis that lost its last writes: the next agent gets the same token.
     store._client.hincrby(store.keys.of("task", first.task_id), "token", -1)
     again = wait_for(lambda: holder.take(lease_s=SHORT_LEASE_S), "the lease runs out")
     assert again.token == first.token
@@ -178,7 +178,7 @@ def test_an_assignment_whose_answer_was_lost_is_offered_again(store: Store) -> N
 
 
 def test_a_failed_task_skips_what_depends_on_it_and_ends_the_job(store: Store) -> None:
-    """Dependants are skipped, what runs elsewhere is cancelled and fenced off."""
+    """Dependants are skipped; tasks running elsewhere are cancelled, and their results refused."""
     job_id = submit(store, echo("bad"), echo("after", "bad"), echo("beside"))
     one, two = Worker(store, "one"), Worker(store, "two")
     bad, beside = one.must_take(), two.must_take()
@@ -211,7 +211,7 @@ def test_a_failure_is_retried_later_and_only_so_often(store: Store) -> None:
 
 
 def test_a_task_whose_agents_keep_dying_is_given_up(store: Store) -> None:
-    """A task that takes every agent down with it does not do so for ever."""
+    """A task that kills each agent that runs it fails after ten lost leases."""
     job_id = submit(store, echo("t"))
     worker = Worker(store, "w")
     for _ in range(10):
@@ -260,7 +260,7 @@ def test_the_limit_on_active_jobs_counts_only_active_ones(store: Store) -> None:
 
 
 def test_a_repeated_submission_makes_one_job(store: Store) -> None:
-    """The operation id is worth more than the job id the second caller made up."""
+    """The operation id decides, not the job id: a repeat returns the first job's id."""
     once = Once("key", "f", 60.0)
     assert submit(store, echo("t"), once=once) == submit(store, echo("t"), once=once)
     assert JobQueue(store).page(owner="*", state="*", page=1, per_page=10).total == 1
@@ -329,7 +329,7 @@ def test_an_agent_that_is_long_gone_is_forgotten(store: Store) -> None:
 
 
 def test_an_agent_that_comes_back_is_kept(store: Store) -> None:
-    """Its time counts from when it went, not from when it first went."""
+    """The time counts from when it last went offline, not from the first time."""
     Worker(store, "a")
     AgentRegistry(store).leave("a")
     Worker(store, "a")
@@ -339,7 +339,7 @@ def test_an_agent_that_comes_back_is_kept(store: Store) -> None:
 
 
 def test_an_agent_whose_task_nobody_took_over_is_kept(store: Store) -> None:
-    """Its consumer holds the entry of the task: without it nobody could."""
+    """Its consumer holds the pending entry; without it no agent could take the task over."""
     submit(store, echo("t"))
     holder = Worker(store, "holder")
     task = holder.must_take()
@@ -369,7 +369,7 @@ def _let_pass(store: Store, milliseconds: int) -> None:
 
 
 def _consumers(store: Store) -> set[str]:
-    """Who has a place in the only queue."""
+    """The consumers of the only queue."""
     (queue,) = store._client.smembers(store.keys.of("queues"))
     rows = store._client.xinfo_consumers(store.keys.of("queue", str(queue)), "agents")
     return {str(row["name"]) for row in rows}

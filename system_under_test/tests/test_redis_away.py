@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from swarm.api.app import SwarmApp
 from swarm.store import Store, connection
 
-# As it is in the product: while tests run the constant is larger.
+# The product's value: during tests the constant of the module is larger.
 from swarm.store.connection import BLOCK_S_MAX, CALL_TIMEOUT_S
 
 ANSWER_S_MAX = 2.0
@@ -22,7 +22,7 @@ CREDENTIALS = {"email": "someone@example.org", "password": "long enough"}
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A port that is bound and not listening: refused, and nobody else's."""
+    """A port that is bound and not listening: connections are refused, no other process uses it."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
@@ -37,7 +37,7 @@ def silent_port() -> Iterator[int]:
 
 @pytest.fixture
 def connects(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The addresses that are connected to from now on."""
+    """The addresses of connections from now on."""
     found: list[Any] = []
     connect = socket.socket.connect
 
@@ -112,6 +112,6 @@ def test_every_thread_has_a_connection(store: Store) -> None:
 
 
 def test_one_call_fits_into_the_promise() -> None:
-    """A call and half of its limit for the rest are within 2 s; an idle read is no fault."""
+    """A call and half of its limit for the rest are within 2 s; an idle read is no outage."""
     assert CALL_TIMEOUT_S * 1.5 < ANSWER_S_MAX
     assert BLOCK_S_MAX < CALL_TIMEOUT_S

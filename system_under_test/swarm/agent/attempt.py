@@ -20,7 +20,7 @@ AWAY_RETRY_S = 0.25
 
 
 class Attempt:
-    """Drives the child through one assignment."""
+    """Runs one assignment in the child."""
 
     def __init__(
         self, store: Store, runner: Runner, assignment: Assignment, agent_id: str, lease_s: float

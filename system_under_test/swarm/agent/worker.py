@@ -17,10 +17,10 @@ from swarm.jobs import Assignment, Outcome, TaskQueue
 from swarm.memory import AgentRegistry
 from swarm.store import Store, StoreUnavailable
 
-# An idle agent looks again this often even if no wake-up reached it; also the longest time
-# between the end of a lease and its takeover.
+# An idle agent asks for a task at least this often, also when no wake-up reached it. So this is
+# also the longest time between the end of a lease and its takeover.
 IDLE_POLL_S_MAX = 0.5
-# How long a stopping agent tries to give its task back before the lease has to do it.
+# How long a stopping agent tries to give its task back. Then its lease runs out instead.
 STOP_COMMIT_S_MAX = 3.0
 
 _log = structlog.get_logger()
@@ -84,12 +84,12 @@ class Worker:
             self._beat()
         except StoreUnavailable as error:
             self._note_away(error)
-            # Not at once again: each try may block the loop that watches the child.
+            # Not retried at once: each try may block the loop that watches the child.
             self._beat_due_s = time.monotonic() + self._settings.lease_s / 3
 
     def _take(self) -> Assignment | None:
-        # The operation id stays the same until an answer arrives: an assignment whose
-        # answer was lost is offered again instead of waiting for its lease to run out.
+        # The operation id stays the same until an answer arrives: when the answer was lost, the
+        # same task is offered again, and nobody has to wait for its lease to run out.
         offer = self._queue.take(
             agent_id=self._settings.agent_id,
             operation=self._take_operation,
@@ -120,7 +120,7 @@ class Worker:
             log.warning(event, took_s=took_s, kind=outcome.kind, reason=outcome.payload)
 
     def _commit(self, task: Assignment, outcome: Outcome, stop: threading.Event) -> bool:
-        """Record the outcome; the token makes repeats harmless. False when it was refused."""
+        """Record the outcome; False when it was refused. The token makes repeats harmless."""
         delay_s = 0.0
         if outcome.state == "retry":
             delay_s = retry_delay_s(

@@ -110,7 +110,7 @@ def update(session_id: str, body: SessionPatch) -> dict[str, Any]:
 @blueprint.delete("/<session_id>")
 def delete(session_id: str) -> tuple[str, int]:
     """Delete a session with all its context."""
-    # A repeat with the same key finds the session gone, which is what it asked for.
+    # A repeat with the same key must succeed although the session is deleted: so no 404 here.
     operation = once(caller().account_id)
     owner = services().sessions.owner(session_id)
     if owner is not None and not caller().may_see(owner):

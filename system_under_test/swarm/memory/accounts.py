@@ -14,7 +14,7 @@ _LOGIN_FAILURES = Script("swarm.memory", "login_failures")
 
 
 class DuplicateAccount(Exception):
-    """The address has an account already."""
+    """The address already has an account."""
 
 
 class TooMany(Exception):
@@ -41,7 +41,7 @@ class Account:
 
 
 class AccountRepository:
-    """Creates and finds accounts, counts what they do, revokes their tokens."""
+    """Creates and finds accounts, counts requests and failed logins, revokes tokens."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -118,7 +118,7 @@ class AccountRepository:
         self._count_failures(email, per_minute_max, "succeeded")
 
     def _count_failures(self, email: str, per_minute_max: int, happened: str) -> None:
-        # Hashed: an address someone tried is personal data, and may be of any length.
+        # Hashed, because a tried address is personal data and may have any length.
         name = hashlib.sha256(email.lower().encode()).hexdigest()
         reply = self._store.run(
             _LOGIN_FAILURES,

@@ -1,4 +1,4 @@
-"""The one way to Redis: typed calls, atomic scripts, one error when it is away."""
+"""The connection to Redis: typed calls, atomic scripts, one error when Redis is away."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ from swarm.store.keys import Keys
 from swarm.store.reply import Reply
 from swarm.store.script import Script, assemble
 
-# The api promises an answer within 2 s while Redis hangs; one call plus the rest fits in that.
+# The api answers within 2 s while Redis hangs. One call and the rest of a request fit into that.
 CALL_TIMEOUT_S = 1.2
-# Longest blocking read; must stay below CALL_TIMEOUT_S or an idle read would look like a fault.
+# Longest blocking read. Not below CALL_TIMEOUT_S, an idle read would time out and look like an
+# outage.
 BLOCK_S_MAX = 0.8
 BREAKER_RETRY_S = 0.4
 
-# The threads of a process are limited, and each holds one connection at most: a limit of the pool
-# could only refuse what Redis would serve.
+# The number of threads is limited, and each uses one connection at most. A lower limit of the pool
+# would only refuse calls that Redis could serve.
 CONNECTIONS_MAX = 2**31
 
 # Replies of a Redis that is up but cannot serve: loading, read-only, disk or memory full.
 _REFUSALS = ("LOADING", "MISCONF", "READONLY", "OOM", "BUSY", "MASTERDOWN", "NOREPLICAS")
 
 
-# What a script takes by name. Whatever users wrote is a text, not a structure: Lua would change it.
+# An argument of a script. What users wrote is passed as text: as a structure, Lua would change it.
 Argument: TypeAlias = "str | int | bool | Sequence[Argument] | Mapping[str, Argument] | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """Makes a script's effect happen once: a repeat of ``operation`` gets the first reply."""
+    """Makes a script's effect happen once: a repeat of ``operation`` returns the first reply."""
 
     operation: str
     fingerprint: str
@@ -147,7 +148,7 @@ class Store:
             self._breaker.failed()
             raise StoreUnavailable(type(error).__name__) from error
         except redis.ResponseError as error:
-            # Of a code it knows redis-py makes an attribute, any other begins the text.
+            # redis-py stores a code that it knows in an attribute; any other starts the text.
             if (error.status_code or str(error)).startswith(_REFUSALS):
                 raise StoreUnavailable(str(error)[:80]) from error
             raise

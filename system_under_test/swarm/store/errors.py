@@ -1,4 +1,4 @@
-"""Why the store did not do what it was asked."""
+"""Why the store refused or could not answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class StoreUnavailable(Exception):
 
 
 class Missing(Exception):
-    """There is no such thing, or it has expired."""
+    """It does not exist, or it has expired."""
 
 
 class Conflict(Exception):
@@ -20,7 +20,7 @@ class Conflict(Exception):
 
 
 class Ended(Exception):
-    """The thing reached a final state and cannot change any more."""
+    """It has reached a final state and cannot change any more."""
 
     def __init__(self, state: str) -> None:
         super().__init__(f"it is already {state}")
