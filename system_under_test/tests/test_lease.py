@@ -50,13 +50,11 @@ def test_a_renewal_that_failed_is_tried_again_soon(server: RedisServer, tmp_path
     """A failed report is retried soon; after a success the next is due in a third of the lease."""
     store = Store(StoreSettings(server.url, new_namespace(), 3600.0, 50_000))
     attempt = Attempt(store, Runner(tmp_path, 64), _take(store), "a", LEASE_S)
-    assert attempt._report()
-    assert not attempt._report_is_due(AWAY_RETRY_S)
+    assert attempt.report()
+    assert not attempt.report_is_due(AWAY_RETRY_S)
     server.kill()
-    assert attempt._report(), "the work goes on"
-    assert attempt._report_is_due(AWAY_RETRY_S)
+    assert attempt.report(), "the work goes on"
+    assert attempt.report_is_due(AWAY_RETRY_S)
     server.start()
-    wait_for(
-        lambda: attempt._report() and not attempt._report_is_due(AWAY_RETRY_S), "it is renewed"
-    )
-    assert attempt._report_is_due(LEASE_S / 3)
+    wait_for(lambda: attempt.report() and not attempt.report_is_due(AWAY_RETRY_S), "it is renewed")
+    assert attempt.report_is_due(LEASE_S / 3)

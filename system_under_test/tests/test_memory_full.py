@@ -12,7 +12,7 @@ from swarm.config import StoreSettings
 from swarm.jobs import Assignment, JobQueue, Outcome, TaskQueue, TaskSpec, sweep
 from swarm.memory import AgentRegistry, SessionRepository, SharedContext
 from swarm.store import Script, Store, StoreUnavailable, assemble
-from swarm_support import HERE, RedisServer, System, new_namespace, waiting_task
+from swarm_support import HERE, RedisServer, System, new_namespace, raw_client, waiting_task
 
 FIRST_LINES = {"#!lua", "#!lua flags=allow-oom", "#!lua flags=no-writes"}
 # How long the sweep keeps agents that are offline.
@@ -31,7 +31,7 @@ def store(small_redis: RedisServer) -> Iterator[Store]:
     """A store in that Redis; afterwards there is no memory limit."""
     store = Store(StoreSettings(small_redis.url, new_namespace(), 3600.0, 50_000))
     yield store
-    _set_memory(store._client, "0")
+    _set_memory(raw_client(store), "0")
 
 
 def _set_memory(client: redis.Redis, limit: str) -> None:
@@ -41,9 +41,9 @@ def _set_memory(client: redis.Redis, limit: str) -> None:
 
 def _contents(store: Store) -> dict[str, object]:
     """Everything in the namespace."""
-    keys = list(store._client.scan_iter(f"{store.keys.prefix}*"))
+    keys = list(raw_client(store).scan_iter(f"{store.keys.prefix}*"))
     with redis.Redis(
-        connection_pool=redis.ConnectionPool.from_url(store._settings.redis_url)
+        connection_pool=redis.ConnectionPool.from_url(store.settings.redis_url)
     ) as raw:
         return {key: raw.dump(key) for key in keys}
 
@@ -100,12 +100,12 @@ def test_what_grows_is_refused_before_it_changes_anything(store: Store) -> None:
         "session": lambda: SessionRepository(store).update(session.id, status="active"),
     }
     before = _contents(store)
-    _set_memory(store._client, "1")
+    _set_memory(raw_client(store), "1")
     for name, write in writes.items():
         with pytest.raises(StoreUnavailable):
             write()
         assert _contents(store) == before, f"{name} was done in part"
-    _set_memory(store._client, "0")
+    _set_memory(raw_client(store), "0")
     assert _commit(store, task) == "ok"
 
 
@@ -115,7 +115,7 @@ def test_what_frees_is_not_refused(store: Store) -> None:
     task = _take(store)
     sessions = SessionRepository(store)
     session = sessions.create(uuid.uuid4().hex, owner="o", name="n", metadata="{}", ttl_s=60)
-    _set_memory(store._client, "1")
+    _set_memory(raw_client(store), "1")
     agents = AgentRegistry(store)
     agents.beat("a", agent_type="t", capabilities=("genomics",), heartbeat_s=30, busy=True)
     JobQueue(store).cancel(job_id)
@@ -125,7 +125,7 @@ def test_what_frees_is_not_refused(store: Store) -> None:
     agents.leave("a")
     assert [agent.status for agent in agents.find()] == ["offline"]
     assert sessions.page(owner="o", status="*", page=1, per_page=10).total == 0
-    _set_memory(store._client, "0")
+    _set_memory(raw_client(store), "0")
     assert _commit(store, task) == "stale"
 
 

@@ -19,7 +19,7 @@ from swarm.jobs import (
 )
 from swarm.memory import AgentRegistry, EventLog
 from swarm.store import Ended, Once, Store
-from swarm_support import wait_for
+from swarm_support import raw_client, wait_for
 
 # The agent that asks says how old a lease may be. No test takes so long, on a busy machine either.
 LEASE_S = 60.0
@@ -112,7 +112,7 @@ def test_a_token_issued_twice_is_the_holders_only(store: Store) -> None:
     forgotten, holder = Worker(store, "forgotten"), Worker(store, "holder")
     first = forgotten.must_take()
     # As after a restart of Redis that lost its last writes: the next agent gets the same token.
-    store._client.hincrby(store.keys.of("task", first.task_id), "token", -1)
+    raw_client(store).hincrby(store.keys.of("task", first.task_id), "token", -1)
     again = wait_for(lambda: holder.take(lease_s=SHORT_LEASE_S), "the lease runs out")
     assert again.token == first.token
     assert forgotten.report(first) is False
@@ -161,8 +161,8 @@ def test_a_renewed_lease_holds(store: Store) -> None:
 
 def _idle_ms(store: Store) -> int:
     """How long ago the only task's lease was taken or renewed."""
-    (queue,) = store._client.smembers(store.keys.of("queues"))
-    (entry,) = store._client.xpending_range(
+    (queue,) = raw_client(store).smembers(store.keys.of("queues"))
+    (entry,) = raw_client(store).xpending_range(
         store.keys.of("queue", str(queue)), "agents", min="-", max="+", count=2
     )
     return int(entry["time_since_delivered"])
@@ -361,7 +361,7 @@ def _let_pass(store: Store, milliseconds: int) -> None:
     """Wait until Redis' clock has gone on."""
 
     def now_ms() -> float:
-        seconds, micros = store._client.time()
+        seconds, micros = raw_client(store).time()
         return float(seconds * 1000 + micros / 1000)
 
     begun_ms = now_ms()
@@ -370,10 +370,10 @@ def _let_pass(store: Store, milliseconds: int) -> None:
 
 def _consumers(store: Store) -> set[str]:
     """The consumers of the only queue."""
-    (queue,) = store._client.smembers(store.keys.of("queues"))
-    rows = store._client.xinfo_consumers(store.keys.of("queue", str(queue)), "agents")
+    (queue,) = raw_client(store).smembers(store.keys.of("queues"))
+    rows = raw_client(store).xinfo_consumers(store.keys.of("queue", str(queue)), "agents")
     return {str(row["name"]) for row in rows}
 
 
 def _all_keys(store: Store) -> set[str]:
-    return set(store._client.scan_iter(f"{store.keys.prefix}*"))
+    return set(raw_client(store).scan_iter(f"{store.keys.prefix}*"))

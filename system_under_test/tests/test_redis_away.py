@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from swarm.api.app import SwarmApp
+from swarm.memory import SessionRepository
 from swarm.store import Store, connection
 
 # The product's value: during tests the constant of the module is larger.
 from swarm.store.connection import BLOCK_S_MAX, CALL_TIMEOUT_S
+from swarm_support import ANSWER_S, raw_client, wait_for
 
 ANSWER_S_MAX = 2.0
 # As many as the README says.
@@ -100,15 +103,20 @@ def test_a_request_waits_for_a_silent_redis_once(
     assert connects == [("127.0.0.1", silent_port)]
 
 
-def test_every_thread_has_a_connection(store: Store) -> None:
-    """More calls at once than a worker has threads are no outage."""
-    pool = store._client.connection_pool
-    try:
-        for _ in range(API_THREADS + 1):
-            pool.get_connection()
-        store.ping()
-    finally:
-        pool.disconnect()
+def test_every_thread_has_a_connection(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More calls at once than a worker has threads all succeed: the pool refuses none."""
+    monkeypatch.setattr(connection, "BLOCK_S_MAX", ANSWER_S)
+    calls = API_THREADS + 1
+    with ThreadPoolExecutor(calls) as pool:
+        waits = [pool.submit(store.wait_events, "0-0", 1) for _ in range(calls)]
+        wait_for(lambda: _blocked(store) >= calls, "every call waits for an event")
+        # An event ends all the calls.
+        SessionRepository(store).create("s", owner="o", name="n", metadata="{}", ttl_s=60)
+        assert [len(wait.result()) for wait in waits] == [1] * calls
+
+
+def _blocked(store: Store) -> int:
+    return int(raw_client(store).info("clients")["blocked_clients"])
 
 
 def test_one_call_fits_into_the_promise() -> None:

@@ -20,7 +20,7 @@ from swarm.memory import (
     SharedContext,
 )
 from swarm.store import Conflict, Once, Script, Store
-from swarm_support import HERE
+from swarm_support import HERE, raw_client
 
 LUA = sorted((HERE.parent / "swarm").glob("*/lua/*.lua"))
 # As JSON text: each is damaged by a decoder that knows only doubles, or one kind of empty table.
@@ -120,7 +120,7 @@ def test_a_version_beyond_exact_doubles_is_no_match(
     context = SharedContext(store)
     context.write(session.id, "k", "1", expected_version=None)
     versions = store.keys.of("session", session.id, "versions")
-    store._client.hset(versions, "k", str(2**53))
+    raw_client(store).hset(versions, "k", str(2**53))
     with pytest.raises(Conflict, match="the current version is 9007199254740992"):
         context.write(session.id, "k", "2", expected_version=version)
 

@@ -46,7 +46,7 @@ class Attempt:
             for answer in self._runner.poll(min(POLL_S_MAX, self._renew_every_s / 2)):
                 outcome = self._note(answer)
                 if outcome is not None:
-                    self._report()
+                    self.report()
                     return outcome
             now_s = time.monotonic()
             if stop.is_set():
@@ -56,9 +56,9 @@ class Attempt:
                 self._runner.kill()
                 reason = f"it took longer than {self._assignment.timeout_s:g} s"
                 return Outcome("retry", reason, "timeout")
-            if self._report_is_due(now_s - reported_s):
+            if self.report_is_due(now_s - reported_s):
                 reported_s = now_s
-                if not self._report():
+                if not self.report():
                     self._runner.kill()
                     return None
             idle()
@@ -82,13 +82,14 @@ class Attempt:
             self._lines.append((answer["level"], answer["message"]))
         return None
 
-    def _report_is_due(self, since_s: float) -> bool:
+    def report_is_due(self, since_s: float) -> bool:
+        """Whether to report now, ``since_s`` after the last try."""
         if self._away:
             return since_s >= min(AWAY_RETRY_S, self._renew_every_s)
         news = bool(self._lines) or self._fraction > self._reported_fraction
         return since_s >= self._renew_every_s or (news and since_s >= PROGRESS_EVERY_S)
 
-    def _report(self) -> bool:
+    def report(self) -> bool:
         """Renew the lease and report news; False when the agent does not hold the task any more."""
         try:
             held = self._queue.report(

@@ -57,7 +57,7 @@ class Store:
 
     def __init__(self, settings: StoreSettings) -> None:
         self.keys = Keys(settings.namespace)
-        self._settings = settings
+        self.settings = settings
         self._breaker = Breaker(BREAKER_RETRY_S)
         self._client: redis.Redis = redis.Redis.from_url(
             settings.redis_url,
@@ -75,8 +75,8 @@ class Store:
         """Run a script atomically. It gets its arguments by name, as one JSON object."""
         request: dict[str, Argument] = {
             "settings": {
-                "event_count_max": self._settings.event_count_max,
-                "event_ttl_ms": int(self._settings.event_ttl_s * 1000),
+                "event_count_max": self.settings.event_count_max,
+                "event_ttl_ms": int(self.settings.event_ttl_s * 1000),
             },
             "arguments": arguments,
         }
