@@ -61,6 +61,20 @@ def test_a_context_value_comes_back_as_it_was_written(
     assert [entry.value for entry in context.read_all(session.id)] == [value]
 
 
+@pytest.mark.parametrize("value", VALUES)
+def test_a_repeated_operation_returns_the_first_reply_unchanged(store: Store, value: str) -> None:
+    """The stored reply of an operation id keeps every text of it, with metadata and name."""
+    sessions, once = SessionRepository(store), Once("op", "f", 60.0)
+    first, again = (
+        sessions.create(
+            uuid.uuid4().hex, owner="o", name=value, metadata=value, ttl_s=60, once=once
+        )
+        for _ in range(2)
+    )
+    assert again == first
+    assert (again.name, again.metadata) == (value, value)
+
+
 @settings(
     database=None,
     deadline=None,
