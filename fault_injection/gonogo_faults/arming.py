@@ -33,16 +33,16 @@ _HEAL_S_MAX = 15.0
 
 
 class FaultUnsupported(UsageError):
-    """This fault cannot be injected here; NOT_TESTED has been recorded."""
+    """This fault cannot be injected here; NOT_TESTED was recorded."""
 
 
 class FaultNotArmed(EnvironmentFailed):
-    """What arms this fault failed, which says nothing about the system."""
+    """The tools that arm this fault failed, which says nothing about the system."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What a selector chose: names as the fault takes them, and the services they touch."""
+    """What a selector chose: the names the fault gets, and the services they touch."""
 
     names: tuple[str, ...]
     services: tuple[str, ...]
@@ -105,7 +105,7 @@ class ArmedFault:
             self._prove_absent(trouble)
 
     def wait_healed(self, timeout_s: float) -> bool:
-        """Wait until it is healed, by whomever; says whether it is."""
+        """Wait until it is healed, by any process; says whether it is."""
         return self._healed.wait(timeout_s)
 
     def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
@@ -294,7 +294,7 @@ def _check(
 def _poll(
     look: Callable[[], Evidence], limit_s: float, over: threading.Event
 ) -> tuple[Evidence, float]:
-    """Look until it holds, the limit has passed or it is over: the last look, and the wait."""
+    """Look until it holds, the limit is over or the fault is: the last evidence, and the wait."""
     began = time.monotonic()
     while True:
         try:

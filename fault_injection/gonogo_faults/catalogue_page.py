@@ -1,4 +1,4 @@
-"""The catalogue for a reader: what each fault's file says of itself, as a page or in a terminal."""
+"""The catalogue as a document: what each fault's file says, as a page or in a terminal."""
 
 import inspect
 import re
@@ -18,7 +18,7 @@ FIELDS = (
     "Backends",
     "Source",
 )
-# noop stands for a fault in tests: it hurts nobody and has no file.
+# noop stands for a fault in tests: it has no effect and no file.
 _NAMES = sorted(CATALOGUE.keys() - {"noop"})
 _COLUMNS = 100
 _REQUIRED = ("Mechanism", "Proof of bite", "Undo", "Backends")
@@ -26,14 +26,15 @@ _BEGINS = re.compile(rf"(Parameter|{'|'.join(FIELDS)})\b:? ?")
 _TITLE = re.compile(r"(?P<name>[a-z-]+): (?P<what>.+)")
 _HEAD = """# The catalogue of faults
 
-Written by `gonogo faults --markdown` from what each file in `fault_injection/catalogue/` says of
-itself. [injecting-faults.md](injecting-faults.md) tells how they are used,
-[adding-a-fault.md](adding-a-fault.md) how one is added.
+Written by `gonogo faults --markdown` from the files in
+`fault_injection/gonogo_faults/catalogue/`. How they are used:
+[injecting-faults.md](injecting-faults.md). How one is added:
+[adding-a-fault.md](adding-a-fault.md).
 
 | fault | on | parameters | backends | |
 |---|---|---|---|---|
 """
-_NOOP = "| `noop` | services | | all | nothing, by which a fault that does nothing is tried |\n"
+_NOOP = "| `noop` | services | | all | no effect; for tests |\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from gonogo_faults.journal import Intent, Journal, open_intents
 def heal_all(
     run_dir: Path, *, by: str = "heal", recorder: Recorder | None = None, owned: bool = True
 ) -> list[Intent]:
-    """Execute the undo of every intent that nobody has healed, last in first out.
+    """Execute the undo of every intent that no process has healed, last in first out.
 
     One that fails stays open for the next call and is recorded; the others go on.
 
@@ -42,7 +42,7 @@ def heal_all(
 def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder, *, owned: bool) -> bool:
     journal = Journal(run_dir, intent.run)
     if journal.is_healed(intent.id):
-        return False  # meanwhile, by whoever armed it: the resource may be a later fault's by now
+        return False  # by the process that armed it: the resource may be a later fault's by now
     try:
         if intent.boot == boot_id():
             intent.undo.execute(_living_system(run_dir) if owned else None)

@@ -91,7 +91,7 @@ class Journal:
 
         Raises:
             UsageError: another fault is active on a resource of this one. Nothing was written.
-            OSError: the line is not there whole, as on a full disk: nothing may be armed.
+            OSError: the line was not written completely, as on a full disk: nothing may be armed.
         """
         line = _IntentLine(
             id,
@@ -109,7 +109,7 @@ class Journal:
             try:
                 _append(fd, msgspec.json.encode(line))
             except OSError:
-                # Whole or not, it must not count as active: its fault is never armed.
+                # Complete or not, it must not count as active: its fault is never armed.
                 with contextlib.suppress(OSError):
                     _append(fd, msgspec.json.encode(_HealedLine(id, "not armed")))
                 raise
@@ -138,22 +138,32 @@ class Journal:
 
 
 def open_intents(run_dir: Path) -> list[Intent]:
-    """Intents that nobody has healed, in order.
+    """Intents that no process has healed, in order.
 
-    A line torn by a kill counts as unwritten: arming waits until its line is whole.
+    A line torn by a kill counts as unwritten: arming waits until its line is complete.
+
+    Raises:
+        UsageError: another version of this program has written the journal.
     """
     path = run_dir / JOURNAL
     intents: dict[str, Intent] = {}
     for line in path.read_bytes().split(b"\n") if path.exists() else []:
         try:
-            kind = msgspec.json.decode(line, type=_AnyLine).op
+            entry = msgspec.json.decode(line)
         except msgspec.DecodeError:
             continue
-        if kind == "intent":
-            intent = _intent(msgspec.json.decode(line, type=_IntentLine))
-            intents[intent.id] = intent
-        else:
-            intents.pop(msgspec.json.decode(line, type=_HealedLine).id, None)
+        try:
+            if msgspec.convert(entry, _AnyLine).op == "intent":
+                intent = _intent(msgspec.json.decode(line, type=_IntentLine))
+                intents[intent.id] = intent
+            else:
+                intents.pop(msgspec.convert(entry, _HealedLine).id, None)
+        except msgspec.ValidationError as error:
+            raise UsageError(
+                f"the journal cannot be read: {error}",
+                where=str(path),
+                hint="heal the run with the version that has written it",
+            ) from error
     return list(intents.values())
 
 

@@ -1,4 +1,4 @@
-"""A small real system to hurt, and what is needed to hurt it."""
+"""A small real system, and what is needed to arm faults on it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -25,7 +25,7 @@ from tests.backends.conftest import memory, patient, run, run_dir
 
 __all__ = ["memory", "patient", "run", "run_dir"]
 
-Hurt = Callable[..., AbstractContextManager[ArmedFault]]
+Arm = Callable[..., AbstractContextManager[ArmedFault]]
 SERVICES: Sequence[Service] = (
     web(restart="always"), redis(restart="no"), stay("worker", "child", restart="no"),
 )  # fmt: skip
@@ -127,7 +127,7 @@ def limited(
         yield started
 
 
-def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms faults on a system, or on another one where that is given; a bite may come late."""
 
     def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
@@ -139,7 +139,7 @@ def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> H
 
 
 @pytest.fixture
-def hurt_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arm_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms a fault on the system with limits."""
     return arming(limited, journal, memory)
 
@@ -151,12 +151,12 @@ def journal(run_dir: Path, run: str) -> Journal:
 
 
 @pytest.fixture
-def hurt(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arm(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms a fault on the system."""
     return arming(system, journal, memory)
 
 
 @pytest.fixture
-def hurt_edge(edged: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arm_edge(edged: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms a fault on the system with edges."""
     return arming(edged, journal, memory)

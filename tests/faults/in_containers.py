@@ -1,4 +1,4 @@
-"""What tests of faults in containers share: an armer to be killed, and a look inside."""
+"""What tests of faults share: processes that arm a fault, and the pid of a container."""
 
 import contextlib
 import os
@@ -34,7 +34,7 @@ with armed(fault, sys.argv[3], label=name, system=system, journal=journal,
 def killed_armer(
     system: SupervisedEnvironment, name: str, service: str, parameters: str
 ) -> Iterator[None]:
-    """Another process arms the fault and gets SIGKILL: nobody but the journal knows of it."""
+    """Another process arms the fault and gets SIGKILL: only the journal knows of it."""
     with _armed_elsewhere(system, name, service, parameters) as armer:
         armer.kill()
     yield

@@ -15,7 +15,7 @@ from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import DiskFull, ReadOnlyDisk
 from gonogo_faults.mechanisms import canary_error
 from tests.backends.builders import Memory, redis, skip_without, stay, target
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer, main_pid
 
 DATA = "/data"
@@ -57,12 +57,12 @@ def _error(system: SupervisedEnvironment, service: str) -> int:
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
 def test_it_bites_and_is_gone_after(
-    system: SupervisedEnvironment, hurt: Hurt, name: str, error: int
+    system: SupervisedEnvironment, arm: Arm, name: str, error: int
 ) -> None:
     """The service itself cannot save its data while it is armed, and can afterwards."""
     value = "x" * 64 * KIB
     assert "OK" in _says(system, f"SET key {value}", "SAVE")
-    with hurt(make_fault(name, path=DATA), "redis") as fault:
+    with arm(make_fault(name, path=DATA), "redis") as fault:
         assert fault.observed, fault.evidence
         assert _error(system, "redis") == error
         assert "ERR" in _says(system, "SAVE")
@@ -77,19 +77,21 @@ def test_it_bites_and_is_gone_after(
 
 @pytest.mark.parametrize("kind", [DiskFull, ReadOnlyDisk])
 def test_an_arming_that_does_nothing_is_not_observed(
-    hurt: Hurt, monkeypatch: pytest.MonkeyPatch, kind: type[DiskFull | ReadOnlyDisk]
+    arm: Arm, monkeypatch: pytest.MonkeyPatch, kind: type[DiskFull | ReadOnlyDisk]
 ) -> None:
     """The canary file is written: nothing is in its way."""
     monkeypatch.setattr(kind, "arm", lambda *_: None)
-    with hurt(kind(DATA), "redis", observe_timeout_s=0.2) as fault:
+    with arm(kind(DATA), "redis", observe_timeout_s=0.2) as fault:
         assert not fault.observed
         assert "could be written" in fault.evidence.what
     assert fault.absent
 
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
-def test_a_stranger_takes_it_back(system: SupervisedEnvironment, name: str, error: int) -> None:
-    """What a killed armer left is taken back by the journal, once and again."""
+def test_another_process_executes_the_undo(
+    system: SupervisedEnvironment, name: str, error: int
+) -> None:
+    """What a killed process left armed is undone from the journal; twice is as once."""
     with killed_armer(system, name, "redis", json.dumps({"path": DATA})):
         assert _error(system, "redis") == error
         undo = open_intents(system.run_dir)[0].undo
@@ -101,38 +103,38 @@ def test_a_stranger_takes_it_back(system: SupervisedEnvironment, name: str, erro
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
 def test_a_restart_under_the_fault_ends_it(
-    system: SupervisedEnvironment, hurt: Hurt, name: str, error: int
+    system: SupervisedEnvironment, arm: Arm, name: str, error: int
 ) -> None:
     """A container that is started again has a fresh mount; healing it harms nothing."""
-    with hurt(make_fault(name, path=DATA), "redis") as fault:
+    with arm(make_fault(name, path=DATA), "redis") as fault:
         assert _error(system, "redis") == error
-        with hurt(make_fault("kill"), "redis"):
+        with arm(make_fault("kill"), "redis"):
             pass
     assert fault.absent
 
 
-def test_what_is_not_its_own_is_never_filled(hurt: Hurt) -> None:
+def test_what_is_not_its_own_is_never_filled(arm: Arm) -> None:
     """A volume on this machine's disk, the root, and what is no directory are refused."""
     for path, service, why in (
         (DATA, "volumed", "of its own"), ("/", "redis", "of its own"),
         ("/nowhere", "redis", "No such file"), ("/bin", "redis", "Not a directory"),
     ):  # fmt: skip
-        with pytest.raises(FaultUnsupported, match=why), hurt(DiskFull(path), service):
+        with pytest.raises(FaultUnsupported, match=why), arm(DiskFull(path), service):
             pass
     with (
         pytest.raises(FaultUnsupported, match="no mount point"),
-        hurt(ReadOnlyDisk("/usr"), "redis"),
+        arm(ReadOnlyDisk("/usr"), "redis"),
     ):
         pass
     with pytest.raises(UsageError, match="path"):
         make_fault("disk-full", path="data")
 
 
-def test_a_busy_mount_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_a_busy_mount_is_told(system: SupervisedEnvironment, arm: Arm) -> None:
     """A file that is open for writing keeps the kernel from it: unsupported, nothing is touched."""
     with (
         pytest.raises(FaultUnsupported, match="open for writing"),
-        hurt(ReadOnlyDisk(DATA), "writer"),
+        arm(ReadOnlyDisk(DATA), "writer"),
     ):
         pass
     assert _error(system, "writer") == 0

@@ -1,4 +1,4 @@
-"""Edges are restored by strangers: after a kill, twice, and when there is nothing left to do."""
+"""Edges are restored by other processes: after a kill, twice, and with nothing left to do."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ with armed(make_fault(name, **parameters), sys.argv[3], label=name, system=syste
 """
 
 
-def _is_whole(system: SupervisedEnvironment) -> bool:
+def _is_as_before(system: SupervisedEnvironment) -> bool:
     control = EdgeControl(system.edge_control(), system.run)
     return control.is_enabled(EDGE) and control.toxics(EDGE) == []
 
@@ -51,7 +51,7 @@ def _is_whole(system: SupervisedEnvironment) -> bool:
 def test_the_journal_heals_what_a_killed_armer_left(
     edged: SupervisedEnvironment, name: str
 ) -> None:
-    """SIGKILL while it is armed: it stays, until heal_all takes it back; once is enough."""
+    """SIGKILL while it is armed: it stays until heal_all executes its undo, once."""
     command = [sys.executable, "-c", ARMER, str(edged.run_dir), name, EDGE]
     armer = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert armer.stdout is not None
@@ -60,22 +60,22 @@ def test_the_journal_heals_what_a_killed_armer_left(
     armer.kill()
     armer.wait()
     armer.stdout.close()
-    assert not _is_whole(edged)
+    assert not _is_as_before(edged)
     began = time.monotonic()
     assert [each.label for each in heal_all(edged.run_dir)] == [name]
     assert time.monotonic() - began < PATIENCE_S
-    assert _is_whole(edged)
+    assert _is_as_before(edged)
     assert heal_all(edged.run_dir) == open_intents(edged.run_dir) == []
 
 
 def test_an_undo_may_be_repeated(edged: SupervisedEnvironment) -> None:
-    """Whether the toxic is there or not, the edge is whole after it."""
+    """With the toxic and without it, the edge is as before afterwards."""
     fault = make_fault("slow", latency_ms=50)
     undo = fault.plan(edged, [EDGE])
     fault.arm(edged, [EDGE])
     for _ in range(2):
         undo.execute(None)
-        assert _is_whole(edged)
+        assert _is_as_before(edged)
 
 
 def test_without_the_proxy_there_is_nothing_to_heal(
@@ -96,7 +96,7 @@ def test_another_runs_proxy_is_left_alone(edged: SupervisedEnvironment) -> None:
     fault.arm(edged, [EDGE])
     assert isinstance(undo, OpenEdges)
     replace(undo, run="an-older-run").execute(None)
-    assert not _is_whole(edged)
+    assert not _is_as_before(edged)
     undo.execute(None)
 
 

@@ -33,7 +33,7 @@ def _stopped(system: ProcessEnvironment, service: str) -> bool:
 
 
 def test_open_intents_are_those_nobody_healed(run_dir: Path, journal: Journal) -> None:
-    """In order, with everything a stranger needs to take them back."""
+    """In order, with all that another process needs to execute their undo."""
     run_dir.mkdir(parents=True)
     for name in ("one", "two", "three"):
         _intend(journal, name, StartServices((name,), (name,)))
@@ -50,7 +50,7 @@ def test_no_journal_means_nothing_open(tmp_path: Path) -> None:
 
 
 def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) -> None:
-    """A writer killed in the middle of a line loses that line, never the next writer's."""
+    """A writer killed in the middle of a line loses that line, not the next writer's."""
     run_dir.mkdir(parents=True)
     _intend(journal, "one", NoUndo())
     with (run_dir / JOURNAL).open("ab") as file:
@@ -62,7 +62,7 @@ def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) 
 def test_an_intent_that_is_not_written_whole_is_refused(
     run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that fills up takes a part of the line: that is told, and the next one is whole."""
+    """A disk that fills up takes a part of the line: an error, and the next line is complete."""
     run_dir.mkdir(parents=True)
     write, room = os.write, [60]
 
@@ -84,7 +84,7 @@ def test_an_intent_that_is_not_written_whole_is_refused(
 def test_a_line_written_in_pieces_is_whole(
     run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A write that takes less than it was given is gone on with."""
+    """A write that takes a part is continued."""
     run_dir.mkdir(parents=True)
     write = os.write
     with monkeypatch.context() as slow:
@@ -105,7 +105,7 @@ def test_healing_is_last_in_first_out_and_idempotent(
     assert heal_all(run_dir) == []
 
 
-def test_a_stranger_heals_a_pause(
+def test_another_process_heals_a_pause(
     system: ProcessEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """From the directory alone the stopped processes go on, and an event file says who did it."""
@@ -126,7 +126,7 @@ def _kill_redis(system: ProcessEnvironment, journal: Journal) -> None:
     assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
 
 
-def test_a_stranger_heals_a_kill_once(
+def test_another_process_heals_a_kill_once(
     system: ProcessEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """A service without a policy is started by its owner on request; a running one is left."""
@@ -138,10 +138,10 @@ def test_a_stranger_heals_a_kill_once(
     assert system.processes("redis") == before
 
 
-def test_of_a_dying_owner_nothing_is_asked(
+def test_a_dying_owner_is_asked_for_nothing(
     system: ProcessEnvironment, run_dir: Path, journal: Journal
 ) -> None:
-    """It may look alive for another moment: a watchdog would wait for a start that never comes."""
+    """It may look alive for a moment: a watchdog would wait for a start that never comes."""
     _kill_redis(system, journal)
     assert [each.id for each in heal_all(run_dir, owned=False)] == ["one"]
     assert not system.processes("redis")
@@ -155,10 +155,10 @@ def test_an_undo_never_reaches_another_process(system: ProcessEnvironment) -> No
     SendSignal("SIGCONT", (main,), ("redis",)).execute(None)
 
 
-def test_one_undo_that_fails_does_not_keep_the_others(
+def test_one_undo_that_fails_does_not_stop_the_others(
     run_dir: Path, journal: Journal, memory: Memory
 ) -> None:
-    """It stays open and is told; those before it are healed."""
+    """It stays open and is recorded; those before it are healed."""
     run_dir.mkdir(parents=True)
     _intend(journal, "one", NoUndo())
     _intend(journal, "two", NoUndo())
@@ -169,6 +169,17 @@ def test_one_undo_that_fails_does_not_keep_the_others(
     assert [each.id for each in heal_all(run_dir, recorder=memory)] == ["one"]
     assert [each.id for each in open_intents(run_dir)] == ["two"]
     assert "from-the-future" in memory.of(Kind.NOTE)[0]["text"]
+
+
+def test_a_journal_of_another_version_is_reported(run_dir: Path, journal: Journal) -> None:
+    """A complete line with other fields is never passed over as if nothing were armed."""
+    run_dir.mkdir(parents=True)
+    _intend(journal, "one", NoUndo())
+    path = run_dir / JOURNAL
+    path.write_text(path.read_text().replace('"mechanism"', '"kind"'))
+    with pytest.raises(UsageError, match="mechanism") as wrong:
+        open_intents(run_dir)
+    assert wrong.value.where == str(path)
 
 
 def test_faults_by_name() -> None:

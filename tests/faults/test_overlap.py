@@ -11,7 +11,7 @@ from gonogo.linux import read_stat
 from gonogo.vocabulary import Kind, UsageError
 from gonogo_faults import make_fault, open_intents
 from tests.backends.builders import Memory
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import ARMER, armer_that_stays, killed_armer
 
 
@@ -22,11 +22,11 @@ def _states(system: SupervisedEnvironment, service: str) -> set[str]:
 
 @pytest.mark.runs("worker")
 def test_the_same_fault_twice_on_one_service_is_refused(
-    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+    system: SupervisedEnvironment, arm: Arm, memory: Memory
 ) -> None:
     """The refusal names the active fault, its service and its start, and takes nothing back."""
-    with hurt(make_fault("pause"), "worker") as outer:
-        with pytest.raises(UsageError) as refused, hurt(make_fault("pause"), "worker"):
+    with arm(make_fault("pause"), "worker") as outer:
+        with pytest.raises(UsageError) as refused, arm(make_fault("pause"), "worker"):
             pass
         assert _states(system, "worker") == {"T"}
         assert [each.id for each in open_intents(system.run_dir)] == [outer.id]
@@ -38,26 +38,26 @@ def test_the_same_fault_twice_on_one_service_is_refused(
 
 @pytest.mark.runs("worker")
 def test_two_faults_on_the_same_processes_are_refused(
-    system: SupervisedEnvironment, hurt: Hurt
+    system: SupervisedEnvironment, arm: Arm
 ) -> None:
     """A kill under a pause would end the pause, and its proof would still be on record."""
     before = system.processes("worker")
-    with hurt(make_fault("pause"), "worker"):
-        with pytest.raises(UsageError, match="is active"), hurt(make_fault("kill"), "*"):
+    with arm(make_fault("pause"), "worker"):
+        with pytest.raises(UsageError, match="is active"), arm(make_fault("kill"), "*"):
             pass
         assert system.processes("worker") == before
         assert _states(system, "worker") == {"T"}
 
 
 @pytest.mark.runs("worker")
-def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, arm: Arm) -> None:
     """What another living process has armed is refused here, and the other way round."""
     with armer_that_stays(system, "pause", "worker", "{}"):
-        with pytest.raises(UsageError, match="is active"), hurt(make_fault("pause"), "worker"):
+        with pytest.raises(UsageError, match="is active"), arm(make_fault("pause"), "worker"):
             pass
         assert _states(system, "worker") == {"T"}
     # The first process has ended and healed its fault.
-    with hurt(make_fault("pause"), "worker") as ours:
+    with arm(make_fault("pause"), "worker") as ours:
         command = [sys.executable, "-c", ARMER, str(system.run_dir), "pause", "worker", "{}"]
         theirs = subprocess.run(command, capture_output=True, text=True, check=False)
         assert theirs.returncode != 0
@@ -67,24 +67,22 @@ def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, hurt:
 
 
 @pytest.mark.runs("worker")
-def test_a_fault_left_by_a_dead_process_is_active(
-    system: SupervisedEnvironment, hurt: Hurt
-) -> None:
-    """Until it is healed its service stays stopped, so nobody else may claim to stop it."""
+def test_a_fault_left_by_a_dead_process_is_active(system: SupervisedEnvironment, arm: Arm) -> None:
+    """Until it is healed its service stays stopped, so no other fault may claim to stop it."""
     with (
         killed_armer(system, "pause", "worker", json.dumps({})),
         pytest.raises(UsageError, match="is active"),
-        hurt(make_fault("pause"), "worker"),
+        arm(make_fault("pause"), "worker"),
     ):
         pass
 
 
 @pytest.mark.runs("web", "worker")
-def test_the_same_fault_on_different_services_is_armed(hurt: Hurt) -> None:
+def test_the_same_fault_on_different_services_is_armed(arm: Arm) -> None:
     """Two services do not interfere: both faults are observed, and both are gone after."""
     with (
-        hurt(make_fault("pause"), "web") as one,
-        hurt(make_fault("pause"), "worker") as other,
+        arm(make_fault("pause"), "web") as one,
+        arm(make_fault("pause"), "worker") as other,
     ):
         assert one.observed
         assert other.observed
@@ -92,11 +90,11 @@ def test_the_same_fault_on_different_services_is_armed(hurt: Hurt) -> None:
     assert other.absent
 
 
-def test_a_pause_under_a_slow_edge_is_armed(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+def test_a_pause_under_a_slow_edge_is_armed(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
     """An edge and the service behind it are two resources."""
     with (
-        hurt_edge(make_fault("slow", latency_ms=20), "api->redis") as slow,
-        hurt_edge(make_fault("pause"), "direct") as pause,
+        arm_edge(make_fault("slow", latency_ms=20), "api->redis") as slow,
+        arm_edge(make_fault("pause"), "direct") as pause,
     ):
         assert slow.observed, slow.evidence
         assert pause.observed, pause.evidence
@@ -115,7 +113,7 @@ def test_a_pause_under_a_slow_edge_is_armed(edged: SupervisedEnvironment, hurt_e
     ],
 )
 def test_faults_on_one_edge(
-    hurt_edge: Hurt,
+    arm_edge: Arm,
     outer: tuple[str, dict[str, int]],
     inner: tuple[str, dict[str, int]],
     composes: bool,
@@ -123,11 +121,11 @@ def test_faults_on_one_edge(
     """Delays add up; a closed edge and a toxic that ends or answers requests stand alone."""
     (name, given), (other, other_given) = outer, inner
     now = {"observe_timeout_s": 0.0}
-    with hurt_edge(make_fault(name, **given), "api->redis", **now):
+    with arm_edge(make_fault(name, **given), "api->redis", **now):
         if composes:
-            with hurt_edge(make_fault(other, **other_given), "api->redis", **now):
+            with arm_edge(make_fault(other, **other_given), "api->redis", **now):
                 pass
         else:
             refused = pytest.raises(UsageError, match="is active on edge api->redis")
-            with refused, hurt_edge(make_fault(other, **other_given), "api->redis", **now):
+            with refused, arm_edge(make_fault(other, **other_given), "api->redis", **now):
                 pass

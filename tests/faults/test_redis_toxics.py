@@ -177,7 +177,7 @@ def test_changing_it_amid_commands_loses_none(api: Api, store: Any) -> None:
 
 
 def test_a_reply_that_redis_does_not_know_is_refused(api: Api) -> None:
-    """Before anything is hurt, with those there are."""
+    """Before anything is armed, with those there are."""
     api.create("p", "127.0.0.1:1")
     toxic = {"type": "redis", "attributes": {"reply": "TIRED"}}
     status, said, _ = api.call("POST", "/proxies/p/toxics", toxic)

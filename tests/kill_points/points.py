@@ -20,7 +20,7 @@ from tests.end_to_end.leftovers import listening_ports, processes_of
 ROOT = Path(__file__).parents[2]
 # Whether anything is left is asked here; how soon nothing is, by tests/campaigns/kill_points.py.
 CLEAN_S_MAX = 60.0
-# Without a watchdog all of it stays: that it is seen needs no waiting.
+# Without a watchdog all of it stays: no need to wait for that.
 _UNWATCHED_S = 1.0
 _RUN_S_MAX = 180.0
 _MIB = 1024 * 1024
@@ -33,7 +33,7 @@ class Case:
 
     Attributes:
         services: makes them.
-        selector: whom it hurts.
+        selector: what it is armed on.
         parameters: the fault's own.
         edges: for faults on edges.
     """
@@ -54,9 +54,9 @@ class Killed:
 
     Attributes:
         code: exit code of the harness: minus SIGKILL, or the step was never reached.
-        left: what was still there after all patience, open intents included.
+        left: what was still there at the end of the wait, open intents included.
         clean_after_s: from the end of the harness to nothing left.
-        said: the last words of the harness.
+        said: the end of the output of the harness.
     """
 
     code: int

@@ -13,11 +13,11 @@ STEPS = (
     "planned",  # nothing is written yet
     "torn-intent",  # half a line is
     "intended",  # the undo is on the disk, nothing is armed
-    "armed",  # it is armed, and the event log does not know
-    "observed",  # it is armed, and everybody knows
-    "taken-back",  # it is healed, and the journal does not know
+    "armed",  # it is armed, and the event log does not say so
+    "observed",  # it is armed, and the event log says so
+    "taken-back",  # the undo was executed, and the journal does not say so
     "torn-healed",  # half a line is
-    "healed",  # the journal knows
+    "healed",  # the journal says so
 )
 
 
@@ -36,7 +36,7 @@ def die_at(step: str, fault: Fault) -> None:
 
 
 def die() -> None:
-    """SIGKILL, from nobody."""
+    """Send SIGKILL to this process."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

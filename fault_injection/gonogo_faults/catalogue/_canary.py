@@ -1,4 +1,4 @@
-"""A canary: does anything at all come back through a service's own port?"""
+"""Canaries on a service's own port: whether anything comes back."""
 
 import socket
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 W = TypeVar("W")
 
-# Servers of nearly every protocol answer this, if only with an error.
+# Servers of nearly every protocol answer this, some with an error.
 CALL = b"GET / HTTP/1.0\r\n\r\n"
 _PATIENCE_S = (0.25, 10.0)
 
@@ -14,7 +14,7 @@ _PATIENCE_S = (0.25, 10.0)
 def answers(address: tuple[str, int], within_s: float) -> bool:
     """Call once: whether a byte, or the end of the connection, came back in time.
 
-    A stopped process is silent: the kernel accepts for it, and nobody reads.
+    A stopped process is silent: the kernel accepts for it, and no process reads.
     """
     try:
         with socket.create_connection(address, within_s) as connection:
@@ -29,16 +29,15 @@ def answers(address: tuple[str, int], within_s: float) -> bool:
 
 
 def answering(addresses: Sequence[tuple[str, int]]) -> tuple[str, int] | None:
-    """Before anything is armed: the first address that answers, None when all are silent.
+    """Before a fault is armed: the first address that answers, None when all are silent.
 
-    At once, or with all the patience that tells one that answers from one that does not, however
-    busy the machine is.
+    All are tried with a short wait, then with one that is long enough for a busy machine.
     """
     return first_that_answers(addresses, _serves)
 
 
 def _serves(address: tuple[str, int], within_s: float) -> bool:
-    """As ``answers``, but a port that refuses serves nobody."""
+    """As ``answers``, but false for a port that refuses."""
     try:
         socket.create_connection(address, within_s).close()
     except OSError:
@@ -47,6 +46,6 @@ def _serves(address: tuple[str, int], within_s: float) -> bool:
 
 
 def first_that_answers(ways: Sequence[W], asks: Callable[[W, float], bool]) -> W | None:
-    """As ``answering``, for calls of another kind: ``asks(way, within_s)`` calls once."""
+    """As ``answering``, for canaries of another kind: ``asks(way, within_s)`` sends one."""
     found = (each for wait_s in _PATIENCE_S for each in ways if asks(each, wait_s))
     return next(found, None)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
-# What version 1 says where there is no limit is a very large number, not this word.
+# Version 1 gives a very large number instead, where there is no limit.
 UNLIMITED = "max"
 
 
@@ -11,7 +11,7 @@ def group_of(pid: int, controller: str) -> Path:
     """Directory of the control group that counts ``controller`` for that process.
 
     Raises:
-        OSError: the process has gone.
+        OSError: the process is gone.
     """
     for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
         number, names, path = line.split(":", 2)
@@ -23,13 +23,13 @@ def group_of(pid: int, controller: str) -> Path:
 
 
 def table(path: Path) -> dict[str, int]:
-    """A file of the kernel with a name and a number a line."""
+    """A file of the kernel with a name and a number in each line."""
     rows = (line.split() for line in path.read_text().splitlines())
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].lstrip("-").isdigit()}
 
 
 def is_version_1(group: Path) -> bool:
-    """Whether it is a group of one controller alone."""
+    """Whether it is a control group of version 1."""
     return not (group / "cgroup.controllers").exists()
 
 

@@ -24,7 +24,7 @@ class PacketFault(ContainerFault):
 
     Args:
         direction: ``in`` for what comes to the service, ``out`` for what it sends, ``both``.
-        peer: only what goes to or comes from that service; ``""`` for everybody.
+        peer: only what goes to or comes from that service; ``""`` for every service.
         parameters: those of the fault itself.
 
     Raises:

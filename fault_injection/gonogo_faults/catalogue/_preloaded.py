@@ -28,7 +28,7 @@ def not_preloaded(system: System, service: str) -> str:
     # An init of the engine is static, and the first of its container.
     if any(_has_loaded(each.pid) for each in processes):
         return ""
-    return f"service {service} did not load {_NAME}: it is static, not glibc's or somebody else's"
+    return f"service {service} did not load {_NAME}: it is static, or not linked to glibc"
 
 
 @as_root_where_refused

@@ -1,4 +1,4 @@
-"""Stopping every process of a service, so that nothing of it goes on."""
+"""Stopping every process of a service."""
 
 import time
 from pathlib import Path
@@ -8,7 +8,7 @@ from gonogo.linux import read_stat, signal_identity
 from gonogo.vocabulary import ProcessIdentity, System
 
 STOPPED = "T"
-# A process that forks while it is being stopped: each round stops what the last one missed.
+# A process may fork while it is being stopped: each round stops what the last one missed.
 _ROUNDS_MAX = 10
 # A thread inside the kernel stops when its call is over; a sync of a slow disk takes its time.
 _THREADS_S_MAX = 5.0
@@ -16,7 +16,7 @@ _LOOK_EVERY_S = 0.002
 
 
 def stop_all(system: System, service: str) -> list[ProcessIdentity]:
-    """SIGSTOP to its whole tree; those that were seen."""
+    """SIGSTOP to all its processes; returns those that were found."""
     seen: dict[ProcessIdentity, None] = {}
     for _ in range(_ROUNDS_MAX):
         found = system.processes(service)
@@ -45,7 +45,7 @@ def _thread_states(pid: int) -> list[str]:
         try:
             states.append(thread.read_text().rpartition(") ")[2][0])
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it has ended meanwhile
+            continue  # the thread has ended
     return states
 
 

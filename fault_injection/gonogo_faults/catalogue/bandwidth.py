@@ -1,4 +1,4 @@
-"""bandwidth: what one service hears from another comes through a thin line.
+"""bandwidth: what one service gets from another comes through a slow line.
 
 Mechanism: toxic ``bandwidth`` of the fault proxy on what comes back: so many bytes a second over
 each connection; the sender is slowed down, nothing is dropped.

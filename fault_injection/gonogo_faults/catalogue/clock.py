@@ -26,7 +26,7 @@ _PPM_MAX = 500_000.0
 
 
 class Clock(PreloadFault):
-    """Set the wall clock of the selected services apart.
+    """Make the wall clock of the selected services wrong.
 
     Args:
         offset_s: by how much it jumps.

@@ -4,7 +4,7 @@ Mechanism: the container's quota of CPU time is lowered through the engine (``Cp
 ``NanoCpus`` where the file sets ``cpus``); it may use its share of every 100 ms and then waits.
 Parameter: ``cores``, a share of one core, below what the service has.
 Proof of bite: the kernel has the quota, and counted periods in which the service had to wait
-(``nr_throttled``). One that needed no more than its share was not hurt: not observed.
+(``nr_throttled``). One that needed no more than its share was not affected: not observed.
 Undo: the quota from before, none where there was none; it stays over a restart, and so is undone
 in whatever container is there then.
 Proof of absence: the kernel has the quota from before, the service is ready.

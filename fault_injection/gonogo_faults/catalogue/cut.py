@@ -1,4 +1,4 @@
-"""cut: one service cannot reach another any more, while everybody else still can.
+"""cut: one service cannot reach another any more, while all others still can.
 
 Mechanism: the edge's listener in the fault proxy is closed, and every connection through it
 with it; a partition between two services that a firewall answers with a reset.
@@ -46,7 +46,7 @@ class Cut(EdgeFault):
         if echo.ending is not Ending.REFUSED:
             return Evidence(False, f"{edge}: {echo}")
         if self._used[edge] <= 0:
-            return Evidence(False, f"{edge} is closed, but nobody ever used it")
+            return Evidence(False, f"{edge} is closed, but was never used")
         cut = self.control.counters(edge)["cut"] - self._cut[edge]
         what = f"refuses, {cut} live connections were closed, {self._used[edge]} made before"
         return Evidence(True, f"{edge}: port {system.edge(edge).listener[1]} {what}")

@@ -1,4 +1,4 @@
-"""dns: a service can look up no names, as with a dead resolver.
+"""dns: a service cannot resolve names, as with a dead resolver.
 
 Mechanism: packet rules in the network namespace of its container on the way to the engine's
 resolver, 127.0.0.11; connections that stand already go on. They end with the container.
@@ -9,7 +9,7 @@ answered before and does not now. The evidence says how many questions of the se
 the rules.
 Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
 Proof of absence: no such rule is left, the canary is answered, the service is ready.
-Backends: docker, as root. A service that asks another resolver than the engine's is not hurt.
+Backends: docker, as root. A service that asks another resolver than the engine's is not affected.
 Source: RFC 1035 section 4.1, iptables-extensions(8).
 """
 

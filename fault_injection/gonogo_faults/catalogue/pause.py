@@ -89,10 +89,10 @@ class Pause:
             return Evidence(False, f"{service}: {what}")
         canary = self._canaries[service]
         if canary is not None and not answers(canary, _CANARY_S):
-            return Evidence(False, f"{service}: nobody stopped, but the port is silent")
+            return Evidence(False, f"{service}: no process stopped, but the port is silent")
         if not system.is_ready(service):
-            return Evidence(False, f"{service}: nobody stopped, but it is not ready")
-        return Evidence(True, f"{service}: nobody stopped, ready")
+            return Evidence(False, f"{service}: no process stopped, but it is not ready")
+        return Evidence(True, f"{service}: no process stopped, ready")
 
 
 def _stats(system: System, service: str) -> list[ProcessStat]:

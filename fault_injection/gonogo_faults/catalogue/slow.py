@@ -1,4 +1,4 @@
-"""slow: what one service hears from another comes late, as over a long or crowded line.
+"""slow: what one service gets from another comes late, as over a long or congested line.
 
 Mechanism: toxic ``latency`` of the fault proxy on what comes back: each piece goes on
 ``latency_ms`` ± ``jitter_ms`` after it arrived, in order; the bandwidth stays.

@@ -1,4 +1,4 @@
-"""Starting services that a fault has ended and that nobody else starts."""
+"""Starting services that a fault has ended and that nothing else starts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def start_what_stays_down(system: System | None, services: Sequence[str]) -> Non
     """Start services that are down and that no restart policy brings back.
 
     Args:
-        system: None when its owner is gone: then nobody could start anything.
+        system: None when its owner is gone: then there is nothing that could start one.
         services: names of the services; one that runs is left alone.
 
     Raises:
@@ -54,7 +54,7 @@ def start_what_stays_down(system: System | None, services: Sequence[str]) -> Non
 
 
 def _stays_down(system: System, service: str) -> bool:
-    """Wait until the service has settled; whether it is down then and nobody else starts it."""
+    """Wait until the service has settled; whether it is down then and no policy starts it."""
 
     def is_down() -> bool:
         return not system.processes(service)
