@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import wait_until
-from gonogo_faults.catalogue._container import container_of
+from gonogo_faults.mechanisms import running_container
 from tests.backends.builders import PATIENCE_S
 
 ARMER = """
@@ -64,4 +64,4 @@ def _armed_elsewhere(
 
 def main_pid(system: SupervisedEnvironment, service: str) -> int:
     """Its container's main process."""
-    return container_of(system.run, service).pid
+    return running_container(system.run, service).pid

@@ -20,7 +20,7 @@ from gonogo_faults import (
     open_intents,
 )
 from gonogo_faults.catalogue import Cpu, Memory, Pids
-from gonogo_faults.catalogue._cgroup import group_of
+from gonogo_faults.mechanisms import control_group
 from tests.backends.builders import PATIENCE_S, soon_ready
 from tests.backends.builders import Memory as Recorded
 from tests.faults.conftest import MIB, Arm
@@ -135,7 +135,7 @@ def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, arm_limite
     """The kernel refuses another process beside the service's; afterwards it grants one."""
     with arm_limited(make_fault("pids", headroom=2), "web") as fault:
         assert fault.observed, fault.evidence
-        group = group_of(main_pid(limited, "web"), "pids")
+        group = control_group(main_pid(limited, "web"), "pids")
         now = int((group / "pids.current").read_text())
         assert int((group / "pids.max").read_text()) <= now + 2
     assert fault.absent

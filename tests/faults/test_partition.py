@@ -11,8 +11,7 @@ from gonogo.linux import wait_until
 from gonogo.vocabulary import EnvironmentFailed, Kind, UsageError
 from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import Loss, Partition
-from gonogo_faults.catalogue._canary import answers
-from gonogo_faults.mechanisms import append_rule
+from gonogo_faults.mechanisms import answers, append_rule
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
 from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer, main_pid

@@ -15,7 +15,7 @@ from gonogo.target import Service
 from gonogo.vocabulary import Stoppable, UsageError
 from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import CrashLoop, Fds, KillWorker, fds
-from gonogo_faults.catalogue._canary import answers
+from gonogo_faults.mechanisms import answers
 from tests.backends.builders import (
     BOTH_BACKENDS,
     MASTER,

@@ -1,31 +1,12 @@
-"""What faults in containers have in common: the container, and who may inject them."""
+"""What faults in containers have in common: what they need of this machine."""
 
 import shutil
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gonogo.linux import root_trouble
-from gonogo.vocabulary import EnvironmentFailed, System
+from gonogo.vocabulary import System
 from gonogo_faults.catalogue._service_fault import ServiceFault
-
-if TYPE_CHECKING:
-    from gonogo.backends.containers.of_run import RunContainer
-
-
-def container_of(run: str, service: str) -> "RunContainer":
-    """The running container of a service.
-
-    Raises:
-        EnvironmentFailed: it is down.
-    """
-    # Only faults in containers import the engine's client.
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
-
-    found = next((each for each in containers_of(run, service) if each.pid), None)
-    if found is None:
-        raise EnvironmentFailed(f"service {service} has no running container", where=f"run {run}")
-    return found
 
 
 class ContainerFault(ServiceFault):

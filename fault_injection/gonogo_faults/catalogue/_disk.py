@@ -5,8 +5,8 @@ import time
 from pathlib import PurePosixPath
 
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.mechanisms import canary_error
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import canary_error, running_container
 
 # More than a file system may hold in the inode itself.
 _CANARY_BYTES = 8192
@@ -37,7 +37,7 @@ class DiskFault(ContainerFault):
 
     def _canary_error(self, system: System, service: str) -> int:
         """The number of the error that a canary file meets, 0 for none."""
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         return canary_error(pid, self._path, f"{self._mark}-canary", _CANARY_BYTES)
 
     def _observe(self, system: System, service: str) -> Evidence:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gonogo_faults.catalogue._canary import CALL
+from gonogo_faults.mechanisms import REQUEST
 
 
 class Ending(StrEnum):
@@ -45,7 +45,7 @@ def _ending(address: tuple[str, int], within_s: float) -> Ending:
     try:
         with socket.create_connection(address, within_s) as connection:
             connection.settimeout(within_s)
-            connection.sendall(CALL)
+            connection.sendall(REQUEST)
             return Ending.ANSWERED if connection.recv(1) else Ending.CLOSED
     except ConnectionRefusedError:
         return Ending.REFUSED

@@ -8,7 +8,7 @@ from typing import Any
 from gonogo.edges import EdgeControl
 from gonogo.vocabulary import Evidence, Selects, System, Undo, UsageError
 from gonogo_faults.catalogue._echo import Echo, Ending, call
-from gonogo_faults.catalogue._looks import all_of
+from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.undo import RemoveToxics
 
 # For a round trip on a busy machine.
@@ -145,7 +145,7 @@ class ToxicFault(EdgeFault):
         return self._name not in self.control.toxics(edge)
 
 
-def whole(name: str, value: float, *, at_least: int, fault: str) -> int:
+def whole_number(name: str, value: float, *, at_least: int, fault: str) -> int:
     """A parameter that is a whole number.
 
     Raises:

@@ -5,7 +5,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from gonogo.vocabulary import EnvironmentFailed, Evidence, System
-from gonogo_faults.catalogue._container import ContainerFault, container_of
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import running_container, set_limits
 from gonogo_faults.undo import ContainerLimit, RestoreContainerLimits
 
 _ROUNDS_MAX = 10
@@ -32,7 +33,7 @@ class LimitFault(ContainerFault):
         """Look up each limit as it is."""
         before = []
         for service in services:
-            container = container_of(system.run, service)
+            container = running_container(system.run, service)
             name, value = self._lower(system, service)
             self._lowered[service] = name, value
             self._kernel_before[service] = self._in_kernel(container.pid)
@@ -40,9 +41,7 @@ class LimitFault(ContainerFault):
         return RestoreContainerLimits(system.run, tuple(before))
 
     def _apply(self, system: System, service: str) -> None:
-        from gonogo.backends.containers.of_run import set_limits  # noqa: PLC0415 - process runs
-
-        container = container_of(system.run, service)
+        container = running_container(system.run, service)
         for last in [False] * (_ROUNDS_MAX - 1) + [True]:
             name, value = self._lowered[service]
             try:
@@ -63,7 +62,7 @@ class LimitFault(ContainerFault):
 
     def _recovered(self, system: System, service: str) -> Evidence:
         try:
-            now = self._in_kernel(container_of(system.run, service).pid)
+            now = self._in_kernel(running_container(system.run, service).pid)
         except EnvironmentFailed as error:
             return Evidence(False, error.what)
         if now != self._kernel_before[service]:

@@ -7,9 +7,15 @@ from functools import partial
 from typing import Any
 
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._canary import answers, first_that_answers
-from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.mechanisms import Rule, in_network_namespace, read_rules
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import (
+    Rule,
+    answers,
+    first_that_answers,
+    in_network_namespace,
+    read_rules,
+    running_container,
+)
 from gonogo_faults.undo import DeletePacketRules
 
 DIRECTIONS = ("both", "in", "out")
@@ -61,7 +67,7 @@ class PacketFault(ContainerFault):
         return DeletePacketRules(tuple(services), system.run, self._tag, "peers", self._peer)
 
     def _apply(self, system: System, service: str) -> None:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         for chain, match in self._matches(system.run):
             self._add(pid, chain, match)
 
@@ -77,7 +83,7 @@ class PacketFault(ContainerFault):
         return Evidence(True, f"{service}: no packet rules, {seen}ready")
 
     def _rules(self, system: System, service: str) -> list[Rule]:
-        return read_rules(container_of(system.run, service).pid, self._tag)
+        return read_rules(running_container(system.run, service).pid, self._tag)
 
     def _is_silent(self, service: str) -> bool | None:
         """Whether the canary that was answered before is not; None where none was."""
@@ -90,7 +96,7 @@ class PacketFault(ContainerFault):
 
     def _matches(self, run: str) -> list[tuple[str, list[str]]]:
         """Chains and matches; loopback is left alone: no network is in between there."""
-        address = container_of(run, self._peer).address if self._peer else ""
+        address = running_container(run, self._peer).address if self._peer else ""
         found = []
         if self._direction != "out":
             found.append(("INPUT", ["!", "-i", "lo", *(["-s", address] if address else [])]))
@@ -103,7 +109,8 @@ class PacketFault(ContainerFault):
         if not self._peer:
             addresses = [system.address(service, port) for port in system.ports(service)]
             return [partial(answers, each) for each in addresses]
-        one, other = container_of(system.run, service), container_of(system.run, self._peer)
+        one = running_container(system.run, service)
+        other = running_container(system.run, self._peer)
         calls = [(other.pid, one.address, port) for port in system.ports(service)]
         calls += [(one.pid, other.address, port) for port in system.ports(self._peer)]
         return [partial(_answers_from, pid, (address, port)) for pid, address, port in calls]

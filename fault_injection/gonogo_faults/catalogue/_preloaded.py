@@ -50,7 +50,7 @@ class PreloadFault(ServiceFault):
     """A fault that changes what the shared object does; it counts what it did to the service.
 
     Attributes:
-        shows: whether every service shows by itself, soon, that it is spared again.
+        shows: whether every service soon shows by itself that it is no longer affected.
     """
 
     shows = True
@@ -58,58 +58,60 @@ class PreloadFault(ServiceFault):
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self._before: dict[str, int] = {}
-        self._spared_before: dict[str, int] = {}
+        self._unaffected_before: dict[str, int] = {}
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
         return next(filter(None, (not_preloaded(system, each) for each in services)), "")
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Tell each service's shared object."""
+        """Set it in the file of each service."""
         for service in services:
             with open_preload(preload_of(system, service)) as shared:
-                self._tell(shared)
+                self._apply(shared)
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Note what was counted so far, and how to tell each shared object."""
+        """Note what was counted so far, and the file of each service."""
         for service in services:
             with open_preload(preload_of(system, service)) as shared:
-                self._before[service] = self._hits(shared)
+                self._before[service] = self._affected(shared)
         return self._undo(
             tuple(PreloadedService(each, str(preload_of(system, each))) for each in services)
         )
 
     def _observe(self, system: System, service: str) -> Evidence:
         with open_preload(preload_of(system, service)) as shared:
-            hits = self._hits(shared) - self._before[service]
-            return Evidence(hits > 0 and self._is_told(shared), f"{service} {self._says(hits)}")
+            hits = self._affected(shared) - self._before[service]
+            return Evidence(
+                hits > 0 and self._is_applied(shared), f"{service} {self._describe(hits)}"
+            )
 
     def _recovered(self, system: System, service: str) -> Evidence:
         with open_preload(preload_of(system, service)) as shared:
-            if self._is_told(shared):
+            if self._is_applied(shared):
                 return Evidence(False, f"{service}: {self.name} is still armed")
             # The first look after the undo only notes the count that the later ones compare with.
-            now = self._spared(shared)
-            spared = now - self._spared_before.setdefault(service, now)
-        if self.shows and not spared:
-            return Evidence(False, f"{service}: nothing has shown yet that it is spared")
+            now = self._unaffected(shared)
+            before = self._unaffected_before.setdefault(service, now)
+        if self.shows and now == before:
+            return Evidence(False, f"{service}: not shown yet that it is no longer affected")
         ready = system.is_ready(service)
-        return Evidence(ready, f"{service} is spared again and {'' if ready else 'not '}ready")
+        return Evidence(ready, f"{service}: not affected any more, {'' if ready else 'not '}ready")
 
     @abstractmethod
     def _undo(self, services: tuple[PreloadedService, ...]) -> Undo: ...
 
     @abstractmethod
-    def _tell(self, shared: PreloadState) -> None: ...
+    def _apply(self, shared: PreloadState) -> None: ...
 
     @abstractmethod
-    def _is_told(self, shared: PreloadState) -> bool: ...
+    def _is_applied(self, shared: PreloadState) -> bool: ...
 
     @abstractmethod
-    def _hits(self, shared: PreloadState) -> int: ...
+    def _affected(self, shared: PreloadState) -> int: ...
 
     @abstractmethod
-    def _spared(self, shared: PreloadState) -> int: ...
+    def _unaffected(self, shared: PreloadState) -> int: ...
 
     @abstractmethod
-    def _says(self, hits: int) -> str: ...
+    def _describe(self, hits: int) -> str: ...

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gonogo.vocabulary import Evidence, Selects, System, Undo
-from gonogo_faults.catalogue._looks import all_of
+from gonogo_faults.catalogue._evidence import all_of
 
 
 class ServiceFault(ABC):

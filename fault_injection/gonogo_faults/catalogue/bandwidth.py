@@ -11,7 +11,7 @@ Backends: process, docker.
 """
 
 from gonogo.vocabulary import Evidence, System
-from gonogo_faults.catalogue._edge import ToxicFault, whole
+from gonogo_faults.catalogue._edge import ToxicFault, whole_number
 
 # Pieces that the line takes within this on average are small enough for it.
 _NEEDED_MS_MIN = 1.0
@@ -31,7 +31,7 @@ class Bandwidth(ToxicFault):
     kind = "bandwidth"
 
     def __init__(self, kb_per_s: float) -> None:
-        rate = whole("kb_per_s", kb_per_s, at_least=1, fault="bandwidth")
+        rate = whole_number("kb_per_s", kb_per_s, at_least=1, fault="bandwidth")
         super().__init__({"rate": rate}, {"kb_per_s": rate})
 
     def _observe(self, system: System, edge: str) -> Evidence:

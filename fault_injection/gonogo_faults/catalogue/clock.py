@@ -53,19 +53,19 @@ class Clock(PreloadFault):
     def _undo(self, services: tuple[PreloadedService, ...]) -> SetClocksRight:
         return SetClocksRight(services)
 
-    def _tell(self, shared: PreloadState) -> None:
+    def _apply(self, shared: PreloadState) -> None:
         shared.set_clock(*self._wanted, since_ns=time.monotonic_ns())
 
-    def _is_told(self, shared: PreloadState) -> bool:
+    def _is_applied(self, shared: PreloadState) -> bool:
         return shared.clock == self._wanted
 
-    def _hits(self, shared: PreloadState) -> int:
+    def _affected(self, shared: PreloadState) -> int:
         return shared.shifted
 
-    def _spared(self, shared: PreloadState) -> int:
+    def _unaffected(self, shared: PreloadState) -> int:
         return shared.unshifted
 
-    def _says(self, hits: int) -> str:
+    def _describe(self, hits: int) -> str:
         offset_s, ppm = self.parameters["offset_s"], self.parameters["drift_ppm"]
         apart = [f"{offset_s:+g} s"] * bool(offset_s) + [f"{ppm:+g} ppm"] * bool(ppm)
         return f"has read its clock {hits} times, {' and '.join(apart)} from this machine's"

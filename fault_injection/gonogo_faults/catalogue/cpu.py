@@ -13,9 +13,14 @@ Source: kernel ``scheduler/sched-bwc``, engine API ``ContainerUpdate``.
 """
 
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._cgroup import UNLIMITED, group_of, is_version_1, table
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._limits import LimitFault
+from gonogo_faults.mechanisms import (
+    UNLIMITED,
+    control_group,
+    is_version_1,
+    read_counters,
+    running_container,
+)
 
 _PERIOD_US = 100_000
 _NANO = 1_000_000_000
@@ -44,7 +49,7 @@ class Cpu(LimitFault):
         self._cores = cores
 
     def _lower(self, system: System, service: str) -> tuple[str, int]:
-        had = container_of(system.run, service).limits["NanoCpus"]
+        had = running_container(system.run, service).limits["NanoCpus"]
         if had <= 0:
             return "CpuQuota", int(self._cores * _PERIOD_US)
         wanted = int(self._cores * _NANO)
@@ -57,7 +62,7 @@ class Cpu(LimitFault):
         return "NanoCpus", wanted
 
     def _observe(self, system: System, service: str) -> Evidence:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         quota = self._in_kernel(pid)
         if quota == self._kernel_before[service]:
             return Evidence(False, f"{service}: the kernel's quota is {quota}, as before")
@@ -66,7 +71,7 @@ class Cpu(LimitFault):
         return Evidence(waited > 0, what)
 
     def _in_kernel(self, pid: int) -> str:
-        group = group_of(pid, "cpu")
+        group = control_group(pid, "cpu")
         if not is_version_1(group):
             return (group / "cpu.max").read_text().strip()
         quota = int((group / "cpu.cfs_quota_us").read_text())
@@ -74,4 +79,4 @@ class Cpu(LimitFault):
         return f"{UNLIMITED if quota < 0 else quota} {period}"
 
     def _counted(self, pid: int) -> int:
-        return table(group_of(pid, "cpu") / "cpu.stat")["nr_throttled"]
+        return read_counters(control_group(pid, "cpu") / "cpu.stat")["nr_throttled"]

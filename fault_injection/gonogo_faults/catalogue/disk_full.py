@@ -15,9 +15,8 @@ import errno
 from collections.abc import Sequence
 
 from gonogo.vocabulary import System
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._disk import DiskFault
-from gonogo_faults.mechanisms import fill, mount_of
+from gonogo_faults.mechanisms import fill, mount_of, running_container
 from gonogo_faults.undo import Ballast, RemoveBallast
 
 _MIB = 1024 * 1024
@@ -39,7 +38,7 @@ class DiskFull(DiskFault):
 
     def _unfit(self, system: System, service: str) -> str:
         try:
-            found = mount_of(container_of(system.run, service).pid, self._path)
+            found = mount_of(running_container(system.run, service).pid, self._path)
         except OSError as error:
             return f"{self._path} of service {service} cannot be filled: {error.strerror}"
         if not found.own:
@@ -55,5 +54,5 @@ class DiskFull(DiskFault):
         return RemoveBallast(system.run, files)
 
     def _apply(self, system: System, service: str) -> None:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         fill(pid, self._path, self._mark, SIZE_MIB_MAX * _MIB)

@@ -21,8 +21,13 @@ from functools import partial
 
 from gonogo.linux import wait_until
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.mechanisms import append_rule, in_network_namespace, read_rules
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import (
+    append_rule,
+    in_network_namespace,
+    read_rules,
+    running_container,
+)
 from gonogo_faults.undo import DeletePacketRules
 
 HOWS = ("silent", "refused")
@@ -65,7 +70,7 @@ class Dns(ContainerFault):
         return DeletePacketRules(tuple(services), system.run, self._tag, "resolver")
 
     def _apply(self, system: System, service: str) -> None:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         # Where it arrives, not where it leaves: there the sender would be told (EPERM) at once.
         append_rule(pid, self._tag, "INPUT", "-d", _RESOLVER, "-j", *self._target)
 
@@ -81,7 +86,7 @@ class Dns(ContainerFault):
         return Evidence(met and not answered, what)
 
     def _recovered(self, system: System, service: str) -> Evidence:
-        if read_rules(container_of(system.run, service).pid, self._tag):
+        if read_rules(running_container(system.run, service).pid, self._tag):
             return Evidence(False, f"{service}: its packet rules are still there")
         if not self._answers(system, service):
             return Evidence(False, f"{service}: no packet rules, but the canary is not answered")
@@ -90,12 +95,11 @@ class Dns(ContainerFault):
         return Evidence(True, f"{service}: no packet rules, the canary is answered, ready")
 
     def _met(self, system: System, service: str) -> int:
-        return sum(
-            each.packets for each in read_rules(container_of(system.run, service).pid, self._tag)
-        )
+        pid = running_container(system.run, service).pid
+        return sum(each.packets for each in read_rules(pid, self._tag))
 
     def _answers(self, system: System, service: str) -> bool:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         return in_network_namespace(pid, partial(_is_known, service))
 
 

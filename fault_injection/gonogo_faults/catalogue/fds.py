@@ -24,9 +24,15 @@ from gonogo.vocabulary import (
     System,
     UsageError,
 )
-from gonogo_faults.catalogue._canary import answering, answers
 from gonogo_faults.catalogue._service_fault import ServiceFault
-from gonogo_faults.mechanisms import limit_that_leaves, lower_limit, set_limit_anew, soft_limit
+from gonogo_faults.mechanisms import (
+    answering,
+    answers,
+    limit_that_leaves,
+    lower_limit,
+    set_limit_anew,
+    soft_limit,
+)
 from gonogo_faults.undo import ProcessLimit, RestoreDescriptorLimits, ServiceLimit
 
 _CANARY_S = 0.25

@@ -21,7 +21,7 @@ from typing import Any
 
 from gonogo.linux import is_alive, read_stat, signal_identity
 from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System
-from gonogo_faults.catalogue._looks import all_of
+from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.undo import StartServices
 
 _INITS = ("docker-init", "tini", "dumb-init", "catatonit")

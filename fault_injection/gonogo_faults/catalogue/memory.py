@@ -15,9 +15,14 @@ Source: kernel ``cgroup-v1/memory``, ``cgroup-v2``; engine API ``ContainerUpdate
 """
 
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._cgroup import group_of, is_version_1, table
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._limits import LimitFault
+from gonogo_faults.mechanisms import (
+    all_containers,
+    control_group,
+    is_version_1,
+    read_counters,
+    running_container,
+)
 
 _MIB = 1024 * 1024
 # The engine takes no less.
@@ -47,12 +52,12 @@ class Memory(LimitFault):
         self._headroom = int(headroom_mib * _MIB)
 
     def _unfit(self, system: System, service: str) -> str:
-        if container_of(system.run, service).limits["Memory"] > 0:
+        if running_container(system.run, service).limits["Memory"] > 0:
             return ""
         return f"service {service} has no mem_limit, and the engine cannot take one away again"
 
     def _lower(self, system: System, service: str) -> tuple[str, int]:
-        container = container_of(system.run, service)
+        container = running_container(system.run, service)
         held = _held(container.pid)
         wanted, had = max(held + self._headroom, _LEAST), container.limits["Memory"]
         if wanted >= had:
@@ -64,9 +69,7 @@ class Memory(LimitFault):
         return "Memory", wanted
 
     def _observe(self, system: System, service: str) -> Evidence:
-        from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
-
-        newest = containers_of(system.run, service)[0]  # it is there since it was planned
+        newest = all_containers(system.run, service)[0]  # it is there since it was planned
         if not newest.pid:
             ended = "of a lack of memory" if newest.short_of_memory else "of something else"
             return Evidence(newest.short_of_memory, f"{service}: ended {ended}")
@@ -76,14 +79,14 @@ class Memory(LimitFault):
         return Evidence(hits > 0, what)
 
     def _in_kernel(self, pid: int) -> str:
-        group = group_of(pid, "memory")
+        group = control_group(pid, "memory")
         name = "memory.limit_in_bytes" if is_version_1(group) else "memory.max"
         return (group / name).read_text().strip()
 
     def _counted(self, pid: int) -> int:
-        group = group_of(pid, "memory")
+        group = control_group(pid, "memory")
         if not is_version_1(group):
-            return table(group / "memory.events")["max"]
+            return read_counters(group / "memory.events")["max"]
         # Memory with swap has a counter of its own; of equal limits either may be met first.
         counters = ("memory.failcnt", "memory.memsw.failcnt")
         hits = sum(int((group / name).read_text()) for name in counters if (group / name).exists())
@@ -92,8 +95,8 @@ class Memory(LimitFault):
 
 def _held(pid: int) -> int:
     """Bytes that it cannot give back: neither its page cache nor anything the kernel shrinks."""
-    group = group_of(pid, "memory")
-    stat = table(group / "memory.stat")
+    group = control_group(pid, "memory")
+    stat = read_counters(group / "memory.stat")
     if is_version_1(group):
         kernel = int((group / "memory.kmem.usage_in_bytes").read_text())
         return stat["total_rss"] + stat["total_shmem"] + kernel
@@ -101,6 +104,6 @@ def _held(pid: int) -> int:
 
 
 def _ended(pid: int) -> int:
-    group = group_of(pid, "memory")
+    group = control_group(pid, "memory")
     name = "memory.oom_control" if is_version_1(group) else "memory.events"
-    return table(group / name).get("oom_kill", 0)
+    return read_counters(group / name).get("oom_kill", 0)

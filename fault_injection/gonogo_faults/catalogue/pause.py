@@ -14,9 +14,9 @@ from typing import Any
 
 from gonogo.linux import ProcessStat, read_stat
 from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System
-from gonogo_faults.catalogue._canary import answering, answers
-from gonogo_faults.catalogue._looks import all_of
+from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.catalogue._stopping import STOPPED, stop_all
+from gonogo_faults.mechanisms import answering, answers
 from gonogo_faults.undo import SendSignal
 
 _CANARY_S = 0.25

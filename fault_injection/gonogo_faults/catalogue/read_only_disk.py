@@ -15,9 +15,8 @@ import errno
 from collections.abc import Sequence
 
 from gonogo.vocabulary import System
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._disk import DiskFault
-from gonogo_faults.mechanisms import is_mount_point, mount_of, remount, writer_of
+from gonogo_faults.mechanisms import is_mount_point, mount_of, remount, running_container, writer_of
 from gonogo_faults.undo import MakeMountsWritable, ServiceMount
 
 
@@ -35,7 +34,7 @@ class ReadOnlyDisk(DiskFault):
     error = errno.EROFS
 
     def _unfit(self, system: System, service: str) -> str:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         if not is_mount_point(pid, self._path):
             return f"{self._path} of service {service} is no mount point"
         if mount_of(pid, self._path).read_only:
@@ -51,4 +50,4 @@ class ReadOnlyDisk(DiskFault):
         return MakeMountsWritable(system.run, mounts)
 
     def _apply(self, system: System, service: str) -> None:
-        remount(container_of(system.run, service).pid, self._path, read_only=True)
+        remount(running_container(system.run, service).pid, self._path, read_only=True)

@@ -11,7 +11,7 @@ Backends: process, docker.
 
 from gonogo.vocabulary import Evidence, System
 from gonogo_faults.catalogue._echo import Ending
-from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole
+from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole_number
 
 _MAY_COUNT = (Ending.RESET, Ending.CLOSED, Ending.SILENT)
 
@@ -30,7 +30,7 @@ class Reset(ToxicFault):
     kind = "reset_peer"
 
     def __init__(self, after_ms: float = 0) -> None:
-        timeout = whole("after_ms", after_ms, at_least=0, fault="reset")
+        timeout = whole_number("after_ms", after_ms, at_least=0, fault="reset")
         super().__init__({"timeout": timeout}, {"after_ms": timeout})
         self._within_s = timeout / 1e3 + CANARY_S
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from gonogo.linux import signal_identity, wait_for_exits
 from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, UsageError
-from gonogo_faults.catalogue._looks import all_of
+from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
 from gonogo_faults.undo import StartServices
 

@@ -46,17 +46,17 @@ class SlowDisk(PreloadFault):
     def _undo(self, services: tuple[PreloadedService, ...]) -> EndSyncDelays:
         return EndSyncDelays(services)
 
-    def _tell(self, shared: PreloadState) -> None:
+    def _apply(self, shared: PreloadState) -> None:
         shared.delay_syncs(self._delay_ns)
 
-    def _is_told(self, shared: PreloadState) -> bool:
+    def _is_applied(self, shared: PreloadState) -> bool:
         return shared.sync_delay_ns == self._delay_ns
 
-    def _hits(self, shared: PreloadState) -> int:
+    def _affected(self, shared: PreloadState) -> int:
         return shared.delayed
 
-    def _spared(self, shared: PreloadState) -> int:
+    def _unaffected(self, shared: PreloadState) -> int:
         return shared.undelayed
 
-    def _says(self, hits: int) -> str:
+    def _describe(self, hits: int) -> str:
         return f"had {hits} syncs take {self.parameters['sync_ms']:g} ms longer"

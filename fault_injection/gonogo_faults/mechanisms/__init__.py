@@ -1,5 +1,18 @@
 """Mechanisms: what faults and their undo do to the kernel, and what they read from it."""
 
+from gonogo_faults.mechanisms.canaries import REQUEST, answering, answers, first_that_answers
+from gonogo_faults.mechanisms.containers import (
+    all_containers,
+    running_container,
+    running_containers,
+    set_limits,
+)
+from gonogo_faults.mechanisms.control_groups import (
+    UNLIMITED,
+    control_group,
+    is_version_1,
+    read_counters,
+)
 from gonogo_faults.mechanisms.descriptor_limits import (
     limit_that_leaves,
     lower_limit,
@@ -27,21 +40,33 @@ from gonogo_faults.mechanisms.packet_rules import (
 
 __all__ = [
     "Mount",
+    "REQUEST",
     "Rule",
+    "UNLIMITED",
+    "all_containers",
+    "answering",
+    "answers",
     "append_rule",
     "canary_error",
+    "control_group",
     "delete_rules",
     "fill",
+    "first_that_answers",
     "in_network_namespace",
     "is_mount_point",
+    "is_version_1",
     "limit_that_leaves",
     "lower_limit",
     "mount_of",
+    "read_counters",
     "read_rules",
     "remount",
     "remove_file",
     "restore_limit",
+    "running_container",
+    "running_containers",
     "set_limit_anew",
+    "set_limits",
     "soft_limit",
     "writer_of",
 ]

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gonogo.vocabulary import Resource, System
-from gonogo_faults.mechanisms import remove_file
-from gonogo_faults.undo.containers import running_containers
+from gonogo_faults.mechanisms import remove_file, running_containers
 
 
 @dataclass(frozen=True, slots=True)

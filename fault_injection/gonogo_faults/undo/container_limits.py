@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gonogo.vocabulary import Resource, System
-from gonogo_faults.undo.containers import all_containers
+from gonogo_faults.mechanisms import all_containers, set_limits
 from gonogo_faults.undo.starts import start_what_stays_down
 
 
@@ -41,8 +41,6 @@ class RestoreContainerLimits:
 
     def execute(self, system: System | None) -> None:
         """Restore them in whatever containers there are now; start what stays down."""
-        from gonogo.backends.containers.of_run import set_limits  # noqa: PLC0415 - as containers.py
-
         for each in self.before:
             for container in all_containers(self.run, each.service):
                 set_limits(container, {each.name: each.value})

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from gonogo.vocabulary import Resource, System
-from gonogo_faults.mechanisms import delete_rules
-from gonogo_faults.undo.containers import running_containers
+from gonogo_faults.mechanisms import delete_rules, running_containers
 
 
 @dataclass(frozen=True, slots=True)

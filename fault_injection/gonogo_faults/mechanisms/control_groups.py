@@ -7,7 +7,7 @@ _ROOT = Path("/sys/fs/cgroup")
 UNLIMITED = "max"
 
 
-def group_of(pid: int, controller: str) -> Path:
+def control_group(pid: int, controller: str) -> Path:
     """Directory of the control group that counts ``controller`` for that process.
 
     Raises:
@@ -22,7 +22,7 @@ def group_of(pid: int, controller: str) -> Path:
     raise FileNotFoundError(f"no control group counts {controller} for pid {pid}")
 
 
-def table(path: Path) -> dict[str, int]:
+def read_counters(path: Path) -> dict[str, int]:
     """A file of the kernel with a name and a number in each line."""
     rows = (line.split() for line in path.read_text().splitlines())
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].lstrip("-").isdigit()}

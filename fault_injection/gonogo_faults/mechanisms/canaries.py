@@ -7,7 +7,7 @@ from typing import TypeVar
 W = TypeVar("W")
 
 # Servers of nearly every protocol answer this, some with an error.
-CALL = b"GET / HTTP/1.0\r\n\r\n"
+REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 _PATIENCE_S = (0.25, 10.0)
 
 
@@ -19,7 +19,7 @@ def answers(address: tuple[str, int], within_s: float) -> bool:
     try:
         with socket.create_connection(address, within_s) as connection:
             connection.settimeout(within_s)
-            connection.sendall(CALL)
+            connection.sendall(REQUEST)
             connection.recv(1)
     except TimeoutError:
         return False
