@@ -6,7 +6,7 @@ stay right. Readings that go around the C library are not reached: those of Go a
 programs.
 Parameters: ``offset_s`` (negative: back), ``drift_ppm`` (negative: too slow).
 Proof of bite: processes of the service have read a clock that is wrong.
-Undo: offset and drift are set to nothing, which is a jump again.
+Undo: offset and drift are set to 0, which is a jump again.
 Proof of absence: since then they have read a right clock, and the service is ready.
 Backends: process, docker; programs linked to glibc.
 Source: clock_gettime(2), ld.so(8).

@@ -1,7 +1,7 @@
 """dns: a service cannot resolve names, as with a dead resolver.
 
 Mechanism: packet rules in the network namespace of its container on the way to the engine's
-resolver, 127.0.0.11; connections that stand already go on. They end with the container.
+resolver, 127.0.0.11; established connections go on. They end with the container.
 Parameter: ``how``: ``silent`` (DROP: each look-up takes its whole timeout) or ``refused`` (REJECT:
 it fails at once).
 Proof of bite: a canary in that namespace asks the resolver for the service's own name, which it
@@ -40,7 +40,7 @@ _TARGETS = {"silent": ("DROP",), "refused": ("REJECT", "--reject-with", "icmp-po
 
 
 class Dns(ContainerFault):
-    """Keep the selected services from the resolver.
+    """Cut the selected services off from the resolver.
 
     Args:
         how: ``silent`` or ``refused``.

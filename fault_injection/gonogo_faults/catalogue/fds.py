@@ -1,13 +1,13 @@
 """fds: a service can open no more files or connections, as after a leak of descriptors.
 
 Mechanism: ``prlimit(2)`` sets the soft limit of each of its processes so that ``headroom``
-numbers below it are free: the limit is one on numbers, and a process may have gaps in them. A
-process that closes a file gets its limit lowered again.
+numbers below it are free: the kernel limits the numbers, and some of them may be unused. A process
+that closes a file gets its limit lowered again.
 Parameter: ``headroom``, how many each may still open.
 Proof of bite: no process has more than that left, and the port that answered just before is
 silent, where there is one; or all that were at the limit have ended since.
 Undo: the limits from before, for those processes and for what they have started since; a service
-that ended of it and that no policy restarts is started.
+that ended at the limit and that no policy restarts is started.
 Proof of absence: every process has its limit back, the port answers, the service is ready.
 Backends: process, docker (as root).
 Source: prlimit(2), proc_pid_fd(5).

@@ -5,8 +5,8 @@ and that has no children of its own, the oldest one. The main process is never o
 first of a container nor what its little init runs.
 Proof of bite: the signal reached that process, it is gone, and the main process is the one from
 before.
-Undo: none: it is the service's own work to replace a worker; one that ended of it and that no
-policy restarts is started.
+Undo: none, since the service has to replace its worker; a service that ended because of it and that
+no policy restarts is started.
 Proof of absence: the service has as many workers as before, and is ready.
 Backends: process, docker (as root, with an engine of this machine).
 Source: ``pidfd_send_signal(2)``.

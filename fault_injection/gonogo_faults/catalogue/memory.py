@@ -7,8 +7,8 @@ Parameter: ``headroom_mib``, what it may still take, in MiB.
 Proof of bite: the kernel counted that the service ran into the limit, or the engine tells that
 it ended for a lack of memory. The evidence says how many processes the kernel ended.
 Undo: the limit from before, in whatever container is there then; a service that ended and that
-no policy restarts is started. Only for services with a limit: the engine can move one, and not
-take it away.
+no policy restarts is started. Only for services with a limit: the engine can change one, and not
+remove it.
 Proof of absence: the kernel has the limit from before, the service is ready.
 Backends: docker.
 Source: kernel ``cgroup-v1/memory``, ``cgroup-v2``; engine API ``ContainerUpdate``.

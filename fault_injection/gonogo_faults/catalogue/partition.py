@@ -7,7 +7,7 @@ and with it the engine's resolver. A sender of UDP gets an error for what is dro
 (EPERM), one of TCP does not.
 Parameters: ``direction`` (``both``, ``in``: nothing comes to the service, ``out``: nothing it
 sends arrives), ``peer`` (the other service; every service when left out).
-Proof of bite: the rules dropped packets of the system's own, and a canary that went that way
+Proof of bite: the rules dropped packets of the system, and a canary that was answered
 before, from this machine or from the peer's namespace, is silent now.
 Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
 Proof of absence: no such rule is left, the canary gets through, the service is ready.

@@ -1,9 +1,9 @@
-"""reset: connections between two services are torn by TCP resets, as by a restarted middlebox.
+"""reset: connections between two services are closed by TCP resets, as by a restarted middlebox.
 
 Mechanism: toxic ``reset_peer`` of the fault proxy: both sides get a reset, those connected when
 it is armed at once, those that connect later ``after_ms`` after they did.
 Parameter: ``after_ms``, 0 by default.
-Proof of bite: a canary through the listener is reset, and so were connections of the system's.
+Proof of bite: a canary through the listener is reset, and so were connections of the system.
 Undo: the toxic is removed.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker.

@@ -1,11 +1,11 @@
 """slow-disk: each time a service makes sure that a file is on the disk, it takes longer.
 
 Mechanism: the shared object the service was started with (``preload: true``) lets ``fsync`` and
-``fdatasync`` return later than the kernel does; what they have not returned from, ``power-loss``
-takes. Writes that are not synced are as fast as ever, for they are the memory's.
+``fdatasync`` return later than the kernel does; until then ``power-loss`` takes what they sync.
+Writes that are not synced are as fast as before, since they only go to memory.
 Parameter: ``sync_ms``.
 Proof of bite: syncs of the service were delayed.
-Undo: the delay is set to nothing; a sync under way still takes its time.
+Undo: the delay is set to 0; a sync that has begun keeps its delay.
 Proof of absence: no delay is set any more, and the service is ready.
 Backends: process, docker; programs linked to glibc.
 Source: fsync(2).
