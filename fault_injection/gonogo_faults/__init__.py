@@ -12,7 +12,8 @@ from gonogo_faults.catalogue import CATALOGUE
 from gonogo_faults.catalogue_page import catalogue_list, catalogue_page, describe
 from gonogo_faults.event_gate import GateOpened, LogMarks, parse_gate
 from gonogo_faults.healing import heal_all
-from gonogo_faults.journal import JOURNAL, Intent, Journal, open_intents
+from gonogo_faults.intents import JOURNAL, Intent, open_intents
+from gonogo_faults.journal import Journal
 from gonogo_faults.registry import make_fault
 
 __all__ = [

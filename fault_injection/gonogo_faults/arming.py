@@ -110,9 +110,13 @@ class ArmedFault:
 
     def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
         fault, key = self._fault, {"id": self.id, "label": self.label}
-        undo = fault.plan(self._system, self._names)
-        self._journal.intend(self.id, self.label, fault.name, self.services, undo)
-        self._undo = undo
+        self._undo = self._journal.intend(
+            self.id,
+            self.label,
+            fault.name,
+            self.services,
+            lambda: fault.plan(self._system, self._names),
+        )
         self._recorder.record(
             Kind.FAULT_INTENT,
             **key,

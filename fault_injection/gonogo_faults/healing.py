@@ -7,7 +7,8 @@ from gonogo.backends import AttachedSystem
 from gonogo.observation import EventLog, boot_id
 from gonogo.ownership import read_owner
 from gonogo.vocabulary import HarnessError, Kind, Recorder
-from gonogo_faults.journal import Intent, Journal, open_intents
+from gonogo_faults.intents import Intent, open_intents
+from gonogo_faults.journal import Journal
 
 
 def heal_all(

@@ -1,77 +1,27 @@
-"""The undo journal: what may be armed and how to take it back, on the disk before it is armed."""
+"""The undo journal: how to take back what may be armed, on the disk before it is armed."""
 
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from gonogo.observation import boot_id, wall
 from gonogo.vocabulary import Resource, Undo, UsageError
-from gonogo_faults.undo import MECHANISMS, UnknownUndo
+from gonogo_faults.intents import (
+    JOURNAL,
+    HealedLine,
+    Intent,
+    IntentLine,
+    active_since,
+    open_intents,
+)
+from gonogo_faults.undo import MECHANISMS
 
-JOURNAL = "journal.ndjson"
 _NAMES = {kind: name for name, kind in MECHANISMS.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A fault that was about to be armed.
-
-    Attributes:
-        id: identifies this arming.
-        label: its name in objectives.
-        fault: name in the catalogue.
-        services: those it touches.
-        undo: how to take it back.
-        run: run id.
-        boot: boot the processes in ``undo`` belong to.
-        since: when this was written, wall time in UTC.
-    """
-
-    id: str
-    label: str
-    fault: str
-    services: tuple[str, ...]
-    undo: Undo
-    run: str
-    boot: str
-    since: str
-
-
-@dataclass(frozen=True, slots=True)
-class _IntentLine:
-    """An ``Intent`` as the journal keeps it."""
-
-    id: str
-    label: str
-    fault: str
-    services: tuple[str, ...]
-    mechanism: str
-    undo: msgspec.Raw
-    run: str
-    boot: str
-    since: str
-    op: Literal["intent"] = "intent"
-
-
-@dataclass(frozen=True, slots=True)
-class _HealedLine:
-    """An intent was taken back."""
-
-    id: str
-    by: str
-    op: Literal["healed"] = "healed"
-
-
-@dataclass(frozen=True, slots=True)
-class _AnyLine:
-    op: Literal["intent", "healed"]
 
 
 class Journal:
@@ -86,38 +36,56 @@ class Journal:
         self._path = run_dir / JOURNAL
         self._run = run
 
-    def intend(self, id: str, label: str, fault: str, services: Sequence[str], undo: Undo) -> None:  # noqa: A002 - the word of the event
-        """Write the undo down; when this returns, it survives a loss of power.
+    def intend(
+        self,
+        id: str,  # noqa: A002 - the word of the event
+        label: str,
+        fault: str,
+        services: Sequence[str],
+        plan: Callable[[], Undo],
+    ) -> Undo:
+        """Plan a fault and write its undo down; when this returns, it survives a loss of power.
+
+        Args:
+            id: identifies this arming.
+            label: its name in objectives.
+            fault: name in the catalogue.
+            services: those it touches.
+            plan: makes the undo from the system as it is.
 
         Raises:
-            UsageError: another fault is active on a resource of this one. Nothing was written.
+            UsageError: another fault is active on a resource of this one, or was while this one was
+                planned: the plan may have taken that fault's effect for the usual state.
             OSError: the line was not written completely, as on a full disk: nothing may be armed.
         """
-        line = _IntentLine(
+        began_at = self._path.stat().st_size if self._path.exists() else 0
+        undo = plan()
+        line = IntentLine(
             id,
             label,
             fault,
             tuple(services),
             _NAMES[type(undo)],
-            msgspec.Raw(msgspec.json.encode(undo)),
+            msgspec.to_builtins(undo),
             self._run,
             boot_id(),
             wall(),
         )
         with self._locked() as fd:
-            _refuse_overlap(label, undo, open_intents(self._path.parent))
+            _refuse_overlap(label, undo, active_since(self._path, began_at))
             try:
                 _append(fd, msgspec.json.encode(line))
             except OSError:
                 # Complete or not, it must not count as active: its fault is never armed.
                 with contextlib.suppress(OSError):
-                    _append(fd, msgspec.json.encode(_HealedLine(id, "not armed")))
+                    _append(fd, msgspec.json.encode(HealedLine(id, "not armed")))
                 raise
+        return undo
 
     def healed(self, id: str, by: str) -> None:  # noqa: A002 - the word of the event
         """Write down that the fault is taken back, and by whom."""
         with self._locked() as fd:
-            _append(fd, msgspec.json.encode(_HealedLine(id, by)))
+            _append(fd, msgspec.json.encode(HealedLine(id, by)))
 
     def is_healed(self, id: str) -> bool:  # noqa: A002 - the word of the event
         """Whether any process has written down that the fault is taken back."""
@@ -137,62 +105,10 @@ class Journal:
             _sync_directory(self._path.parent)
 
 
-def open_intents(run_dir: Path) -> list[Intent]:
-    """Intents that no process has healed, in order.
-
-    A line torn by a kill counts as unwritten: arming waits until its line is complete.
-
-    Raises:
-        UsageError: another version of this program has written the journal.
-    """
-    path = run_dir / JOURNAL
-    intents: dict[str, Intent] = {}
-    for line in path.read_bytes().split(b"\n") if path.exists() else []:
-        try:
-            entry = msgspec.json.decode(line)
-        except msgspec.DecodeError:
-            continue
-        try:
-            if msgspec.convert(entry, _AnyLine).op == "intent":
-                intent = _intent(msgspec.json.decode(line, type=_IntentLine))
-                intents[intent.id] = intent
-            else:
-                intents.pop(msgspec.convert(entry, _HealedLine).id, None)
-        except msgspec.ValidationError as error:
-            raise UsageError(
-                f"the journal cannot be read: {error}",
-                where=str(path),
-                hint="heal the run with the version that has written it",
-            ) from error
-    return list(intents.values())
-
-
 def write_line(fd: int, line: bytes) -> None:
     """Write all of a line, or raise: a disk that fills up takes a part and refuses the rest."""
     while line:
         line = line[os.write(fd, line) :]
-
-
-def _intent(line: _IntentLine) -> Intent:
-    return Intent(
-        line.id,
-        line.label,
-        line.fault,
-        line.services,
-        _undo(line.mechanism, line.undo),
-        line.run,
-        line.boot,
-        line.since,
-    )
-
-
-def _undo(mechanism: str, fields: msgspec.Raw) -> Undo:
-    if mechanism not in MECHANISMS:
-        return UnknownUndo(mechanism, f"known are {', '.join(MECHANISMS)}")
-    try:
-        return msgspec.json.decode(fields, type=MECHANISMS[mechanism])
-    except msgspec.ValidationError as error:
-        return UnknownUndo(mechanism, str(error))
 
 
 def _refuse_overlap(label: str, undo: Undo, intents: Sequence[Intent]) -> None:

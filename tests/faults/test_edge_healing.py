@@ -83,7 +83,7 @@ def test_without_the_proxy_there_is_nothing_to_heal(
 ) -> None:
     """The proxy took the fault with it: the intent is closed, and nothing is raised."""
     fault = make_fault("cut")
-    journal.intend("one", "one", "cut", ["api", "redis"], fault.plan(edged, [EDGE]))
+    journal.intend("one", "one", "cut", ["api", "redis"], lambda: fault.plan(edged, [EDGE]))
     fault.arm(edged, [EDGE])
     _kill_proxy(run)
     assert [each.id for each in heal_all(edged.run_dir)] == ["one"]

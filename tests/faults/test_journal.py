@@ -24,7 +24,7 @@ from tests.backends.builders import PATIENCE_S, Memory, soon_ready
 
 
 def _intend(journal: Journal, name: str, undo: Undo) -> None:
-    journal.intend(name, name, "pause", ["worker"], undo)
+    journal.intend(name, name, "pause", ["worker"], lambda: undo)
 
 
 def _stopped(system: ProcessEnvironment, service: str) -> bool:

@@ -59,7 +59,7 @@ def written(tmp_path: Path) -> Journal:
 @pytest.mark.parametrize("undo", ONE_OF_EACH, ids=lambda undo: type(undo).__name__)
 def test_the_journal_keeps_every_field(tmp_path: Path, written: Journal, undo: Undo) -> None:
     """A process that knows nothing but the directory gets the undo that was planned."""
-    written.intend("one", "one", "fault", WEB, undo)
+    written.intend("one", "one", "fault", WEB, lambda: undo)
     assert [each.undo for each in open_intents(tmp_path)] == [undo]
 
 
@@ -132,13 +132,13 @@ def test_one_resource_is_armed_once(
     tmp_path: Path, written: Journal, first: Undo, second: Undo
 ) -> None:
     """The second intent is refused and leaves no line; when the first is healed, it is accepted."""
-    written.intend("one", "outer", "pause", WEB, first)
+    written.intend("one", "outer", "pause", WEB, lambda: first)
     with pytest.raises(UsageError) as refused:
-        written.intend("two", "inner", "pause", WEB, second)
+        written.intend("two", "inner", "pause", WEB, lambda: second)
     assert "fault inner is refused: fault outer (pause) is active on " in str(refused.value)
     assert [each.id for each in open_intents(tmp_path)] == ["one"]
     written.healed("one", "test")
-    written.intend("two", "inner", "pause", WEB, second)
+    written.intend("two", "inner", "pause", WEB, lambda: second)
 
 
 @pytest.mark.parametrize(("first", "second"), APART)
@@ -146,9 +146,25 @@ def test_different_resources_are_armed_together(
     tmp_path: Path, written: Journal, first: Undo, second: Undo
 ) -> None:
     """Faults that do not interfere are never refused."""
-    written.intend("one", "outer", "pause", WEB, first)
-    written.intend("two", "inner", "pause", WEB, second)
+    written.intend("one", "outer", "pause", WEB, lambda: first)
+    written.intend("two", "inner", "pause", WEB, lambda: second)
     assert [each.id for each in open_intents(tmp_path)] == ["one", "two"]
+
+
+def test_a_fault_that_is_healed_while_another_is_planned_is_in_its_way(
+    tmp_path: Path, written: Journal
+) -> None:
+    """The plan may have noted the first fault's effect as the usual state, and would restore it."""
+    written.intend("one", "outer", "cpu", WEB, lambda: _limit("CpuQuota"))
+
+    def plan() -> Undo:
+        written.healed("one", "timer")
+        return _limit("CpuQuota")
+
+    with pytest.raises(UsageError, match="fault outer"):
+        written.intend("two", "inner", "cpu", WEB, plan)
+    assert open_intents(tmp_path) == []
+    written.intend("two", "inner", "cpu", WEB, lambda: _limit("CpuQuota"))
 
 
 def test_a_fault_of_an_earlier_boot_is_not_active(
@@ -157,6 +173,6 @@ def test_a_fault_of_an_earlier_boot_is_not_active(
     """Its processes, rules and mounts ended with the machine."""
     with monkeypatch.context() as earlier:
         earlier.setattr("gonogo_faults.journal.boot_id", lambda: "an-earlier-boot")
-        written.intend("one", "outer", "pause", WEB, PAUSE)
-    written.intend("two", "inner", "pause", WEB, PAUSE)
+        written.intend("one", "outer", "pause", WEB, lambda: PAUSE)
+    written.intend("two", "inner", "pause", WEB, lambda: PAUSE)
     assert [each.id for each in open_intents(tmp_path)] == ["one", "two"]

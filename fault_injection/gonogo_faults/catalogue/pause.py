@@ -40,8 +40,10 @@ class Pause:
         found: list[ProcessIdentity] = []
         for service in services:
             found += system.processes(service)
-            addresses = [system.address(service, port) for port in system.ports(service)]
-            self._canaries[service] = answering(addresses)
+            # A service that is stopped already never answers: no need to wait for that.
+            is_stopped = all(stat.state == STOPPED for stat in _stats(system, service))
+            ports = [] if is_stopped else system.ports(service)
+            self._canaries[service] = answering([system.address(service, each) for each in ports])
         return SendSignal("SIGCONT", tuple(found), tuple(services))
 
     def arm(self, system: System, services: Sequence[str]) -> None:
