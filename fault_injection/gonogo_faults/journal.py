@@ -97,12 +97,12 @@ class Journal:
         is_new = not self._path.exists()
         fd = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
+            if is_new:
+                _sync_directory(self._path.parent)
             fcntl.flock(fd, fcntl.LOCK_EX)
             yield fd
         finally:
             os.close(fd)
-        if is_new:
-            _sync_directory(self._path.parent)
 
 
 def write_line(fd: int, line: bytes) -> None:
