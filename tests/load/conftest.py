@@ -184,7 +184,7 @@ def doomed_harness(plan: LoadPlan | ClosedPlan) -> Iterator[None]:
     kind = type(plan).__name__
     load = {LoadPlan: "OpenModelLoad", ClosedPlan: "ClosedModelLoad"}[type(plan)]
     code = (
-        f"import sys, time; from load import {kind}, {load}\n"
+        f"import sys, time; from gonogo_load import {kind}, {load}\n"
         f"{load}({kind}.from_json(sys.argv[1])).start(); print('up', flush=True)\n"
         "time.sleep(600)"
     )

@@ -280,5 +280,5 @@ def test_plans_that_cannot_be(run: Run) -> None:
 
 def test_the_harness_never_imports_locust() -> None:
     """Importing Locust would turn the threads of the importing process into greenlets."""
-    code = "import sys, load, gonogo.plugin; sys.exit('locust' in sys.modules)"
+    code = "import sys, gonogo_load, gonogo.plugin; sys.exit('locust' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
