@@ -22,7 +22,21 @@ from gonogo.linux import RUN_VARIABLE, own_environment, own_python
 from gonogo.observation import EventLog, mono_ns, record_error
 from gonogo.observation.records import CLOSED, LoadHeader, LoadRecords, read_records, write_header
 from gonogo.services import PortLease
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, HarnessError, Kind, Outcome, SystemFell
+from gonogo.vocabulary import (
+    EnvironmentFailed,
+    ExitCode,
+    HarnessError,
+    Occurrence,
+    Outcome,
+    SystemFell,
+)
+from gonogo.vocabulary.events import (
+    FigureRow,
+    LoadFiguresTold,
+    LoadFinished,
+    LoadStarted,
+    LoadWorkerLost,
+)
 from gonogo_load.child import Child
 from gonogo_load.client import Client
 from gonogo_load.closed_plan import LOGIN, ClosedPlan
@@ -115,12 +129,14 @@ class ClosedModelLoad(RunningLoad):
             self._record_failure(failed)
             raise failed
         self._record(
-            Kind.LOAD_STARTED,
-            phase=plan.phase,
-            users=plan.users,
-            planned=plan.requests_max,
-            rate_per_s=round(plan.users / (sum(plan.think_s) / 2), 1),
-            start_ns=self._told["started_ns"],
+            LoadStarted(
+                load=plan.load,
+                phase=plan.phase,
+                planned=plan.requests_max,
+                rate_per_s=round(plan.users / (sum(plan.think_s) / 2), 1),
+                start_ns=self._told["started_ns"],
+                users=plan.users,
+            )
         )
 
     def stop(self) -> None:
@@ -240,7 +256,7 @@ class ClosedModelLoad(RunningLoad):
 
     def _lose(self, worker: int | None, why: str) -> None:
         if worker not in self._lost and "started_ns" in self._told:
-            self._record(Kind.LOAD_WORKER_LOST, worker=worker, why=why)
+            self._record(LoadWorkerLost(self._plan.load, worker, why))
         self._lost.setdefault(worker, why)
 
     def _kill(self) -> None:
@@ -251,10 +267,11 @@ class ClosedModelLoad(RunningLoad):
     def _close_books(self) -> None:
         if "figures" in self._told:
             tool = f"Locust {metadata.version('locust')}"
-            self._record(Kind.LOAD_FIGURES, tool=tool, rows=self._told["figures"])
+            rows = tuple(FigureRow(**each) for each in self._told["figures"])
+            self._record(LoadFiguresTold(self._plan.load, tool, rows))
         cut = self._stopped_early or "end_ns" not in self._told
         end_ns = self._told.get("end_ns", mono_ns())
-        self._record(Kind.LOAD_FINISHED, end_ns=end_ns, stopped_early=cut)
+        self._record(LoadFinished(self._plan.load, end_ns, stopped_early=cut))
         self._close()
 
     def _close(self) -> None:
@@ -263,9 +280,9 @@ class ClosedModelLoad(RunningLoad):
         self._lease.release()
         self._selector.close()
 
-    def _record(self, kind: Kind, **data: Any) -> None:
+    def _record(self, what: Occurrence) -> None:
         if self._log is not None:
-            self._log.record(kind, load=self._plan.load, **data)
+            self._log.record(what)
 
     def _record_failure(self, error: HarnessError) -> None:
         """The run is judged by it whatever the scenario makes of it."""

@@ -22,7 +22,8 @@ import uvloop
 from gonogo.observation import EventLog, mono_ns, record_error
 from gonogo.observation.records import LoadHeader, RecordWriter, Rows
 from gonogo.target import Operation
-from gonogo.vocabulary import ExitCode, Kind, Outcome, SystemFell
+from gonogo.vocabulary import ExitCode, Outcome, SystemFell
+from gonogo.vocabulary.events import LoadFinished, LoadStarted
 from gonogo_load.answer import outcome_of_answer
 from gonogo_load.client import Client
 from gonogo_load.outcome import outcome_of
@@ -205,12 +206,13 @@ async def _drive(plan: LoadPlan, model: OpenModel, log: EventLog, start_ns: int)
     _on_signal(signal.SIGINT, loop, model.abort)
     loop.add_reader(sys.stdin.fileno(), _orphaned, loop, model)  # nothing comes but its end
     log.record(
-        Kind.LOAD_STARTED,
-        load=plan.load,
-        phase=plan.phase,
-        planned=plan.count,
-        rate_per_s=plan.rate_per_s,
-        start_ns=start_ns,
+        LoadStarted(
+            load=plan.load,
+            phase=plan.phase,
+            planned=plan.count,
+            rate_per_s=plan.rate_per_s,
+            start_ns=start_ns,
+        )
     )
     _tell(started_ns=start_ns)
     gc.collect()
@@ -219,12 +221,7 @@ async def _drive(plan: LoadPlan, model: OpenModel, log: EventLog, start_ns: int)
     await model.finish()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_IGN)
-    log.record(
-        Kind.LOAD_FINISHED,
-        load=plan.load,
-        end_ns=model.end_ns,
-        stopped_early=model.stopped_early,
-    )
+    log.record(LoadFinished(load=plan.load, end_ns=model.end_ns, stopped_early=model.stopped_early))
     used = resource.getrusage(resource.RUSAGE_SELF)
     _tell(
         end_ns=model.end_ns,

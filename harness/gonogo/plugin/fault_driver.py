@@ -10,7 +10,8 @@ from gonogo.observation import EventLog
 from gonogo.plugin.collection import DeclaredFault
 from gonogo.plugin.under_test import SystemUnderTest
 from gonogo.services import Redactor
-from gonogo.vocabulary import BlastRadius, Kind, UsageError
+from gonogo.vocabulary import BlastRadius, UsageError
+from gonogo.vocabulary.events import Note
 from gonogo_faults import (
     DURATION_S_MAX,
     ArmedFault,
@@ -114,4 +115,4 @@ class FaultDriver:
             )
         line = Redactor(self._system.target.secret_values)(opened.line)
         text = f"fault {label} is armed at a line of {opened.service}: {line}"
-        self._log.record(Kind.NOTE, text=text)
+        self._log.record(Note(text=text))
