@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gonogo.judgement.aggregates import quantile_rank
 from gonogo.judgement.check import check
-from gonogo.judgement.early_end import was_ended
-from gonogo.judgement.interval import quantile_rank
 from gonogo.judgement.load_view import Load
-from gonogo.judgement.phase_names import STEADY_PHASE
+from gonogo.judgement.never_ran import was_ended_early
 from gonogo.judgement.run_view import RunView
-from gonogo.judgement.users import users_at_once
-from gonogo.vocabulary import Finding, Judgement, Outcome, Result
+from gonogo.judgement.users_at_once import users_at_once
+from gonogo.vocabulary import FAULTS_PHASE, LOAD_PHASE, Finding, Judgement, Outcome, Result
 from gonogo.vocabulary.events import LoadStarted
 
 # One worker on a busy 2-core machine sends within a few milliseconds of the intended time. At
@@ -97,14 +96,14 @@ def judge_books(view: RunView) -> Iterator[Judgement]:
 
 def _planned_loads(view: RunView) -> Iterator[Judgement]:
     profile = view.plan.profile
-    if STEADY_PHASE in profile.phases and profile.requests > 0:
-        steady = [load for load in view.loads if load.header.phase == STEADY_PHASE]
+    if LOAD_PHASE in profile.phases and profile.requests > 0:
+        steady = [load for load in view.loads if load.header.phase == LOAD_PHASE]
         due = sum(int(np.count_nonzero(load.due)) for load in steady)
         problems = _unfinished(steady)
         if due < profile.requests:
             problems.append(f"{profile.requests} requests were planned and {due} were due")
         yield check("steady load ran as planned", problems, f"{due} requests were due", n=due)
-    if STEADY_PHASE in profile.phases and profile.users > 0:
+    if LOAD_PHASE in profile.phases and profile.users > 0:
         closed = [load for load in view.loads if load.closed_model]
         problems = _unfinished(closed)
         users = max((users_at_once(load) for load in closed), default=0)
@@ -112,8 +111,8 @@ def _planned_loads(view: RunView) -> Iterator[Judgement]:
             came = f"{users} were there at once" if closed else "none came"
             problems.append(f"{profile.users} users were planned and {came}")
         yield check("closed-model load ran as planned", problems, f"{users} users at once", n=users)
-    if "faults" in profile.phases and profile.background_rate_per_s > 0:
-        background = [load for load in view.loads if load.header.phase == "faults"]
+    if FAULTS_PHASE in profile.phases and profile.background_rate_per_s > 0:
+        background = [load for load in view.loads if load.header.phase == FAULTS_PHASE]
         problems = _unfinished(background)
         problems += [] if background else ["no load ran while faults were injected"]
         yield check("background load ran as planned", problems, f"{len(background)} loads")
@@ -126,7 +125,7 @@ def _unfinished(loads: list[Load]) -> list[str]:
 def find_lost_workers(view: RunView) -> Iterator[Finding]:
     """Every process of a generator that was lost while the run went on."""
     for load in view.loads:
-        if was_ended(view):
+        if was_ended_early(view):
             continue
         for lost in load.lost:
             name, header = load.header.load, load.header
@@ -148,7 +147,7 @@ def _silent(load: Load) -> int:
 def find_dead_generators(view: RunView) -> Iterator[Finding]:
     """Every load whose generator died on its own, while the run went on."""
     for load in view.loads:
-        if load.finished or load.planned is None or was_ended(view):
+        if load.finished or load.planned is None or was_ended_early(view):
             continue
         name, books = load.header.load, Books.of(load)
         yield Finding(

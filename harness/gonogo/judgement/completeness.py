@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gonogo.judgement.check import check
-from gonogo.judgement.early_end import early_end_detail
+from gonogo.judgement.never_ran import never_ran_detail
 from gonogo.judgement.run_view import RunView
 from gonogo.vocabulary import Finding, Judgement, Result
 from gonogo.vocabulary.events import (
@@ -50,7 +50,7 @@ def find_kill(view: RunView) -> Iterator[Finding]:
         return  # it lived to its end; what it could not write is told by find_lost_events
     last = view.events[-1] if view.events else None
     seen = f"last event: {last.what.kind} by {last.writer} at {last.wall}" if last else ""
-    detail = "\n".join(filter(None, (seen, early_end_detail(view))))
+    detail = "\n".join(filter(None, (seen, never_ran_detail(view))))
     yield Finding(
         Result.INCONCLUSIVE,
         "the run was killed before it finished",

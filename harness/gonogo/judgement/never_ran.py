@@ -15,7 +15,7 @@ from gonogo.vocabulary.events import (
 )
 
 
-def was_ended(view: RunView) -> bool:
+def was_ended_early(view: RunView) -> bool:
     """Whether somebody ended the run early: a stop, an interruption, a kill of the harness."""
     finished = view.events.of(RunFinished)
     interrupted = any(event.what.interrupted for event in finished)
@@ -29,7 +29,7 @@ def never_ran(view: RunView) -> list[str]:
     return [test for test in view.plan.scenarios if test not in seen]
 
 
-def early_end_detail(view: RunView) -> str:
+def never_ran_detail(view: RunView) -> str:
     """What an early end kept from running, for the finding that tells of the end."""
     missing = never_ran(view) if _is_explained(view) else []
     many = f"{len(missing)} collected scenario{'s' if len(missing) > 1 else ''} never ran: "
@@ -55,4 +55,4 @@ def judge_never_ran(view: RunView) -> Iterator[Judgement]:
 
 def _is_explained(view: RunView) -> bool:
     errors = [each for each in view.events.of(ErrorOccurred) if each.what.error != LEFT_BEHIND]
-    return bool(errors) or was_ended(view)
+    return bool(errors) or was_ended_early(view)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gonogo.judgement.early_end import early_end_detail
+from gonogo.judgement.never_ran import never_ran_detail
 from gonogo.judgement.run_view import RunView
 from gonogo.observation import EDGES_LOST, LEFT_BEHIND
 from gonogo.vocabulary import ExitCode, Finding, Result
@@ -33,12 +33,12 @@ def edges_lost(view: RunView) -> bool:
     return any(each.what.error == EDGES_LOST for each in view.events.of(ErrorOccurred))
 
 
-def find_ends(view: RunView) -> Iterator[Finding]:
+def find_abort_causes(view: RunView) -> Iterator[Finding]:
     """One finding for every error and stop, and one for an interruption.
 
     The first that ended the run early names the scenarios that it kept from running.
     """
-    unsaid = early_end_detail(view)
+    unsaid = never_ran_detail(view)
     for finding in _ends(view):
         if finding.cause == "left-behind" or not unsaid:
             yield finding
