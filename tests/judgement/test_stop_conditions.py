@@ -1,56 +1,25 @@
 """Stop conditions fire after a lasting violation and not before."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from gonogo.judgement import (
-    StopConditionEvaluator,
     StopConditionMonitor,
     Violation,
     parse_objective,
 )
-from gonogo.observation import EventTail, event_line, mono_ns
-from gonogo.observation.records import LoadRecords, read_records
+from gonogo.observation import event_line, mono_ns
 from gonogo.vocabulary import Event, Occurrence, Outcome
 from gonogo.vocabulary.events import LoadFinished, PhaseStarted, ResourceSampled
+from tests.judgement.looking import replayed
 from tests.run_builder import RunBuilder, ns
 
 P95 = "p95(response) < 2s over 5s, abort after 3s"
 ERRORS = "error_rate{phase=faults} < 10% over 5s, abort after 3s"
 
 
-def _replay(
-    builder: RunBuilder, text: str, until_s: float = 75.0
-) -> Iterator[tuple[float, list[Violation]]]:
-    """Poll each second of the run, feeding only what was new in it."""
-    run_dir = builder.write()
-    events = list(EventTail(run_dir).new_events())
-    loads = read_records(run_dir)
-    evaluator = StopConditionEvaluator([parse_objective(text), parse_objective("error_rate < 1%")])
-    before_ns = 0
-    for second in range(int(until_s)):
-        now_ns = ns(second)
-        new = [event for event in events if before_ns < event.mono_ns <= now_ns]
-        fresh = [_between(load, before_ns, now_ns) for load in loads if _begun(load, now_ns)]
-        yield second, evaluator.update(new, fresh, now_ns)
-        before_ns = now_ns
-
-
-def _between(load: LoadRecords, after_ns: int, until_ns: int) -> LoadRecords:
-    done_ns = load.records["done_ns"]
-    return replace(load, records=load.records[(done_ns > after_ns) & (done_ns <= until_ns)])
-
-
-def _begun(load: LoadRecords, now_ns: int) -> bool:
-    return bool(np.min(load.schedule["intended_ns"]) <= now_ns)
-
-
 def _first(builder: RunBuilder, text: str) -> tuple[float, Violation] | None:
-    fired = ((second, found[0]) for second, found in _replay(builder, text) if found)
+    fired = ((second, found[0]) for second, found in replayed(builder, text) if found)
     return next(fired, None)
 
 
@@ -138,7 +107,7 @@ def test_a_finished_load_is_not_waited_for(builder: RunBuilder) -> None:
 
 
 def test_the_monitor_follows_the_files(builder: RunBuilder) -> None:
-    """``StopConditionMonitor`` reads what is appended to a run directory, and fires on the real clock."""
+    """It reads what is appended to a run directory, and fires on the real clock."""
     text = "mean(cpu){service=*} < 50% over 60s, abort after 100ms"
     run_dir = _live_run_dir(builder, cpu_percent=90.0)
     monitor = StopConditionMonitor(run_dir, [parse_objective(text)])
