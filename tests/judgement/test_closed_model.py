@@ -155,7 +155,7 @@ def test_users_who_were_planned_must_come(builder: RunBuilder) -> None:
     plan = builder.plan
     builder.plan = replace(plan, profile=replace(plan.profile, users=50))
     judgement = about(judge(builder.write()), "closed-model load ran as planned")
-    assert "50 users were planned and none came" in judgement.reason
+    assert "50 users were planned and there were none" in judgement.reason
 
 
 def test_a_load_without_an_end_did_not_run_as_planned(builder: RunBuilder) -> None:

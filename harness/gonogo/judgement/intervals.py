@@ -1,4 +1,4 @@
-"""Intervals: what a sample says about the system behind it, 95 % one-sided at each end.
+"""Intervals: what a sample says about the system, with 95 % one-sided confidence at each end.
 
 No distribution of latencies is assumed: order statistics for quantiles, Clopper-Pearson for
 shares. A limit is compared with one end of an interval at a time, so that the chance to say

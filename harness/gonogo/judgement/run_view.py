@@ -101,8 +101,8 @@ class RunView:
     def windows(self, phase: str) -> Sequence[Window]:
         """The times that a value of ``phase=`` selects."""
         if is_fault_phase(phase):
-            biting = [fault.biting for fault in self._labelled(phase)]
-            return [Window(*each) for each in biting if each is not None]
+            armed = [fault.armed_span for fault in self._labelled(phase)]
+            return [Window(*each) for each in armed if each is not None]
         return [self.phases[phase]] if phase in self.phases else []
 
     def requests_in(self, phase: str) -> Requests:

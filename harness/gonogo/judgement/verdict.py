@@ -1,4 +1,4 @@
-"""The judge: a run directory in, a verdict out. The same directory, the same verdict."""
+"""The verdict on a run directory. The same directory gives the same verdict."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _exit_code(result: Result, findings: Sequence[Finding]) -> ExitCode:
-    """What is proven bad stays bad, whatever broke after it; then why nothing is known."""
+    """A proven failure stays one, whatever went wrong after it; else why the run proves nothing."""
     causes = {finding.cause for finding in findings}
     if result is Result.FAIL:
         return ExitCode.NO_GO
