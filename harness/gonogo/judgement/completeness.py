@@ -67,11 +67,8 @@ def find_lost_events(view: RunView) -> Iterator[Finding]:
     for file in sorted({each.file for each in view.bad_lines}):
         mine = [each for each in view.bad_lines if each.file == file]
         numbers = ", ".join(str(each.number) for each in mine)
-        are = (
-            f"line {numbers} is not an event"
-            if len(mine) == 1
-            else f"lines {numbers} are not events"
-        )
+        one = len(mine) == 1
+        are = f"line {numbers} is not an event" if one else f"lines {numbers} are not events"
         detail = "\n".join(f"line {each.number}: {each.why}" for each in mine)
         yield _lost(f"{file}: {are}", detail)
     for event in view.events.of(WriterClosed):
@@ -94,9 +91,8 @@ def _phase(view: RunView, phase: str) -> Judgement:
     elif not finished:
         problems.append("it started and did not finish")
     codes = [event.what.exit_code for event in finished]
-    problems += [
-        f"pytest {_EXITS.get(c, f'exited with {c}')}" for c in codes if c not in _EXPECTED_EXITS
-    ]
+    unexpected = [code for code in codes if code not in _EXPECTED_EXITS]
+    problems += [f"pytest {_EXITS.get(code, f'exited with {code}')}" for code in unexpected]
     tests = [event for event in view.events.of(TestFinished) if event.what.phase == phase]
     outcomes = {event.what.outcome for event in tests}
     if outcomes == {"skipped"}:

@@ -75,11 +75,10 @@ def fault_windows(events: Events) -> tuple[FaultWindow, ...]:
 
 def _window(intent: Event[FaultIntended], events: Events, end_ns: int) -> FaultWindow:
     intended = intent.what
-    armed, healed = _last(events, FaultArmed, intended.id), _last(events, FaultHealed, intended.id)
-    bite, absence = (
-        _last(events, FaultObserved, intended.id),
-        _last(events, FaultAbsent, intended.id),
-    )
+    armed = _last(events, FaultArmed, intended.id)
+    bite = _last(events, FaultObserved, intended.id)
+    healed = _last(events, FaultHealed, intended.id)
+    absence = _last(events, FaultAbsent, intended.id)
     absent = None if absence is None else absence.what.absent
     return FaultWindow(
         id=intended.id,
