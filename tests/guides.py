@@ -4,7 +4,7 @@ A guide's code blocks say in their first line where they belong:
 
 - ``file=PATH``: a new file with this content.
 - ``insert=PATH before="LINE"``: this text, in front of the line that stands there exactly once.
-- ``sh``: commands, one a line; the test runs them.
+- ``sh``: commands, one a line, run in the checkout once everything else is in its place.
 """
 
 import os
@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,16 +29,25 @@ class Checkout:
 
     Attributes:
         root: its folder.
-        written: files that the guide made or changed, relative to it, in order.
         commands: what the guide says to run, in order.
     """
 
     root: Path
-    written: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
 
     def follow(self, guide: str) -> None:
-        """Carry out each block of ``docs/GUIDE``; commands are collected, not run.
+        """Carry out each block of ``docs/GUIDE``, then run its commands.
+
+        Raises:
+            AssertionError: a block says nothing of its place, its place is not there, or a
+                command failed.
+        """
+        self.write(guide)
+        for command in self.commands:
+            self.run(command)
+
+    def write(self, guide: str) -> None:
+        """Carry out the blocks of a guide that are no commands; those are collected.
 
         Raises:
             AssertionError: a block says nothing of its place, or its place is not there.
@@ -61,7 +69,6 @@ class Checkout:
         assert not path.exists(), f"{file} exists already"
         assert path.parent.is_dir(), f"there is no folder for {file}"
         path.write_text(text)
-        self.written.append(file)
 
     def _insert(self, file: str, line: str, text: str) -> None:
         path = self.root / file
@@ -69,45 +76,25 @@ class Checkout:
         assert found, f"{file} has no line {line!r}"
         assert line not in after, f"{file} has the line {line!r} twice"
         path.write_text(before + text + line + after)
-        if file not in self.written:
-            self.written.append(file)
 
-    @property
-    def python_files(self) -> list[str]:
-        """The Python files that the guide made or changed."""
-        return [file for file in self.written if file.endswith(".py")]
-
-    def run(self, *words: str) -> str:
-        """Run a Python module in the copy, which imports the copy's packages; what it printed.
+    def run(self, command: str) -> str:
+        """Run a shell command in the copy, whose packages Python finds first; what it printed.
 
         Raises:
             AssertionError: it failed.
         """
         paths = [str(self.root), *(str(self.root / name) for name in PACKAGES)]
         done = subprocess.run(
-            [sys.executable, "-m", *words],
+            ["bash", "-c", command],
             cwd=self.root, capture_output=True, text=True, check=False, timeout=COMMAND_S_MAX,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )  # fmt: skip
-        assert done.returncode == 0, f"{' '.join(words)}:\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{command}:\n{done.stdout}{done.stderr}"
         return done.stdout
-
-    def run_house_checks(self, tests: Sequence[str]) -> None:
-        """What must pass after every change: lint, format, types, layers and these tests.
-
-        Raises:
-            AssertionError: one of them failed.
-        """
-        self.run("ruff", "check", *self.python_files)
-        self.run("ruff", "format", "--check", *self.python_files)
-        types = ["--follow-imports=silent", "--cache-dir", str(ROOT / ".mypy_cache" / "guides")]
-        self.run("mypy", *types, *(file for file in self.python_files if _is_product(file)))
-        self.run("importlinter.cli", "lint-imports", "--no-cache")
-        self.run("pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 def copy_checkout(to: Path) -> Checkout:
-    """Copy what git tracks, and make it a repository of its own, as some tests want one."""
+    """Copy what git tracks, as a repository of its own, with this environment as its ``.venv``."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         capture_output=True, text=True, check=True, cwd=ROOT,
@@ -116,10 +103,10 @@ def copy_checkout(to: Path) -> Checkout:
         source = ROOT / name
         if source.is_file() and "node_modules" not in source.parts:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, to / name)
+            shutil.copy2(source, to / name)
+    (to / ".venv").symlink_to(sys.prefix)
+    # A whole type check takes a minute, one that finds the same files in its cache some seconds.
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", to / ".mypy_cache")
     subprocess.run(["git", "init", "-q"], cwd=to, check=True)
     return Checkout(to)
-
-
-def _is_product(file: str) -> bool:
-    return file.startswith(PACKAGES)

@@ -134,7 +134,7 @@ def failed_percent(requests: Requests, needed: int) -> Estimate:
     unknown = int(np.count_nonzero(requests.unknown))
     lower, _ = share_bounds(failed, n)
     _, upper = share_bounds(failed + unknown, n)
-    observed = 100.0 * (failed + unknown) / n
+    observed = 100.0 * ((failed + unknown) / n)
     note = failure_note(requests)
     return Estimate(n, observed, 100.0 * lower, 100.0 * upper, needed, note)
 
