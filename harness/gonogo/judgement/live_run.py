@@ -40,14 +40,14 @@ class LiveRequests:
         name: operation.
         latency_s: of those that ended; the age of those in flight.
         failed: which ended and not OK.
-        refused: which of those by an HTTP answer.
+        http_error: which of those with an HTTP answer.
         ended: which ended; the others are in flight.
     """
 
     name: npt.NDArray[np.str_]
     latency_s: Floats
     failed: Flags
-    refused: Flags
+    http_error: Flags
     ended: Flags
 
     def __len__(self) -> int:
@@ -61,9 +61,9 @@ class LiveRequests:
         """Those of one operation."""
         return self.where(np.asarray(self.name == name))
 
-    def refusals_as_answers(self) -> Self:
+    def http_errors_as_answers(self) -> Self:
         """The same requests with each HTTP error as an answer."""
-        return replace(self, failed=self.failed & ~self.refused)
+        return replace(self, failed=self.failed & ~self.http_error)
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
@@ -112,7 +112,7 @@ class LiveLoad:
             name=np.array(self.header.names, dtype=np.str_)[name_id],
             latency_s=np.maximum((until_ns - intended_ns) / 1e9, 0.0),
             failed=outcome != int(Outcome.OK),
-            refused=outcome == int(Outcome.HTTP_ERROR),
+            http_error=outcome == int(Outcome.HTTP_ERROR),
             ended=np.arange(len(intended_ns)) < len(ended),
         )
         return requests.where(np.asarray(intended_ns >= since_ns))

@@ -70,7 +70,7 @@ def _signs(view: RunView, fault: FaultWindow) -> Iterator[tuple[int, str]]:
         service, state = event.what.service, event.what.state
         if service in fault.services and state in _NOTICED and _during(view, fault, event.mono_ns):
             yield event.mono_ns, f"{service} {state}"
-    answered_ns = _first_end_ns(view, fault, view.requests.refused)
+    answered_ns = _first_end_ns(view, fault, view.requests.http_error)
     if answered_ns is not None:
         yield answered_ns, "answered with an error"
 

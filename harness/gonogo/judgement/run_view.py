@@ -1,4 +1,4 @@
-"""The run view: a run directory read once, as every judge sees it."""
+"""The run view: a run directory, read once for everything that judges it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from gonogo.vocabulary.events import PhaseFinished, PhaseStarted, WriterOpened
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the monotonic clock, both ends included."""
+    """A time span on the monotonic clock, both ends included."""
 
     start_ns: int
     end_ns: int
@@ -33,14 +33,14 @@ class RunView:
     """What is known of a run; judging is a function of this and nothing else.
 
     Attributes:
-        plan: what was meant to happen.
+        plan: what was planned.
         events: what happened, in order of time.
         loads: in the order they began.
         requests: of all loads; ``load_id`` indexes ``loads``.
         phases: from start to finish, or to the end of the run, by name.
-        faults: one window an attempt.
+        faults: one window for each injection.
         killed: writers that never closed, or left an empty file.
-        bad_lines: lines of event files that are no events.
+        bad_lines: lines of event files that are not events.
     """
 
     plan: Plan

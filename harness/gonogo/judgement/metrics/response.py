@@ -53,7 +53,7 @@ class Response:
 
         def requests_in(phase: str) -> Requests:
             requests = view.requests_in(phase)
-            return requests.refusals_as_answers() if is_fault_phase(phase) else requests
+            return requests.http_errors_as_answers() if is_fault_phase(phase) else requests
 
         needed = self.samples_needed(objective)
         return judge_requests(
@@ -74,7 +74,7 @@ class Response:
 
 
 def _answers(requests: LiveRequests, phase: str) -> LiveRequests:
-    return requests.refusals_as_answers() if is_fault_phase(phase) else requests
+    return requests.http_errors_as_answers() if is_fault_phase(phase) else requests
 
 
 def _response(aggregate: str, requests: Requests, needed: int) -> Estimate:
