@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gonogo.gate.stop import StopSignal
-from gonogo.judgement import StopMonitor
+from gonogo.judgement import StopConditionMonitor
 from gonogo.observation import EDGES_LOST, EventLog, EventTail
 from gonogo.vocabulary import Objective
 from gonogo.vocabulary.events import ErrorOccurred, StopRequested
@@ -37,7 +37,7 @@ class Guard:
         log: EventLog,
         stop: StopSignal,
     ) -> None:
-        self._monitor = StopMonitor(run_dir, objectives)
+        self._monitor = StopConditionMonitor(run_dir, objectives)
         self._errors = EventTail(run_dir)
         self._deadline = time.monotonic() + budget_s
         self._budget_s = budget_s

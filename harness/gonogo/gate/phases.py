@@ -23,7 +23,7 @@ from gonogo.linux import (
 )
 from gonogo.observation import EventLog
 from gonogo.target import Target
-from gonogo.vocabulary import EnvironmentFailed, Profile, UsageError
+from gonogo.vocabulary import CONTRACT_PHASE, EnvironmentFailed, Profile, UsageError
 from gonogo.vocabulary.events import AttachmentStored, PhaseFinished, PhaseStarted
 
 COLLECT_S_MAX = 60.0
@@ -113,7 +113,7 @@ class PhaseRunner:
             KeyboardInterrupt: a signal arrived; pytest has been ended.
         """
         command = [*self._command(), "--phase", phase, *self._pages(phase)]
-        if phase == "contract":
+        if phase == CONTRACT_PHASE:
             command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
         log.record(PhaseStarted(phase=phase))
         output = self.run_dir / "logs" / f"pytest-{phase}.log"

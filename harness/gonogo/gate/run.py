@@ -15,13 +15,7 @@ from gonogo.gate.interrupt import interruptible
 from gonogo.gate.live import following
 from gonogo.gate.owner import WATCHDOG_DIED, owned, sweep_dead
 from gonogo.gate.phases import Collected, PhaseRunner
-from gonogo.gate.planning import (
-    choose_backend,
-    choose_seed,
-    planned_counts,
-    planned_users,
-    system_info,
-)
+from gonogo.gate.planning import choose_backend, choose_seed, planned_evidence, system_info
 from gonogo.gate.stop import StopSignal
 from gonogo.judgement import judge, parse_objective, undecidable
 from gonogo.linux import deferred_signals
@@ -29,6 +23,7 @@ from gonogo.observation import EventLog, record_error, wall, write_plan
 from gonogo.probes import Limits, ResourceSampler, machine_limits
 from gonogo.target import Service, Target, load_target
 from gonogo.vocabulary import (
+    FAULTS_PHASE,
     EnvironmentFailed,
     HarnessError,
     Objective,
@@ -145,7 +140,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         )
     labels = {fault.label for fault in collected.faults}
     missing = [label for label in plan.profile.faults_required if label not in labels]
-    if missing and "faults" in plan.profile.phases:
+    if missing and FAULTS_PHASE in plan.profile.phases:
         raise UsageError(
             f"profile {plan.profile.name} requires fault {missing[0]!r}, which no scenario injects",
             where=f"{target.file}: x-harness.profiles.{plan.profile.name}.faults_required",
@@ -153,15 +148,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         )
     _refuse_shared_labels(collected)
     windows = {fault.label: fault.window_s for fault in collected.faults}
-    phases = plan.profile.phases
-    problems = undecidable(
-        objectives,
-        planned_counts(plan, target, windows),
-        services=tuple(target.services),
-        sampled_s=plan.profile.requests / plan.profile.rate_per_s if "load" in phases else 0.0,
-        ledger="ledger" in phases and any(each.ledger_read for each in target.operations),
-        users=planned_users(plan),
-    )
+    problems = undecidable(objectives, planned_evidence(plan, target, windows))
     if problems:
         raise UsageError(
             "the profile cannot decide: " + "; ".join(str(problem) for problem in problems),

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 import pytest
 
 from gonogo.observation import write_json_atomically
-from gonogo.plugin.options import PHASES, RunOptions
-from gonogo.vocabulary import UsageError
+from gonogo.plugin.options import RunOptions
+from gonogo.vocabulary import PHASES, UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,14 @@ from typing import TypeVar
 import pytest
 
 from gonogo.plugin.under_test import SystemUnderTest
-from gonogo.vocabulary import EnvironmentFailed, Plan, Recorder
+from gonogo.vocabulary import (
+    CLOSED_PHASE,
+    FAULTS_PHASE,
+    LOAD_PHASE,
+    EnvironmentFailed,
+    Plan,
+    Recorder,
+)
 from gonogo_load import (
     ClosedModelLoad,
     ClosedPlan,
@@ -58,7 +65,7 @@ class LoadDriver:
         A generator that does not get there says nothing about the system: a skip, with the reason.
         """
         profile = self._plan.profile
-        plan = self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests)
+        plan = self._load_plan(STEADY, LOAD_PHASE, profile.rate_per_s, profile.requests)
         scheduled_s = profile.requests / profile.rate_per_s
         with _started(OpenModelLoad(plan)) as load:
             # A Poisson schedule is as long as its mean give or take a few per cent.
@@ -74,7 +81,7 @@ class LoadDriver:
             run=self._plan.run,
             run_dir=self._system.run_dir,
             load=CLOSED,
-            phase=CLOSED,
+            phase=CLOSED_PHASE,
             base_url=self._system.base_url,
             operations=target.operations,
             seed=_derived(self._plan.seed, CLOSED),
@@ -93,7 +100,7 @@ class LoadDriver:
         """Load while the block runs, after a short undisturbed baseline."""
         rate_per_s = self._plan.profile.background_rate_per_s
         count = max(1, int(rate_per_s * BACKGROUND_S_MAX))
-        plan = self._load_plan(f"background-{label}", "faults", rate_per_s, count)
+        plan = self._load_plan(f"background-{label}", FAULTS_PHASE, rate_per_s, count)
         with _started(OpenModelLoad(plan)):
             self._stay_healthy(BASELINE_S)
             yield

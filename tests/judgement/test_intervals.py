@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gonogo.judgement.interval import (
+from gonogo.judgement.aggregates import quantile_rank
+from gonogo.judgement.intervals import (
     mean_bounds,
-    quantile_rank,
     quantile_ranks,
     share_bounds,
     values_for_quantile,

@@ -1,4 +1,4 @@
-"""Runs that ended before all their scenarios could run, and those that should have and did not."""
+"""Scenarios that were collected and never ran, and whether the end of the run explains it."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from gonogo.vocabulary.events import (
 )
 
 
-def was_ended(view: RunView) -> bool:
+def was_ended_early(view: RunView) -> bool:
     """Whether somebody ended the run early: a stop, an interruption, a kill of the harness."""
     finished = view.events.of(RunFinished)
     interrupted = any(event.what.interrupted for event in finished)
@@ -23,14 +23,14 @@ def was_ended(view: RunView) -> bool:
 
 
 def never_ran(view: RunView) -> list[str]:
-    """The collected scenarios of which there is no trace, in the order of the plan."""
-    traces = view.events.of(TestStarted, TestFinished, ExpectationChecked)
-    seen = {event.what.test for event in traces}
+    """The collected scenarios without any event, in the order of the plan."""
+    known = view.events.of(TestStarted, TestFinished, ExpectationChecked)
+    seen = {event.what.test for event in known}
     return [test for test in view.plan.scenarios if test not in seen]
 
 
-def early_end_detail(view: RunView) -> str:
-    """What an early end kept from running, for the finding that tells of the end."""
+def never_ran_detail(view: RunView) -> str:
+    """The scenarios that did not run because of an early end, for the finding about that end."""
     missing = never_ran(view) if _is_explained(view) else []
     many = f"{len(missing)} collected scenario{'s' if len(missing) > 1 else ''} never ran: "
     return many + ", ".join(missing) if missing else ""
@@ -47,7 +47,7 @@ def find_never_ran(view: RunView) -> Iterator[Finding]:
 
 
 def judge_never_ran(view: RunView) -> Iterator[Judgement]:
-    """One judgement for each of those."""
+    """One judgement for every collected scenario that never ran without an explanation."""
     for finding, test in zip(find_never_ran(view), never_ran(view), strict=False):
         reason = finding.title.removeprefix(f"test {test} ")
         yield Judgement(test, finding.result, reason, category="scenario")
@@ -55,4 +55,4 @@ def judge_never_ran(view: RunView) -> Iterator[Judgement]:
 
 def _is_explained(view: RunView) -> bool:
     errors = [each for each in view.events.of(ErrorOccurred) if each.what.error != LEFT_BEHIND]
-    return bool(errors) or was_ended(view)
+    return bool(errors) or was_ended_early(view)

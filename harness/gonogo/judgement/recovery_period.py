@@ -1,14 +1,14 @@
-"""The watch after a heal: the background load as it shows whether the system serves again."""
+"""The recovery period: the background load after a heal, up to the next fault or its own end."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from gonogo.judgement.fault_window import FaultWindow
-from gonogo.judgement.phase_names import STEADY_PHASE
+from gonogo.judgement.label_patterns import matching
 from gonogo.judgement.requests import Flags, Floats, Integers, Requests
 from gonogo.judgement.run_view import RunView
-from gonogo.judgement.select import matches
+from gonogo.vocabulary import LOAD_PHASE
 
 BUCKET_S = 1.0
 BUCKETS = 3
@@ -18,14 +18,14 @@ MEDIAN_S_MIN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class RecoveryPeriod:
     """The background load after one heal.
 
     Attributes:
         at_s: intended times after the heal, ascending.
         latency_s: of each.
         bad: which failed.
-        lasted_s: how long the watch was.
+        lasted_s: how long the period was.
     """
 
     at_s: Floats
@@ -33,8 +33,8 @@ class Watch:
     bad: Flags
     lasted_s: float
 
-    def first_good_s(self, median_s_max: float) -> float | None:
-        """Start of the first period that is seen to be good; None when there is none."""
+    def recovered_after_s(self, median_s_max: float) -> float | None:
+        """Start of the first three seconds that are seen to be good; None when there are none."""
         for start_s in (0.0, *self.at_s.tolist()):
             if start_s + BUCKETS * BUCKET_S > self.lasted_s:
                 return None
@@ -42,8 +42,8 @@ class Watch:
                 return float(start_s)
         return None
 
-    def last_bad_s(self, median_s_max: float) -> float:
-        """Start of the first period that is not seen to be bad: there was no recovery before."""
+    def not_recovered_before_s(self, median_s_max: float) -> float:
+        """Start of the first three seconds that are not seen to be bad."""
         just_after_s = np.nextafter(self.at_s, np.inf)
         starts_s = np.sort(np.concatenate([[0.0], self.at_s, just_after_s]))
         good = (s for s in starts_s if self._is_good(s, median_s_max, empty_is_good=True))
@@ -63,21 +63,23 @@ class Watch:
         return bool(self.bad[rows].any() or np.median(self.latency_s[rows]) > median_s_max)
 
 
-def median_s_max(view: RunView, name: str = "*") -> float | None:
+def good_median_s_max(view: RunView, name: str = "*") -> float | None:
     """The slowest median that is as good as before; None without a steady load to tell.
 
     Args:
         view: the run.
         name: pattern of the operations that count.
     """
-    steady = _of_operations(view.requests_in(STEADY_PHASE), name)
+    steady = _of_operations(view.requests_in(LOAD_PHASE), name)
     if not steady.succeeded.any():
         return None
     return max(MEDIAN_FACTOR * float(np.median(steady.least_s[steady.succeeded])), MEDIAN_S_MIN)
 
 
-def watch_of(view: RunView, fault: FaultWindow, good_s_max: float, name: str = "*") -> Watch:
-    """The watch after the heal of a fault, up to the next fault or the end of the load.
+def recovery_period(
+    view: RunView, fault: FaultWindow, good_s_max: float, name: str = "*"
+) -> RecoveryPeriod:
+    """The recovery period of a fault.
 
     Args:
         view: the run.
@@ -92,11 +94,11 @@ def watch_of(view: RunView, fault: FaultWindow, good_s_max: float, name: str = "
     end_ns = max(healed_ns, min([max(ends_ns, default=healed_ns), *intents_ns]))
     requests = _of_operations(view.requests, name)
     chosen = (requests.intended_ns >= healed_ns) & (requests.intended_ns < end_ns)
-    # One that may have been about to end well says nothing, unless it was late already.
+    # A request without a known end says nothing, unless it was late already.
     chosen &= ~requests.unknown | (requests.least_s > good_s_max)
     after = requests.where(chosen)
     order = np.argsort(after.intended_ns, kind="stable")
-    return Watch(
+    return RecoveryPeriod(
         at_s=((after.intended_ns - healed_ns) / 1e9)[order],
         latency_s=after.least_s[order],
         bad=(after.failed | after.unknown)[order],
@@ -105,7 +107,7 @@ def watch_of(view: RunView, fault: FaultWindow, good_s_max: float, name: str = "
 
 
 def _of_operations(requests: Requests, pattern: str) -> Requests:
-    chosen = [requests.names.index(each) for each in matches(pattern, requests.names)]
+    chosen = [requests.names.index(each) for each in matching(pattern, requests.names)]
     return requests.where(np.isin(requests.name_id, chosen))
 
 

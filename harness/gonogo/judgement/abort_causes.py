@@ -1,9 +1,9 @@
-"""How a run came to its end: errors of the harness, stops, interruption."""
+"""Why a run ended before its plan did: errors of the harness, stops, an interruption."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gonogo.judgement.early_end import early_end_detail
+from gonogo.judgement.never_ran import never_ran_detail
 from gonogo.judgement.run_view import RunView
 from gonogo.observation import EDGES_LOST, LEFT_BEHIND
 from gonogo.vocabulary import ExitCode, Finding, Result
@@ -14,7 +14,7 @@ ENVIRONMENT = "environment-failed"
 INTERRUPTED = "interrupted"
 NOTHING_RAN = "nothing-ran"
 
-_CAUSES: dict[int | None, str] = {
+_CAUSE_OF_EXIT: dict[int | None, str] = {
     ExitCode.USAGE: USAGE,
     ExitCode.ENVIRONMENT: ENVIRONMENT,
     ExitCode.INTERRUPTED: INTERRUPTED,
@@ -29,26 +29,26 @@ _EXIT_OF_ERROR = {
 
 
 def edges_lost(view: RunView) -> bool:
-    """Whether the fault proxy died: then what failed may have failed by it, not by itself."""
+    """Whether the fault proxy died: then the proxy may have caused what failed."""
     return any(each.what.error == EDGES_LOST for each in view.events.of(ErrorOccurred))
 
 
-def find_ends(view: RunView) -> Iterator[Finding]:
+def find_abort_causes(view: RunView) -> Iterator[Finding]:
     """One finding for every error and stop, and one for an interruption.
 
-    The first that ended the run early names the scenarios that it kept from running.
+    The first that ended the run early names the scenarios that did not run because of it.
     """
-    unsaid = early_end_detail(view)
-    for finding in _ends(view):
-        if finding.cause == "left-behind" or not unsaid:
+    never_ran = never_ran_detail(view)
+    for finding in _causes(view):
+        if finding.cause == "left-behind" or not never_ran:
             yield finding
         else:
-            detail = "\n".join(filter(None, (finding.detail, unsaid)))
+            detail = "\n".join(filter(None, (finding.detail, never_ran)))
             yield replace(finding, detail=detail)
-            unsaid = ""
+            never_ran = ""
 
 
-def _ends(view: RunView) -> Iterator[Finding]:
+def _causes(view: RunView) -> Iterator[Finding]:
     for error in view.events.of(ErrorOccurred):
         yield _error(error.what)
     for stop in view.events.of(StopRequested):
@@ -61,12 +61,12 @@ def _ends(view: RunView) -> Iterator[Finding]:
 def _error(error: ErrorOccurred) -> Finding:
     code = _EXIT_OF_ERROR.get(error.error) if error.exit_code is None else error.exit_code
     if error.error == LEFT_BEHIND:
-        # What the harness could not clear away says nothing against system or machine.
+        # What the harness could not remove says nothing about the system or the machine.
         code = ExitCode.INCONCLUSIVE
     result = Result.FAIL if code == ExitCode.NO_GO else Result.INCONCLUSIVE
-    cause = "system-fell" if result is Result.FAIL else _CAUSES.get(code, "harness-error")
+    cause = "system-fell" if result is Result.FAIL else _CAUSE_OF_EXIT.get(code, "harness-error")
     cause = "left-behind" if error.error == LEFT_BEHIND else cause
-    what = error.what or error.error or "an error without a word"
+    what = error.what or error.error or "an error without a message"
     parts = [f"where: {error.where}"] if error.where else []
     if error.alternatives:
         parts.append(f"valid: {', '.join(error.alternatives)}")

@@ -1,4 +1,4 @@
-"""Characters of one objective, and an error that points at the column."""
+"""The scanner of one objective: reads its tokens, and refuses it at a column."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from gonogo.vocabulary import UsageError
 _SPACE = re.compile(r"\s*")
 
 
-class Scanner:
+class LineScanner:
     """Reads a line from left to right; white space between tokens does not matter."""
 
     def __init__(self, text: str) -> None:

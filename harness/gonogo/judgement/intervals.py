@@ -1,4 +1,4 @@
-"""Intervals: what a sample says about the system behind it, 95 % one-sided at each end.
+"""Intervals: what a sample says about the system, with 95 % one-sided confidence at each end.
 
 No distribution of latencies is assumed: order statistics for quantiles, Clopper-Pearson for
 shares. A limit is compared with one end of an interval at a time, so that the chance to say
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from gonogo.judgement.metrics import quantile
+from gonogo.judgement.aggregates import quantile_rank
 
 CONFIDENCE = 0.95
 
@@ -31,21 +31,6 @@ class Ranks:
     point: int
     lower: int | None
     upper: int | None
-
-
-def quantile_rank(n: int, q: float) -> int:
-    """Rank, from 1, of the sample quantile by inverted CDF: the smallest r with r / n >= q."""
-    # Rounding keeps products such as 0.07 * 100 = 7.000000000000001 from asking for one more.
-    return max(1, math.ceil(round(q * n, 9)))
-
-
-def aggregated(aggregate: str, values: npt.NDArray[np.float64]) -> float:
-    """The mean, the largest or a sample quantile (inverted CDF) of at least one value."""
-    if aggregate == "mean":
-        return float(np.mean(values))
-    q = quantile(aggregate)
-    rank = len(values) if q is None else quantile_rank(len(values), q)
-    return float(np.sort(values)[rank - 1])
 
 
 def quantile_ranks(n: int, q: float) -> Ranks:

@@ -1,18 +1,22 @@
-"""Selectors: which values a label's pattern matches, and how each match is named."""
+"""Label patterns: which values the shell pattern of a label matches, and how a match is named."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from gonogo.judgement.grammar import is_pattern
 from gonogo.vocabulary import Objective
 
 
-def matches(pattern: str, values: Iterable[str]) -> list[str]:
-    """The values a shell pattern matches, sorted; a value matches itself in any case."""
+def is_pattern(value: str) -> bool:
+    """Whether a label's value can match more than itself."""
+    return any(character in value for character in "*?[")
+
+
+def matching(pattern: str, values: Iterable[str]) -> list[str]:
+    """The values that a shell pattern matches, sorted; a value always matches itself."""
     return sorted({each for each in values if each == pattern or fnmatchcase(each, pattern)})
 
 
-def subject(objective: Objective, found: Mapping[str, str]) -> str:
+def subject_of(objective: Objective, found: Mapping[str, str]) -> str:
     """The objective's text, with the matches of its wildcards: ``... < 2s [name=health]``."""
     shown = [
         f"{label}={value}"
@@ -22,7 +26,7 @@ def subject(objective: Objective, found: Mapping[str, str]) -> str:
     return f"{objective.text} [{', '.join(shown)}]" if shown else objective.text
 
 
-def no_match(label: str, pattern: str, values: Sequence[str], meaning: str) -> str:
-    """The reason of a judgement that found nothing to judge."""
+def no_match_reason(label: str, pattern: str, values: Sequence[str], meaning: str) -> str:
+    """Why there is nothing to judge: no value matches; with the values that would."""
     valid = f"valid: {', '.join(values)}" if values else "there was none at all"
     return f"no {meaning} matches {label}={pattern}; {valid}"

@@ -1,51 +1,25 @@
 """Stop conditions fire after a lasting violation and not before."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from gonogo.judgement import StopMonitor, StopWatch, Violation, parse_objective
-from gonogo.observation import EventTail, event_line, mono_ns
-from gonogo.observation.records import LoadRecords, read_records
+from gonogo.judgement import (
+    StopConditionMonitor,
+    Violation,
+    parse_objective,
+)
+from gonogo.observation import event_line, mono_ns
 from gonogo.vocabulary import Event, Occurrence, Outcome
 from gonogo.vocabulary.events import LoadFinished, PhaseStarted, ResourceSampled
+from tests.judgement.looking import replayed
 from tests.run_builder import RunBuilder, ns
 
 P95 = "p95(response) < 2s over 5s, abort after 3s"
 ERRORS = "error_rate{phase=faults} < 10% over 5s, abort after 3s"
 
 
-def _replay(
-    builder: RunBuilder, text: str, until_s: float = 75.0
-) -> Iterator[tuple[float, list[Violation]]]:
-    """Poll each second of the run, feeding only what was new in it."""
-    run_dir = builder.write()
-    events = list(EventTail(run_dir).new_events())
-    loads = read_records(run_dir)
-    watch = StopWatch([parse_objective(text), parse_objective("error_rate < 1%")])
-    before_ns = 0
-    for second in range(int(until_s)):
-        now_ns = ns(second)
-        new = [event for event in events if before_ns < event.mono_ns <= now_ns]
-        fresh = [_between(load, before_ns, now_ns) for load in loads if _begun(load, now_ns)]
-        yield second, watch.update(new, fresh, now_ns)
-        before_ns = now_ns
-
-
-def _between(load: LoadRecords, after_ns: int, until_ns: int) -> LoadRecords:
-    done_ns = load.records["done_ns"]
-    return replace(load, records=load.records[(done_ns > after_ns) & (done_ns <= until_ns)])
-
-
-def _begun(load: LoadRecords, now_ns: int) -> bool:
-    return bool(np.min(load.schedule["intended_ns"]) <= now_ns)
-
-
 def _first(builder: RunBuilder, text: str) -> tuple[float, Violation] | None:
-    fired = ((second, found[0]) for second, found in _replay(builder, text) if found)
+    fired = ((second, found[0]) for second, found in replayed(builder, text) if found)
     return next(fired, None)
 
 
@@ -133,10 +107,10 @@ def test_a_finished_load_is_not_waited_for(builder: RunBuilder) -> None:
 
 
 def test_the_monitor_follows_the_files(builder: RunBuilder) -> None:
-    """``StopMonitor`` reads what is appended to a run directory, and fires on the real clock."""
+    """It reads what is appended to a run directory, and fires on the real clock."""
     text = "mean(cpu){service=*} < 50% over 60s, abort after 100ms"
     run_dir = _live_run_dir(builder, cpu_percent=90.0)
-    monitor = StopMonitor(run_dir, [parse_objective(text)])
+    monitor = StopConditionMonitor(run_dir, [parse_objective(text)])
     assert monitor.poll() is None
     time.sleep(0.12)
     violation = monitor.poll()
@@ -146,8 +120,8 @@ def test_the_monitor_follows_the_files(builder: RunBuilder) -> None:
 
 def test_the_monitor_without_conditions_is_idle(tmp_path: Path) -> None:
     """Without a stop condition, or before the run directory exists, nothing fires."""
-    assert StopMonitor(tmp_path, [parse_objective("error_rate < 1%")]).poll() is None
-    assert StopMonitor(tmp_path / "later", [parse_objective(P95)]).poll() is None
+    assert StopConditionMonitor(tmp_path, [parse_objective("error_rate < 1%")]).poll() is None
+    assert StopConditionMonitor(tmp_path / "later", [parse_objective(P95)]).poll() is None
 
 
 def _live_run_dir(builder: RunBuilder, cpu_percent: float) -> Path:

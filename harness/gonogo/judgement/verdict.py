@@ -1,4 +1,4 @@
-"""The judge: a run directory in, a verdict out. The same directory, the same verdict."""
+"""The verdict on a run directory. The same directory gives the same verdict."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,19 +6,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gonogo.judgement.books import find_dead_generators, find_lost_workers, judge_books
-from gonogo.judgement.completeness import find_kill, find_lost_events, judge_completeness
-from gonogo.judgement.early_end import find_never_ran, judge_never_ran
-from gonogo.judgement.ends import (
+from gonogo.judgement.abort_causes import (
     ENVIRONMENT,
     INTERRUPTED,
     NOTHING_RAN,
     USAGE,
     edges_lost,
-    find_ends,
+    find_abort_causes,
 )
+from gonogo.judgement.books import find_dead_generators, find_lost_workers, judge_books
+from gonogo.judgement.completeness import find_kill, find_lost_events, judge_completeness
 from gonogo.judgement.fault_checks import find_not_tested, judge_faults
 from gonogo.judgement.journeys import judge_journeys
+from gonogo.judgement.never_ran import find_never_ran, judge_never_ran
 from gonogo.judgement.objectives import find_no_objective, judge_objectives
 from gonogo.judgement.run_view import RunView
 from gonogo.judgement.scenarios import TEST_NOT_TESTED, find_scenarios, judge_scenarios
@@ -70,7 +70,7 @@ def judge_view(view: RunView) -> Verdict:
         *judge_books(view),
     )
     found = (
-        *find_ends(view),
+        *find_abort_causes(view),
         *find_services(view),
         *find_kill(view),
         *find_dead_generators(view),
@@ -97,7 +97,7 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _exit_code(result: Result, findings: Sequence[Finding]) -> ExitCode:
-    """What is proven bad stays bad, whatever broke after it; then why nothing is known."""
+    """A proven failure stays one, whatever went wrong after it; else why the run proves nothing."""
     causes = {finding.cause for finding in findings}
     if result is Result.FAIL:
         return ExitCode.NO_GO
