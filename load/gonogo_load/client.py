@@ -7,7 +7,6 @@ from typing import Any, Self
 from gonogo.target import SetupStep, TestUser
 from gonogo_load.outcome import outcome_of
 from gonogo_load.payload import fill_body, fill_path
-from gonogo_load.pointer import resolve
 
 # Below the idle limit of any server seen (gunicorn: 2 s), so that a server closing an idle
 # connection is not counted as a reset of a request that was sent into it.
@@ -84,7 +83,7 @@ class Client:
             Refused: there was none.
         """
         status, answer = await self._ask("POST", user.login_path, dict(user.body))
-        token = resolve(answer, user.token_pointer)
+        token = user.token_pointer.resolve(answer)
         if not isinstance(token, str) or not token:
             # The answer may hold a token elsewhere: it is not shown.
             raise Refused(f"login: {status}, no token at {user.token_pointer}")
@@ -104,7 +103,7 @@ class Client:
                 shown = str(answer)[:_SHOWN_CHARACTERS]
                 raise Refused(f"{step.method} {path}: {status}, expected {step.status}: {shown}")
             for name, pointer in step.capture.items():
-                value = resolve(answer, pointer)
+                value = pointer.resolve(answer)
                 if not isinstance(value, str | int):
                     raise Refused(f"{step.method} {path}: nothing to capture at {pointer}")
                 captures[name] = str(value)

@@ -23,7 +23,6 @@ from gonogo_load.answer import outcome_of_answer
 from gonogo_load.closed_plan import LOGIN, ClosedPlan
 from gonogo_load.outcome import outcome_of
 from gonogo_load.payload import Payload, fill_body, fill_path
-from gonogo_load.pointer import resolve
 
 _ANY_STATUS = frozenset(range(100, 600))
 _NS_PER_S = 1_000_000_000
@@ -87,7 +86,7 @@ class ClosedUser(FastHttpUser):
             if not 200 <= status < 300:
                 return Outcome.HTTP_ERROR
             try:
-                token = resolve(json.loads(content), user.token_pointer)
+                token = user.token_pointer.resolve(json.loads(content))
             except ValueError:
                 return Outcome.WRONG_BODY
             if not isinstance(token, str) or not token:

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from gonogo.observation.records import CLOSED, LoadRecords, read_records
-from gonogo.target import Operation, TestUser
+from gonogo.target import MISSING, JsonPointer, Operation, TestUser
 from gonogo.vocabulary import Kind, Outcome, Recorder
 from gonogo_load.client import Client, Refused
 from gonogo_load.payload import Payload, fill_path
-from gonogo_load.pointer import MISSING, resolve
 from gonogo_load.schedule import drawn_operations
 
 _CONCURRENCY = 16
@@ -94,7 +93,7 @@ class _Write:
     load: str
     seq: int
     path: str
-    pointer: str
+    pointer: JsonPointer
     value: str
     authenticated: bool
 
@@ -190,7 +189,7 @@ def _compare(content: bytes, write: _Write) -> str:
         answer: Any = json.loads(content)
     except ValueError:
         return "wrong"
-    value = resolve(answer, write.pointer)
+    value = write.pointer.resolve(answer)
     if value is MISSING:
         return "missing"
     return "read" if value == write.value else "wrong"

@@ -18,7 +18,7 @@ import pytest
 
 from gonogo.observation import read_events, unclosed_writers
 from gonogo.observation.records import LoadRecords, read_records
-from gonogo.target import Operation, SetupStep, TestUser
+from gonogo.target import JsonPointer, Operation, SetupStep, TestUser
 from gonogo.vocabulary import Event, Kind, Outcome
 from gonogo_load import ClosedPlan, LedgerReader, LoadPlan
 
@@ -30,10 +30,10 @@ WRITE = Operation(
     body={"value": "{value}"},
     status=(201,),
     ledger_read="/sessions/{session}/items/{key}",
-    ledger_pointer="/item/value",
+    ledger_pointer=JsonPointer("/item/value"),
 )
-SETUP = (SetupStep("POST", "/sessions", {"name": "x"}, capture={"session": "/id"}),)
-USER = TestUser("/login", {"password": "secret"}, "/auth/token")
+SETUP = (SetupStep("POST", "/sessions", {"name": "x"}, capture={"session": JsonPointer("/id")}),)
+USER = TestUser("/login", {"password": "secret"}, JsonPointer("/auth/token"))
 ROOT = Path(__file__).parents[2]
 # Generous: the machine may be busy. Nothing waits this long when it works.
 WAIT_S = 60.0

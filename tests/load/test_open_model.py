@@ -10,7 +10,7 @@ import pytest
 
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import mono_ns, read_events, unclosed_writers
-from gonogo.target import Operation, TestUser
+from gonogo.target import Operation
 from gonogo.vocabulary import Kind, SystemFell, UsageError
 from gonogo_load import OpenModelLoad
 from gonogo_load.payload import Payload
@@ -220,9 +220,8 @@ def test_a_failed_login_is_the_systems_fault(serve: Serve, run: Run, behaviour: 
 
 def test_a_failed_setup_is_the_systems_fault(url: str, run: Run) -> None:
     """A setup step that is answered wrongly stops the load before it begins."""
-    user = TestUser("/login", {"password": "secret"}, "/auth/token")
     wrong = (type(SETUP[0])("POST", "/nowhere"),)
-    load = OpenModelLoad(run.plan(url, user=user, setup=wrong))
+    load = OpenModelLoad(run.plan(url, user=USER, setup=wrong))
     with pytest.raises(SystemFell, match="POST /nowhere: 404"):
         load.start()
 

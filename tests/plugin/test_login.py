@@ -37,7 +37,7 @@ class LoginHandler(BaseHTTPRequestHandler):
 
     answer: ClassVar[Any] = ANSWER
 
-    def do_POST(self) -> None:  # noqa: N802 - the name http.server looks for
+    def do_POST(self) -> None:
         """One login."""
         body = json.dumps(self.answer).encode()
         self.send_response(200)
