@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gonogo.backends.containers.engine import connect
-from gonogo.gate.phases import Collected, DeclaredFault
+from gonogo.gate.phases import Collected
 from gonogo.gate.planning import (
     choose_backend,
     choose_seed,
@@ -19,7 +19,7 @@ from gonogo.gate.planning import (
 from gonogo.gate.run import RunRequest, _plan, _refuse
 from gonogo.judgement import parse_objective
 from gonogo.target import JsonPointer, Operation, Target, TestUser, load_target
-from gonogo.vocabulary import EnvironmentFailed, Plan, UsageError
+from gonogo.vocabulary import DeclaredFault, EnvironmentFailed, Plan, UsageError
 from gonogo_load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 from tests.backends.builders import target, web
 from tests.gate.conftest import Compose

@@ -23,12 +23,14 @@ from gonogo.vocabulary.fault import (
 from gonogo.vocabulary.objective import Objective, StopCondition
 from gonogo.vocabulary.plan import Plan, Profile
 from gonogo.vocabulary.request import Outcome
+from gonogo.vocabulary.scenario import DeclaredFault, Scenario
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
     "BlastRadius",
     "Clock",
+    "DeclaredFault",
     "Demanding",
     "EdgeRoute",
     "EnvironmentFailed",
@@ -52,6 +54,7 @@ __all__ = [
     "Profile",
     "Recorder",
     "Result",
+    "Scenario",
     "Selects",
     "Setting",
     "StopCondition",
