@@ -20,7 +20,8 @@ from gonogo.observation import read_events, unclosed_writers
 from gonogo.observation.records import LoadRecords, read_records
 from gonogo.target import JsonPointer, Operation, SetupStep, TestUser
 from gonogo.vocabulary import Event, Kind, Outcome
-from gonogo_load import ClosedPlan, LedgerReader, LoadPlan
+from gonogo_load import ClosedModelPlan, LedgerReader, OpenModelPlan
+from gonogo_load.wire import to_line
 
 READ = Operation("read", "GET", "/read", json_keys=("items",))
 WRITE = Operation(
@@ -114,7 +115,7 @@ class Run:
     # Tests run beside each other: processes of one run must not be taken for another's.
     id: str = field(default_factory=lambda: f"run-{uuid.uuid4().hex[:8]}")
 
-    def plan(self, url: str, **changes: Any) -> LoadPlan:
+    def plan(self, url: str, **changes: Any) -> OpenModelPlan:
         """A plan of 50 reads in a quarter of a second, changed."""
         values: dict[str, Any] = {
             "run": self.id,
@@ -128,9 +129,9 @@ class Run:
             "count": 50,
             "timeout_s": WAIT_S,
         }
-        return LoadPlan(**{**values, **changes})
+        return OpenModelPlan(**{**values, **changes})
 
-    def closed_plan(self, url: str, **changes: Any) -> ClosedPlan:
+    def closed_plan(self, url: str, **changes: Any) -> ClosedModelPlan:
         """A plan of ten users in two processes who read for two seconds, changed."""
         values: dict[str, Any] = {
             "run": self.id,
@@ -146,7 +147,7 @@ class Run:
             "think_s": (0.05, 0.1),
             "timeout_s": 10.0,
         }
-        return ClosedPlan(**{**values, **changes})
+        return ClosedModelPlan(**{**values, **changes})
 
     def reader(self, url: str, **changes: Any) -> LedgerReader:
         """A reader of the reads and writes, changed."""
@@ -178,19 +179,17 @@ class Run:
 
 
 @contextlib.contextmanager
-def doomed_harness(plan: LoadPlan | ClosedPlan) -> Iterator[None]:
+def doomed_harness(plan: OpenModelPlan | ClosedModelPlan) -> Iterator[None]:
     """A harness in a process of its own that has started a load; killed at the end of the block."""
-    kind = type(plan).__name__
-    load = {LoadPlan: "OpenModelLoad", ClosedPlan: "ClosedModelLoad"}[type(plan)]
-    code = (
-        f"import sys, time; from load import {kind}, {load}\n"
-        f"{load}({kind}.from_json(sys.argv[1])).start(); print('up', flush=True)\n"
-        "time.sleep(600)"
-    )
-    command = [sys.executable, "-c", code, plan.to_json()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as harness:
+    command = [sys.executable, "-m", "tests.load.doomed_harness", type(plan).__name__]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as harness:
         try:
+            assert harness.stdin is not None
             assert harness.stdout is not None
+            harness.stdin.write(to_line(plan))
+            harness.stdin.close()
             assert harness.stdout.readline() == b"up\n"
             yield
         finally:

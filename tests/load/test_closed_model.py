@@ -21,12 +21,12 @@ from gonogo.target import Operation
 from gonogo.vocabulary import EnvironmentFailed, Kind, Outcome, SystemFell, UsageError
 from gonogo_load import (
     ClosedModelLoad,
-    ClosedPlan,
-    ClosedResult,
+    ClosedModelPlan,
+    ClosedModelResult,
     LedgerTally,
-    closed_model,
     read_ledger,
 )
+from gonogo_load.closed import processes
 from gonogo_load.payload import Payload
 from tests.load.conftest import (
     READ,
@@ -42,7 +42,7 @@ from tests.load.conftest import (
 )
 
 
-def driven(plan: ClosedPlan, until: Callable[[], object] | None = None) -> ClosedResult:
+def driven(plan: ClosedModelPlan, until: Callable[[], object] | None = None) -> ClosedModelResult:
     """Run a load to its end, or until something is so."""
     with ClosedModelLoad(plan) as load:
         if until is not None:
@@ -171,9 +171,13 @@ def test_a_worker_that_falls_silent_is_noticed(url: str, run: Run) -> None:
     load = ClosedModelLoad(run.closed_plan(url, duration_s=600))
     load.start()
     os.kill(load.worker_pids[0], signal.SIGSTOP)
-    assert load._pump(lambda: bool(run.events(Kind.LOAD_WORKER_LOST)), WAIT_S)
+    assert load.watch_until(lambda: bool(run.events(Kind.LOAD_WORKER_LOST)), WAIT_S)
     load.stop()
-    assert load._pump(lambda: load._listened == [load._workers[0]], WAIT_S)
+
+    def only_left() -> list[int]:
+        return [each.pid for each in processes_of_run(run.id)]
+
+    assert load.watch_until(lambda: only_left() == [load.worker_pids[0]], WAIT_S)
     result = load.wait(0)
     assert result.lost[0] == 0
     assert None not in result.lost
@@ -186,8 +190,8 @@ def test_a_killed_master_ends_the_load(url: str, run: Run) -> None:
     """Without its master nobody starts or stops users: the load ends early and says so."""
     load = ClosedModelLoad(run.closed_plan(url, duration_s=600))
     load.start()
-    assert load._master is not None
-    load._master.process.kill()
+    assert load.master_pid is not None
+    os.kill(load.master_pid, signal.SIGKILL)
     before_s = time.monotonic()
     result = load.wait(WAIT_S)
     assert time.monotonic() - before_s < WAIT_S
@@ -249,7 +253,7 @@ def test_locust_that_cannot_start_is_the_environments_fault(
     url: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its own words are in the error, which is on record; nothing is left running."""
-    monkeypatch.setattr(closed_model, "_LOCUSTFILE", run.path / "nowhere.py")
+    monkeypatch.setattr(processes, "LOCUSTFILE", run.path / "nowhere.py")
     with pytest.raises(EnvironmentFailed, match=r"nowhere\.py"):
         ClosedModelLoad(run.closed_plan(url)).start()
     (error,) = run.events(Kind.ERROR)
@@ -273,5 +277,5 @@ def test_plans_that_cannot_be(run: Run) -> None:
 
 def test_the_harness_never_imports_locust() -> None:
     """Importing Locust would turn the threads of the importing process into greenlets."""
-    code = "import sys, load, gonogo.plugin; sys.exit('locust' in sys.modules)"
+    code = "import sys, gonogo_load, gonogo.plugin; sys.exit('locust' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0

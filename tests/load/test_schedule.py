@@ -6,8 +6,8 @@ import pytest
 from gonogo.observation.records import SCHEDULE
 from gonogo.target import Operation
 from gonogo_load import planned_schedule
+from gonogo_load.open import drawn_operations
 from gonogo_load.payload import Payload, fill_body, fill_path
-from gonogo_load.schedule import drawn_operations
 
 MIX = (
     Operation("light", "GET", "/a", weight=1),
