@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gonogo.observation import store_attachment
 from gonogo.probes.browser.console import ConsoleLine, read_console
-from gonogo.probes.browser.unready import BrowserLost, Unready
+from gonogo.probes.browser.errors import BrowserLost, PageNotReady
 from gonogo.vocabulary import Kind, Recorder
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Steps:
             raise StepFailed(failed) from error
         self._end(key, began, declared)
 
-    def last_look(self) -> None:
+    def check_console(self) -> None:
         """What the page said after the last step.
 
         Raises:
@@ -141,7 +141,7 @@ class Steps:
             return None
         try:
             return take()
-        except Unready:
+        except PageNotReady:
             return None
         except BrowserLost as error:
             found.lost = str(error)
