@@ -11,13 +11,13 @@ from gonogo.observation import EventLog, boot_id
 from gonogo.ownership import read_owner
 from gonogo.vocabulary import (
     HarnessError,
-    Kind,
     ProcessIdentity,
     Recorder,
     System,
     Undo,
     UsageError,
 )
+from gonogo.vocabulary.events import FaultHealed, Note
 from gonogo_faults.catalogue._take_back import WAYS, take_back
 from gonogo_faults.journal import Intent, Journal, open_intents
 
@@ -64,10 +64,10 @@ def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder, *, owned: 
             execute(intent.undo, _living_system(run_dir) if owned else None)
     except (HarnessError, OSError) as error:
         text = f"fault {intent.label} is not healed: {error}"
-        recorder.record(Kind.NOTE, text=text)
+        recorder.record(Note(text=text))
         return False
     Journal(run_dir, intent.run).healed(intent.id, by)
-    recorder.record(Kind.FAULT_HEALED, id=intent.id, label=intent.label, by=by)
+    recorder.record(FaultHealed(id=intent.id, label=intent.label, by=by))
     return True
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from gonogo.observation.records import CLOSED, LoadRecords, read_records
 from gonogo.target import MISSING, JsonPointer, Operation, TestUser
-from gonogo.vocabulary import Kind, Outcome, Recorder
+from gonogo.vocabulary import Outcome, Recorder
+from gonogo.vocabulary.events import LedgerRead, Note
 from gonogo_load.client import Client, SetupRefused
 from gonogo_load.open import drawn_operations
 from gonogo_load.payload import Payload, fill_path
@@ -124,7 +125,7 @@ class _Reading:
                 return True
             except SetupRefused as refused:
                 if time.monotonic() >= self._end_s:
-                    self._recorder.record(Kind.NOTE, text=f"reading the ledger: {refused}")
+                    self._recorder.record(Note(text=f"reading the ledger: {refused}"))
                     return False
             await asyncio.sleep(_POLL_S)
 
@@ -150,8 +151,8 @@ class _Reading:
     def _flush(self, batch: _Batch) -> None:
         for key, seqs in batch.found.items():
             self._counts[key] += len(seqs)
-        lists = {key: sorted(seqs) for key, seqs in batch.found.items()}
-        self._recorder.record(Kind.LEDGER_READ, load=batch.load, **lists)
+        lists = {key: tuple(sorted(seqs)) for key, seqs in batch.found.items()}
+        self._recorder.record(LedgerRead(load=batch.load, **lists))
 
     async def _read(self, client: Client, write: _Write) -> str:
         attempts = 0

@@ -1,9 +1,10 @@
 """What the processes of a load tell the harness on their standard output."""
 
 import json
-from typing import Any
 
 import msgspec
+
+from gonogo.vocabulary.events import FigureRow
 
 
 class Started(msgspec.Struct, frozen=True, tag=True):
@@ -67,7 +68,7 @@ class Figures(msgspec.Struct, frozen=True, tag=True):
         rows: one a name of an operation; ``Aggregated`` is all of them.
     """
 
-    rows: list[dict[str, Any]]
+    rows: tuple[FigureRow, ...]
 
 
 class WorkerJoined(msgspec.Struct, frozen=True, tag=True):

@@ -14,7 +14,8 @@ from gonogo.gate import phases
 from gonogo.linux import wait_until
 from gonogo.observation import read_events
 from gonogo.ownership import read_snapshot
-from gonogo.vocabulary import ExitCode, Kind, UsageError
+from gonogo.vocabulary import ExitCode, UsageError
+from gonogo.vocabulary.events import ErrorOccurred
 from tests.end_to_end.conftest import ROOT, Gate
 from tests.end_to_end.leftovers import leftovers
 
@@ -114,7 +115,7 @@ def test_a_first_signal_while_stopping(gate: Gate, number: int) -> None:
     assert leftovers(run_dir) == [], output
     assert code == ExitCode.INTERRUPTED, output
     assert read_snapshot(run_dir).phase == "ended"
-    assert [event.data for event in read_events(run_dir) if event.kind is Kind.ERROR] == []
+    assert read_events(run_dir).of(ErrorOccurred) == []
 
 
 @BOTH

@@ -11,12 +11,19 @@ from gonogo.vocabulary import (
     BlastRadius,
     EnvironmentFailed,
     Evidence,
-    Kind,
     NoopFault,
     System,
     SystemFell,
     Undo,
     UsageError,
+)
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+    NotTested,
 )
 from gonogo_faults import (
     FaultNotArmed,
@@ -29,13 +36,11 @@ from gonogo_faults import (
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
 from tests.faults.conftest import Hurt
 
-FAULT_KINDS = [
-    Kind.FAULT_INTENT, Kind.FAULT_ARMED, Kind.FAULT_OBSERVED, Kind.FAULT_HEALED, Kind.FAULT_ABSENT,
-]  # fmt: skip
+STEPS = (FaultIntended, FaultArmed, FaultObserved, FaultHealed, FaultAbsent)
 
 
-def _of_fault(memory: Memory) -> list[str]:
-    return [kind for kind, _ in memory.events if kind in FAULT_KINDS]
+def _of_fault(memory: Memory) -> list[type]:
+    return [type(each) for each in memory.events if isinstance(each, STEPS)]
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory
     with pytest.raises(FaultUnsupported) as wrong, hurt(spy, "web"):
         pass
     assert wrong.value.alternatives == ("docker",)
-    assert memory.of(Kind.NOT_TESTED)[0]["what"] == "label"
+    assert memory.of(NotTested)[0].what == "label"
     assert spy.calls == _of_fault(memory) == []
 
 
@@ -106,19 +111,20 @@ def test_the_whole_life_is_recorded_in_order(hurt: Hurt, memory: Memory) -> None
     """Intent, armed, observed, healed, absent share an id and carry their evidence."""
     with hurt(make_fault("pause"), "web") as fault:
         pass
-    assert _of_fault(memory) == FAULT_KINDS
-    data = [memory.of(kind)[0] for kind in FAULT_KINDS]
-    assert {each["id"] for each in data} == {fault.id}
-    assert data[0]["services"] == ["web"]
-    assert (data[2]["observed"], data[4]["absent"]) == (True, True)
-    assert "state T" in data[2]["evidence"]
+    assert _of_fault(memory) == list(STEPS)
+    assert {each.id for each in memory.events if isinstance(each, STEPS)} == {fault.id}
+    (intent,), (bite,) = memory.of(FaultIntended), memory.of(FaultObserved)
+    (gone,) = memory.of(FaultAbsent)
+    assert intent.services == ("web",)
+    assert (bite.observed, gone.absent) == (True, True)
+    assert "state T" in bite.evidence
 
 
 def test_noop_is_never_observed_and_does_not_raise(hurt: Hurt, memory: Memory) -> None:
     """The judge decides what an unobserved fault means; arming only tells."""
     with hurt(make_fault("noop"), "web", observe_timeout_s=0.1) as fault:
         assert not fault.observed
-    assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
+    assert memory.of(FaultObserved)[0].observed is False
 
 
 def test_the_undo_is_in_the_journal_before_arming(
@@ -166,7 +172,7 @@ def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
     with pytest.raises(SystemFell), hurt(spy, "web", absent_timeout_s=0):
         pass
     assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
-    assert memory.of(Kind.FAULT_ARMED) == []
+    assert memory.of(FaultArmed) == []
 
 
 def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
@@ -187,16 +193,16 @@ def test_tools_that_fail_are_told_apart(hurt: Hurt, memory: Memory) -> None:
     ):
         pass
     assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
-    assert memory.of(Kind.FAULT_ARMED) == []
+    assert memory.of(FaultArmed) == []
 
 
 def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> None:
     """A short fault is looked for as long as a long one; then it heals itself in its time."""
     radius = BlastRadius(("web",), 2.0)
     with hurt(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
-        assert memory.of(Kind.FAULT_OBSERVED)[0]["waited_s"] >= 1.0
+        assert (memory.of(FaultObserved)[0].waited_s or 0.0) >= 1.0
         assert fault.wait_healed(PATIENCE_S)
-    assert memory.of(Kind.FAULT_HEALED)[0]["by"] == "timer"
+    assert memory.of(FaultHealed)[0].by == "timer"
 
 
 def test_healing_that_was_late_is_tried_again(
@@ -207,7 +213,7 @@ def test_healing_that_was_late_is_tried_again(
     with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0):
         pass
     assert spy.calls.count("heal") == 3
-    assert len(memory.of(Kind.FAULT_HEALED)) == 1
+    assert len(memory.of(FaultHealed)) == 1
     assert open_intents(system.run_dir) == []
 
 
@@ -220,8 +226,8 @@ def test_what_another_process_healed_is_healed_here_too(
         assert len(heal_all(system.run_dir, recorder=theirs)) == 1
         assert fault.wait_healed(PATIENCE_S)
     assert spy.calls.count("heal") == 1
-    assert len(theirs.of(Kind.FAULT_HEALED)) == 1
-    assert memory.of(Kind.FAULT_HEALED) == []
+    assert len(theirs.of(FaultHealed)) == 1
+    assert memory.of(FaultHealed) == []
 
 
 def test_failing_healing_is_told_and_stays_open(
@@ -233,8 +239,8 @@ def test_failing_healing_is_told_and_stays_open(
     with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
         pass
     assert fault.absent is False
-    assert "healing failed: on demand" in memory.of(Kind.FAULT_ABSENT)[0]["evidence"]
-    assert memory.of(Kind.FAULT_HEALED) == []
+    assert "healing failed: on demand" in memory.of(FaultAbsent)[0].evidence
+    assert memory.of(FaultHealed) == []
     assert [each.id for each in open_intents(system.run_dir)] == [fault.id]
 
 

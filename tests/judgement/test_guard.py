@@ -1,6 +1,5 @@
 """Stop conditions fire after a lasting violation and not before."""
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from gonogo.judgement import StopMonitor, StopWatch, Violation, parse_objective
-from gonogo.observation import EventTail, mono_ns
+from gonogo.observation import EventTail, event_line, mono_ns
 from gonogo.observation.records import LoadRecords, read_records
-from gonogo.vocabulary import Event, Kind, Outcome
+from gonogo.vocabulary import Event, Occurrence, Outcome
+from gonogo.vocabulary.events import LoadFinished, PhaseStarted, ResourceSampled
 from tests.run_builder import RunBuilder, ns
 
 P95 = "p95(response) < 2s over 5s, abort after 3s"
@@ -116,7 +116,7 @@ def test_a_slow_minority_does_not_move_the_median(builder: RunBuilder) -> None:
 
 def test_memory_fires(builder: RunBuilder) -> None:
     """A service above its limit for long enough is a reason to abort."""
-    builder.change(Kind.RESOURCE, {"service": "store"}, memory_percent=97.0)
+    builder.change(ResourceSampled, {"service": "store"}, memory_percent=97.0)
     fired = _first(builder, "memory(*) mean < 90% over 5s, abort after 3s")
     assert fired is not None
     assert fired[1].subject.endswith("[service=store]")
@@ -127,9 +127,8 @@ def test_a_finished_load_is_not_waited_for(builder: RunBuilder) -> None:
     """Rows never sent because the load was stopped early are not taken for a freeze."""
     background = builder.loads["background"]
     background.records = background.records[background.window(0.0, 50.0)]
-    builder.drop(Kind.LOAD_FINISHED, load="background")
-    finish = {"load": "background", "end_ns": ns(50.0), "stopped_early": True}
-    builder.event(Kind.LOAD_FINISHED, 50.0, **finish)
+    builder.drop(LoadFinished, load="background")
+    builder.event(LoadFinished("background", ns(50.0), stopped_early=True), 50.0)
     assert _first(builder, "p95(response){phase=faults} < 5s over 5s, abort after 3s") is None
 
 
@@ -154,12 +153,13 @@ def test_the_monitor_without_conditions_is_idle(tmp_path: Path) -> None:
 def _live_run_dir(builder: RunBuilder, cpu_percent: float) -> Path:
     folder = builder.run_dir / "events"
     folder.mkdir(parents=True)
-    rows = [(Kind.PHASE_STARTED, {"phase": "load"})]
-    rows += [(Kind.RESOURCE, {"service": "api", "cpu_percent": cpu_percent})] * 5
-    events = [
-        Event("run-1", "harness", seq, "b", mono_ns(), "", kind, data)
-        for seq, (kind, data) in enumerate(rows)
+    rows: list[Occurrence] = [
+        PhaseStarted("load"),
+        *[ResourceSampled("api", cpu_percent=cpu_percent)] * 5,
     ]
-    lines = [json.dumps({key: getattr(e, key) for key in Event.__slots__}) for e in events]
-    (folder / "harness.ndjson").write_text("\n".join(lines) + "\n")
+    lines = [
+        event_line(Event("run-1", "harness", seq, "b", mono_ns(), "", what))
+        for seq, what in enumerate(rows)
+    ]
+    (folder / "harness.ndjson").write_bytes(b"".join(lines))
     return builder.run_dir

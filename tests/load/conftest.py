@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from gonogo.observation import read_events, unclosed_writers
 from gonogo.observation.records import LoadRecords, read_records
 from gonogo.target import JsonPointer, Operation, SetupStep, TestUser
-from gonogo.vocabulary import Event, Kind, Outcome
+from gonogo.vocabulary import Event, Occurrence, Outcome
 from gonogo_load import ClosedModelPlan, LedgerReader, OpenModelPlan
 from gonogo_load.wire import to_line
 
@@ -38,6 +38,7 @@ USER = TestUser("/login", {"password": "secret"}, JsonPointer("/auth/token"))
 ROOT = Path(__file__).parents[2]
 # Generous: the machine may be busy. Nothing waits this long when it works.
 WAIT_S = 60.0
+K = TypeVar("K", bound=Occurrence)
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -173,9 +174,9 @@ class Run:
         """Whether every writer of events has closed its log."""
         return unclosed_writers(read_events(self.path)) == []
 
-    def events(self, kind: Kind) -> list[Event]:
+    def events(self, kind: type[K]) -> list[Event[K]]:
         """The events of a kind."""
-        return [event for event in read_events(self.path) if event.kind is kind]
+        return read_events(self.path).of(kind)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,15 @@ from gonogo.linux import RUN_VARIABLE, processes_of_run
 from gonogo.observation import EventLog, read_events, unclosed_writers
 from gonogo.observation.records import NO_OPERATION, worker_of
 from gonogo.target import Operation
-from gonogo.vocabulary import EnvironmentFailed, Kind, Outcome, SystemFell, UsageError
+from gonogo.vocabulary import EnvironmentFailed, Outcome, SystemFell, UsageError
+from gonogo.vocabulary.events import (
+    ErrorOccurred,
+    FigureRow,
+    LoadFiguresTold,
+    LoadFinished,
+    LoadStarted,
+    LoadWorkerLost,
+)
 from gonogo_load import (
     ClosedModelLoad,
     ClosedModelPlan,
@@ -64,11 +71,11 @@ def answered_for_s(run: Run) -> float:
     return float(np.ptp(done_ns)) / 1e9 if len(done_ns) else 0.0
 
 
-def aggregated(run: Run) -> dict[str, Any]:
-    (figures,) = run.events(Kind.LOAD_FIGURES)
-    assert figures.data["tool"].startswith("Locust 2.")
-    (row,) = [row for row in figures.data["rows"] if row["name"] == "Aggregated"]
-    return dict(row)
+def aggregated(run: Run) -> FigureRow:
+    (figures,) = run.events(LoadFiguresTold)
+    assert figures.what.tool.startswith("Locust 2.")
+    (row,) = [row for row in figures.what.rows if row.name == "Aggregated"]
+    return row
 
 
 def test_users_from_login_to_the_last_record(serve: Serve, run: Run) -> None:
@@ -104,8 +111,8 @@ def test_users_from_login_to_the_last_record(serve: Serve, run: Run) -> None:
         tally = read_ledger(run.path, run.reader(server.url), log)
     assert tally == LedgerTally(len(writes), len(writes), 0, 0, 0)
     # Its master waits half a second for the last reports: a busy machine may be late with them.
-    assert 0 < aggregated(run)["requests"] <= result.recorded
-    assert aggregated(run)["failures"] == 0
+    assert 0 < aggregated(run).requests <= result.recorded
+    assert aggregated(run).failures == 0
     assert not [each for each in commands if b"secret" in each]
     assert all(f"{RUN_VARIABLE}={run.id}".encode() in each for each in variables)
     files = [path.read_bytes() for path in run.path.rglob("*") if path.is_file()]
@@ -140,7 +147,7 @@ def test_a_server_frozen_to_the_end(serve: Serve, run: Run) -> None:
     records = run.load("closed").records
     timed_out = records[records["outcome"] == int(Outcome.TIMEOUT)]
     assert ((timed_out["done_ns"] - timed_out["sent_ns"]) / 1e9).min() > 1.9
-    assert aggregated(run)["failures"] < run.outcomes("closed")["TIMEOUT"]
+    assert aggregated(run).failures < run.outcomes("closed")["TIMEOUT"]
 
 
 def test_a_killed_worker_is_noticed(url: str, run: Run) -> None:
@@ -154,11 +161,11 @@ def test_a_killed_worker_is_noticed(url: str, run: Run) -> None:
     os.kill(load.worker_pids[1], signal.SIGKILL)
     result = load.wait(WAIT_S)
     assert (result.ended, result.lost) == (False, (1,))
-    (lost,) = run.events(Kind.LOAD_WORKER_LOST)
-    assert (lost.data["worker"], lost.data["why"]) == (1, "killed by SIGKILL")
-    (finished,) = run.events(Kind.LOAD_FINISHED)
-    assert finished.data["stopped_early"] is False
-    assert lost.mono_ns < finished.data["end_ns"]
+    (lost,) = run.events(LoadWorkerLost)
+    assert (lost.what.worker, lost.what.why) == (1, "killed by SIGKILL")
+    (finished,) = run.events(LoadFinished)
+    assert finished.what.stopped_early is False
+    assert lost.mono_ns < finished.what.end_ns
     silent = unanswered(run)
     assert set(worker_of(silent).tolist()) == {1}
     assert result.started == result.recorded + len(silent)
@@ -171,7 +178,7 @@ def test_a_worker_that_falls_silent_is_noticed(url: str, run: Run) -> None:
     load = ClosedModelLoad(run.closed_plan(url, duration_s=600))
     load.start()
     os.kill(load.worker_pids[0], signal.SIGSTOP)
-    assert load.watch_until(lambda: bool(run.events(Kind.LOAD_WORKER_LOST)), WAIT_S)
+    assert load.watch_until(lambda: bool(run.events(LoadWorkerLost)), WAIT_S)
     load.stop()
 
     def only_left() -> list[int]:
@@ -181,8 +188,8 @@ def test_a_worker_that_falls_silent_is_noticed(url: str, run: Run) -> None:
     result = load.wait(0)
     assert result.lost[0] == 0
     assert None not in result.lost
-    lost = run.events(Kind.LOAD_WORKER_LOST)[0]
-    assert (lost.data["worker"], lost.data["why"]) == (0, "it stopped answering its master")
+    lost = run.events(LoadWorkerLost)[0]
+    assert (lost.what.worker, lost.what.why) == (0, "it stopped answering its master")
     assert processes_of_run(run.id) == []
 
 
@@ -196,8 +203,8 @@ def test_a_killed_master_ends_the_load(url: str, run: Run) -> None:
     result = load.wait(WAIT_S)
     assert time.monotonic() - before_s < WAIT_S
     assert result.lost[0] is None
-    (finished,) = run.events(Kind.LOAD_FINISHED)
-    assert finished.data["stopped_early"] is True
+    (finished,) = run.events(LoadFinished)
+    assert finished.what.stopped_early is True
 
 
 def test_it_ends_with_its_harness(url: str, run: Run) -> None:
@@ -220,7 +227,7 @@ def test_an_always_200_stub_has_the_wrong_body(serve: Serve, run: Run) -> None:
     plan = run.closed_plan(serve("stub").url, duration_s=600)
     assert run_load(plan, lambda: answered_for_s(run) > 8).ended  # two reports to Locust's master
     assert set(run.outcomes("closed")) == {"WRONG_BODY"}
-    assert aggregated(run)["failures"] == aggregated(run)["requests"] > 0
+    assert aggregated(run).failures == aggregated(run).requests > 0
 
 
 def test_bad_answers_and_broken_connections(serve: Serve, run: Run) -> None:
@@ -243,8 +250,8 @@ def test_a_refused_login_is_the_systems_fault(serve: Serve, run: Run, behaviour:
     load = ClosedModelLoad(run.closed_plan(serve(behaviour).url, user=USER))
     with pytest.raises(SystemFell, match="login"):
         load.start()
-    (error,) = run.events(Kind.ERROR)
-    assert error.data["exit_code"] == 1
+    (error,) = run.events(ErrorOccurred)
+    assert error.what.exit_code == 1
     assert load.worker_pids == []
     assert unclosed_writers(read_events(run.path)) == []
 
@@ -256,9 +263,9 @@ def test_locust_that_cannot_start_is_the_environments_fault(
     monkeypatch.setattr(processes, "LOCUSTFILE", run.path / "nowhere.py")
     with pytest.raises(EnvironmentFailed, match=r"nowhere\.py"):
         ClosedModelLoad(run.closed_plan(url)).start()
-    (error,) = run.events(Kind.ERROR)
-    assert error.data["exit_code"] == 6
-    assert run.events(Kind.LOAD_STARTED) == []
+    (error,) = run.events(ErrorOccurred)
+    assert error.what.exit_code == 6
+    assert run.events(LoadStarted) == []
     assert processes_of_run(run.id) == []
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from gonogo.observation import EventLog
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import LedgerRead, Note
 from gonogo_load import LedgerTally, OpenModelLoad, read_ledger
 from tests.load.conftest import READ, SETUP, USER, WAIT_S, WRITE, Run, Serve, Server
 
@@ -34,8 +34,8 @@ def test_what_was_kept_is_read_back(serve: Serve, run: Run) -> None:
     server = serve()
     counts = [len(written(run, server)), len(written(run, server, "second"))]
     assert read(run, server) == LedgerTally(sum(counts), sum(counts), 0, 0, 0)
-    events = run.events(Kind.LEDGER_READ)
-    assert [len(event.data["read"]) for event in sorted(events, key=lambda e: e.data["load"])] == [
+    events = run.events(LedgerRead)
+    assert [len(event.what.read) for event in sorted(events, key=lambda e: e.what.load)] == [
         counts[1],
         counts[0],
     ]
@@ -48,9 +48,9 @@ def test_a_lost_write_is_missing_and_a_changed_one_wrong(serve: Serve, run: Run)
     tally = read(run, server)
     assert (tally.missing, tally.wrong, tally.unread) == (1, 1, 0)
     assert tally.acknowledged == tally.read + 2 == len(sent)
-    (event,) = run.events(Kind.LEDGER_READ)
-    assert event.data["missing"] == [sent[2]]
-    assert event.data["wrong"] == [sent[3]]
+    (event,) = run.events(LedgerRead)
+    assert event.what.missing == (sent[2],)
+    assert event.what.wrong == (sent[3],)
 
 
 def test_a_system_that_is_down(serve: Serve, run: Run) -> None:
@@ -63,7 +63,7 @@ def test_a_system_that_is_down(serve: Serve, run: Run) -> None:
     tally = read(run, server, timeout_s=1.0)
     assert time.monotonic() - before_s < WAIT_S
     assert tally == LedgerTally(len(sent), 0, 0, 0, len(sent))
-    assert run.events(Kind.NOTE)
+    assert run.events(Note)
 
 
 def test_a_system_that_is_not_ready_is_waited_for(serve: Serve, run: Run) -> None:

@@ -11,7 +11,8 @@ import pytest
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import mono_ns, read_events, unclosed_writers
 from gonogo.target import Operation
-from gonogo.vocabulary import Kind, SystemFell, UsageError
+from gonogo.vocabulary import SystemFell, UsageError
+from gonogo.vocabulary.events import ErrorOccurred, LoadFinished, LoadStarted
 from gonogo_load import OpenModelLoad
 from gonogo_load.payload import Payload
 from tests.load.conftest import (
@@ -53,11 +54,11 @@ def test_a_load_from_login_to_the_last_record(serve: Serve, run: Run) -> None:
     assert sorted(server.arrived()) == sorted(map(payload.request_id, range(50)))
     writes = run.load().records["seq"][run.load().records["name_id"] == 1].tolist()
     assert sorted(arrived["keys"]) == sorted(map(payload.idempotency_key, writes))
-    (started,), (finished,) = run.events(Kind.LOAD_STARTED), run.events(Kind.LOAD_FINISHED)
-    assert started.data["planned"] == 50
-    assert started.data["start_ns"] <= run.load().schedule["intended_ns"].min()
-    assert finished.data["end_ns"] >= run.load().schedule["intended_ns"].max()
-    assert finished.data["stopped_early"] is False
+    (started,), (finished,) = run.events(LoadStarted), run.events(LoadFinished)
+    assert started.what.planned == 50
+    assert started.what.start_ns <= run.load().schedule["intended_ns"].min()
+    assert finished.what.end_ns >= run.load().schedule["intended_ns"].max()
+    assert finished.what.stopped_early is False
     assert unclosed_writers(read_events(run.path)) == []
 
 
@@ -137,9 +138,9 @@ def test_every_request_has_a_record_after_sigterm(url: str, run: Run) -> None:
     assert result.ended
     assert result.stopped_early
     assert result.scheduled == result.recorded > 20
-    (finished,) = run.events(Kind.LOAD_FINISHED)
-    assert finished.data["stopped_early"] is True
-    assert run.load().records["intended_ns"].max() <= finished.data["end_ns"]
+    (finished,) = run.events(LoadFinished)
+    assert finished.what.stopped_early is True
+    assert run.load().records["intended_ns"].max() <= finished.what.end_ns
     assert run.outcomes() == {"OK": result.recorded}
 
 
@@ -162,8 +163,8 @@ def test_it_ends_with_its_harness(url: str, run: Run) -> None:
     with doomed_harness(run.plan(url, count=100_000)):
         assert not run.all_logs_are_closed()
     wait_for(run.all_logs_are_closed, "the worker closes its log")
-    (finished,) = run.events(Kind.LOAD_FINISHED)
-    assert finished.data["stopped_early"] is True
+    (finished,) = run.events(LoadFinished)
+    assert finished.what.stopped_early is True
 
 
 def test_a_refused_port(run: Run) -> None:
@@ -211,10 +212,10 @@ def test_a_failed_login_is_the_systems_fault(serve: Serve, run: Run, behaviour: 
     load = OpenModelLoad(run.plan(serve(behaviour).url, user=USER))
     with pytest.raises(SystemFell, match="login"):
         load.start()
-    (error,) = run.events(Kind.ERROR)
-    assert error.data["exit_code"] == 1
-    assert "login" in error.data["what"]
-    assert run.events(Kind.LOAD_STARTED) == []
+    (error,) = run.events(ErrorOccurred)
+    assert error.what.exit_code == 1
+    assert "login" in error.what.what
+    assert run.events(LoadStarted) == []
     assert unclosed_writers(read_events(run.path)) == []
 
 

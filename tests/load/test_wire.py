@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from gonogo.target import JsonPointer, Operation, SetupStep, TestUser
+from gonogo.vocabulary.events import FigureRow
 from gonogo_load import ClosedModelPlan, OpenModelPlan
 from gonogo_load.closed.plan import LocustOrder
 from gonogo_load.messages import Figures, Message, Refused, WorkersMissing, read_message
@@ -69,7 +70,7 @@ def test_bodies_that_only_python_s_json_can_write(body: object, arrives: object)
     [
         Refused("POST /s: 500, expected (200, 201): \ud800"),
         WorkersMissing(["host_1"]),
-        Figures([{"name": "Aggregated", "p50_ms": 1.5, "requests": 3}]),
+        Figures((FigureRow("Aggregated", requests=3, failures=0, p50_ms=1.5),)),
     ],
 )
 def test_messages_arrive_as_they_were_sent(message: Message) -> None:

@@ -35,7 +35,7 @@ def collect(runner: Runner, source: str, *arguments: str) -> dict[str, Scenario]
         source, *runner.arguments(), "--collect-only", "-q", "--collection", str(file), *arguments
     )
     assert done.code == 0, done.output
-    assert done.events == [], "collecting is no part of the run and opens no event file"
+    assert not done.events, "collecting is no part of the run and opens no event file"
     found = msgspec.json.decode(file.read_bytes(), type=list[Scenario])
     return {each.test.rpartition("::")[2]: each for each in found}
 
@@ -96,7 +96,7 @@ def test_an_unknown_phase_option_is_refused(runner: Runner) -> None:
     done = runner.phase(MIXED, phase="contarct")
     assert done.code == pytest.ExitCode.USAGE_ERROR
     assert "'contract', 'load', 'faults', 'ledger'" in done.output
-    assert done.events == []
+    assert not done.events
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gonogo.linux import RUN_VARIABLE, processes_of_run, signal_identity, wait_until
-from gonogo.observation import Attachment, EventLog, read_attachment, read_events
+from gonogo.observation import EventLog, read_attachment, read_events
 from gonogo.probes.browser import (
     Browser,
     BrowserLost,
@@ -21,7 +20,7 @@ from gonogo.probes.browser import (
     StepFailed,
 )
 from gonogo.services import Redactor
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import Attachment, BrowserStepFinished, BrowserStepStarted
 from tests.probes.site_server import Site, site
 
 TEST = "journey/test_it.py::test_it"
@@ -52,14 +51,14 @@ class Probe:
         redact = Redactor({"PASSWORD": SECRET})
         self.browser = Browser(address, run_dir, TEST, self._log, redact)
 
-    def steps(self) -> list[dict[str, Any]]:
+    def steps(self) -> list[BrowserStepFinished]:
         """The finished steps, in order."""
-        events = read_events(self.run_dir)
-        return [dict(e.data) for e in events if e.kind is Kind.BROWSER_STEP_FINISHED]
+        return [event.what for event in read_events(self.run_dir).of(BrowserStepFinished)]
 
-    def file(self, step: dict[str, Any], name: str) -> bytes:
+    def file(self, stored: Attachment | None) -> bytes:
         """An attachment of a step."""
-        data = read_attachment(self.run_dir, Attachment(**step[name]))
+        assert stored is not None
+        data = read_attachment(self.run_dir, stored)
         assert data is not None
         return data
 
@@ -92,23 +91,23 @@ def test_a_journey_is_recorded_step_by_step(probe: Probe) -> None:
         assert browser.testid("line").shown().texts[-1] == "at 100"
     browser.check_console()
     steps = probe.steps()
-    assert [step["name"] for step in steps] == [
+    assert [step.name for step in steps] == [
         "open the page",
         "fill the form",
         "execute and watch",
     ]
-    assert [step["step"] for step in steps] == [1, 2, 3]
+    assert [step.step for step in steps] == [1, 2, 3]
     for step in steps:
-        assert step["outcome"] == "passed"
-        assert step["error"] == ""
-        assert step["url"].endswith("/good.html")
-        assert step["console"] == []
-        assert step["duration_s"] > 0
-        assert probe.file(step, "screenshot").startswith(b"\x89PNG")
-        assert probe.file(step, "thumbnail").startswith(b"\xff\xd8")
-        assert "page_source" not in step
-    started = [e for e in read_events(probe.run_dir) if e.kind is Kind.BROWSER_STEP_STARTED]
-    assert [event.data["step"] for event in started] == [1, 2, 3]
+        assert step.outcome == "passed"
+        assert step.error == ""
+        assert step.url.endswith("/good.html")
+        assert step.console == ()
+        assert step.duration_s
+        assert probe.file(step.screenshot).startswith(b"\x89PNG")
+        assert probe.file(step.thumbnail).startswith(b"\xff\xd8")
+        assert step.page_source is None
+    started = read_events(probe.run_dir).of(BrowserStepStarted)
+    assert [event.what.step for event in started] == [1, 2, 3]
     assert SECRET not in _everything(probe.run_dir)
 
 
@@ -126,10 +125,11 @@ def test_a_dead_button_is_named(probe: Probe) -> None:
     last = probe.steps()[-1]
     for text in ("step 2, act", "0.5 s for status to read /done/", "hidden"):
         assert text in failed
-    assert last["screenshot"]["path"] in failed
-    assert last["outcome"] == "failed"
-    assert probe.file(last, "screenshot").startswith(b"\x89PNG")
-    assert b'data-testid="execute"' in probe.file(last, "page_source")
+    assert last.screenshot is not None
+    assert last.screenshot.path in failed
+    assert last.outcome == "failed"
+    assert probe.file(last.screenshot).startswith(b"\x89PNG")
+    assert b'data-testid="execute"' in probe.file(last.page_source)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_an_error_on_the_console_fails_the_step(probe: Probe, page: str, said: s
     assert "the page reported an error" in failed
     assert said in failed
     (step,) = probe.steps()
-    assert step["outcome"] == "failed"
-    assert any(said in line["text"] and line["level"] == "SEVERE" for line in step["console"])
+    assert step.outcome == "failed"
+    assert any(said in line.text and line.level == "SEVERE" for line in step.console)
 
 
 def test_an_uncaught_error_fails_the_step(probe: Probe) -> None:
@@ -171,9 +171,9 @@ def test_a_declared_error_is_no_failure(probe: Probe) -> None:
     with browser.step("execute", declared=("the answer had no job",)):
         browser.testid("execute").click()
         browser.testid("status").shown()
-    line = probe.steps()[-1]["console"][0]
-    assert line["declared"]
-    assert line["source"] == "javascript"
+    line = probe.steps()[-1].console[0]
+    assert line.declared
+    assert line.source == "javascript"
 
 
 def test_an_error_after_the_last_step_is_found(probe: Probe, served: Site) -> None:
@@ -197,7 +197,7 @@ def test_a_page_that_never_loads(probe: Probe) -> None:
     failed = _failing(probe, lambda: probe.browser.open("/hang", timeout_s=1))
     assert "1 s at most for the page /hang to load" in failed
     assert time.monotonic() - began < 60
-    assert probe.steps()[0]["outcome"] == "failed"
+    assert probe.steps()[0].outcome == "failed"
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
@@ -235,21 +235,21 @@ def test_a_browser_killed_in_a_step_is_lost(probe: Probe) -> None:
     with pytest.raises(BrowserLost, match="step 2, wait"):
         kill_and_wait()
     assert time.monotonic() - began < 55
-    assert probe.steps()[-1]["outcome"] == "lost"
+    assert probe.steps()[-1].outcome == "lost"
 
 
 def test_an_interrupt_is_no_failure(probe: Probe) -> None:
     """Ctrl-C in a step is recorded as interrupted."""
     with pytest.raises(KeyboardInterrupt), probe.browser.step("wait"):
         raise KeyboardInterrupt
-    assert probe.steps()[-1]["outcome"] == "interrupted"
+    assert probe.steps()[-1].outcome == "interrupted"
 
 
 def test_a_mistake_in_the_scenario_keeps_its_trace(probe: Probe) -> None:
     """An error of the scenario itself is raised unchanged."""
     with pytest.raises(KeyError), probe.browser.step("look up"):
         raise KeyError("x")
-    assert probe.steps()[-1]["outcome"] == "failed"
+    assert probe.steps()[-1].outcome == "failed"
 
 
 def test_a_wait_has_its_limit(probe: Probe) -> None:

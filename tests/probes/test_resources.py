@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,17 +19,18 @@ from gonogo.probes import (
     Usage,
     machine_limits,
     read_usage,
-    resource_figures,
+    resource_sample,
     resources,
 )
-from gonogo.vocabulary import Kind, ProcessIdentity
+from gonogo.vocabulary import Occurrence, ProcessIdentity
+from gonogo.vocabulary.events import ResourceSampled
 
 WORKER = Path(__file__).parent / "worker.py"
 MIB = 1024 * 1024
 INTERVAL_S = 0.2  # twenty clock ticks: CPU time in steps of 5 %
 BRISK_S = 0.03
 WAIT_S_MAX = 60.0
-Samples = Callable[[int], list[dict[str, Any]]]
+Samples = Callable[[int], list[ResourceSampled]]
 
 
 class Worker:
@@ -84,16 +84,16 @@ class Waiting:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self.samples: list[dict[str, Any]] = []
+        self.samples: list[ResourceSampled] = []
 
-    def record(self, kind: str, /, **data: Any) -> None:
+    def record(self, what: Occurrence, /) -> None:
         """Keep the sample and wake the test."""
-        assert kind == Kind.RESOURCE
+        assert isinstance(what, ResourceSampled)
         with self._changed:
-            self.samples.append(data)
+            self.samples.append(what)
             self._changed.notify_all()
 
-    def next(self, count: int) -> list[dict[str, Any]]:
+    def next(self, count: int) -> list[ResourceSampled]:
         """The next samples, without the first, which began before this call."""
         with self._changed:
             begin = len(self.samples) + 1
@@ -137,16 +137,16 @@ def sampling(
 def test_rest_and_a_core(worker: Worker, system: OneService) -> None:
     """An idle process uses almost no CPU, a busy loop its share of a core, then almost none."""
     with sampling(system, interval_s=INTERVAL_S) as samples:
-        assert min(each["cpu_percent"] for each in samples(2)) <= 10
+        assert min(each.cpu_percent for each in samples(2)) <= 10
         worker.do("burn")
         # Other processes may use the core for a while.
         end = time.monotonic() + WAIT_S_MAX
-        seen = [samples(1)[0]["cpu_percent"]]
+        seen = [samples(1)[0].cpu_percent]
         while max(seen) < 20 and time.monotonic() < end:
-            seen += [samples(1)[0]["cpu_percent"]]
+            seen += [samples(1)[0].cpu_percent]
         assert 20 <= max(seen) <= 200, seen
         worker.do("rest")
-        assert min(each["cpu_percent"] for each in samples(2)) <= 10
+        assert min(each.cpu_percent for each in samples(2)) <= 10
 
 
 def test_two_processes_add_up(worker: Worker, system: OneService, samples: Samples) -> None:
@@ -156,9 +156,9 @@ def test_two_processes_add_up(worker: Worker, system: OneService, samples: Sampl
     try:
         system.pids.append(second.pid)
         both = samples(1)[0]
-        assert both["threads"] == 2 * alone["threads"]
-        assert both["fds"] > alone["fds"]
-        assert both["rss_bytes"] > 1.5 * alone["rss_bytes"]
+        assert both.threads == 2 * alone.threads
+        assert both.fds > alone.fds
+        assert both.rss_bytes > 1.5 * alone.rss_bytes
     finally:
         second.end()
 
@@ -188,8 +188,8 @@ def test_a_process_that_exits(worker: Worker, system: OneService, samples: Sampl
         system.pids.append(second.pid)
         worker.end()
         after = samples(2)[-1]
-        assert after["threads"] == 1
-        assert after["cpu_percent"] >= 0
+        assert after.threads == 1
+        assert after.cpu_percent >= 0
     finally:
         second.end()
 
@@ -214,7 +214,7 @@ def test_a_name_that_is_no_text(worker: Worker, samples: Samples) -> None:
     """A process whose name was cut in the middle of a character is measured like any other."""
     worker.do("name")
     assert b"na\xc3" in Path(f"/proc/{worker.pid}/stat").read_bytes()
-    assert all(each["threads"] == 1 for each in samples(2))
+    assert all(each.threads == 1 for each in samples(2))
 
 
 @pytest.mark.parametrize(
@@ -226,20 +226,21 @@ def test_limits_scale_the_percentages(
 ) -> None:
     """CPU and memory are percentages of the service's own limits."""
     old, new = a_look({"1@1": 1000, "2@1": 50}), a_look({"1@1": 1600, "3@9": 150})
-    figures = resource_figures(old, new, 1000, Limits(cores, memory_mib * MIB))
-    assert figures == {
-        "cpu_percent": cpu_percent,
-        "memory_percent": memory_percent,
-        "rss_bytes": 32 * MIB,
-        "threads": 2,
-        "fds": 5,
-    }
+    sample = resource_sample("worker", old, new, 1000, Limits(cores, memory_mib * MIB))
+    assert sample == ResourceSampled(
+        "worker",
+        cpu_percent=cpu_percent,
+        memory_percent=memory_percent,
+        rss_bytes=new.rss_bytes,
+        threads=new.threads,
+        fds=new.fds,
+    )
 
 
 def test_a_count_that_begins_again_is_no_sample() -> None:
     """When the CPU time has shrunk, as after a restart of a container, there is no sample."""
     limits = Limits(cores=1.0, memory_bytes=MIB)
-    assert resource_figures(a_look({"c": 900}), a_look({"c": 100}), 1000, limits) is None
+    assert resource_sample("worker", a_look({"c": 900}), a_look({"c": 100}), 1000, limits) is None
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_the_time_of_a_look_that_was_left_out(monkeypatch: pytest.MonkeyPatch) -
     sampler = ResourceSampler(OneService(), limits, recorder)  # type: ignore[arg-type]
     for _ in range(3):
         sampler.sample("worker")
-    assert [each["cpu_percent"] for each in recorder.samples] == [50.0]
+    assert [each.cpu_percent for each in recorder.samples] == [50.0]
 
 
 def a_look(cpu_ns: dict[str, int]) -> Usage:

@@ -12,7 +12,8 @@ from pathlib import Path
 from gonogo.gate.stop import StopSignal
 from gonogo.judgement import StopMonitor
 from gonogo.observation import EDGES_LOST, EventLog, EventTail
-from gonogo.vocabulary import Kind, Objective
+from gonogo.vocabulary import Objective
+from gonogo.vocabulary.events import ErrorOccurred, StopRequested
 
 POLL_S = 0.5
 
@@ -66,12 +67,13 @@ class Guard:
         if time.monotonic() > self._deadline:
             self._raise("budget", f"the run took longer than its {self._budget_s:g} s")
         for event in self._errors.new_events():
-            if event.kind is Kind.ERROR and event.data.get("error") == EDGES_LOST:
-                self._raise("edges-lost", str(event.data["what"]))
+            match event.what:
+                case ErrorOccurred(error=name, what=what) if name == EDGES_LOST:
+                    self._raise("edges-lost", what)
         violated = self._monitor.poll()
         if violated is not None:
             self._raise("stop-condition", f"stop condition held: {violated.text}")
 
     def _raise(self, cause: str, reason: str) -> None:
         if self._stop.throw(reason):
-            self._log.record(Kind.STOP, reason=reason, condition=cause)
+            self._log.record(StopRequested(reason=reason, condition=cause))

@@ -11,7 +11,8 @@ from gonogo.gate.stop import StopSignal
 from gonogo.linux import own_python
 from gonogo.observation import EventLog
 from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers, watch_and_sweep
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, Kind
+from gonogo.vocabulary import EnvironmentFailed, ExitCode
+from gonogo.vocabulary.events import StopRequested
 from gonogo_faults import heal_all
 
 WATCHDOG_DIED = "the watchdog died: nobody would clean up after this process"
@@ -38,7 +39,7 @@ def owned(
     def abort() -> None:
         if stop.throw(WATCHDOG_DIED):
             with contextlib.suppress(OSError):  # a full disk must not keep the signal back
-                log.record(Kind.STOP, reason=WATCHDOG_DIED, condition="watchdog")
+                log.record(StopRequested(reason=WATCHDOG_DIED, condition="watchdog"))
             # A start may be waiting where no stop signal is looked at; this reaches it.
             os.kill(os.getpid(), signal.SIGTERM)
 

@@ -23,7 +23,8 @@ from gonogo.linux import (
 )
 from gonogo.observation import EventLog
 from gonogo.target import Target
-from gonogo.vocabulary import DeclaredFault, EnvironmentFailed, Kind, Profile, Scenario, UsageError
+from gonogo.vocabulary import DeclaredFault, EnvironmentFailed, Profile, Scenario, UsageError
+from gonogo.vocabulary.events import AttachmentStored, PhaseFinished, PhaseStarted
 
 COLLECT_S_MAX = 60.0
 ABORT_GRACE_S = 1.0
@@ -104,7 +105,7 @@ class PhaseRunner:
         command = [*self._command(), "--phase", phase, *self._pages(phase)]
         if phase == "contract":
             command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
-        log.record(Kind.PHASE_STARTED, phase=phase)
+        log.record(PhaseStarted(phase=phase))
         output = self.run_dir / "logs" / f"pytest-{phase}.log"
         output.parent.mkdir(exist_ok=True)
         with deferred_signals() as signals, output.open("wb") as file:
@@ -121,7 +122,7 @@ class PhaseRunner:
         self._attach_pages(phase, log)
         if not ended:
             return
-        log.record(Kind.PHASE_FINISHED, phase=phase, exit_code=code)
+        log.record(PhaseFinished(phase=phase, exit_code=code))
         if code not in RAN:
             tail = "\n".join(output.read_text(errors="replace").strip().splitlines()[-15:])
             raise EnvironmentFailed(
@@ -137,10 +138,11 @@ class PhaseRunner:
         for path in self._page_paths(phase):
             if path.exists():  # a pytest that was killed wrote none
                 log.record(
-                    Kind.ATTACHMENT,
-                    name=f"{phase}: pytest's {'page' if path.suffix == '.html' else 'JUnit'}",
-                    path=str(path.relative_to(self.run_dir)),
-                    sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    AttachmentStored(
+                        name=f"{phase}: pytest's {'page' if path.suffix == '.html' else 'JUnit'}",
+                        path=str(path.relative_to(self.run_dir)),
+                        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    )
                 )
 
     def _page_paths(self, phase: str) -> tuple[Path, Path]:

@@ -31,12 +31,12 @@ from gonogo.target import Service, Target, load_target
 from gonogo.vocabulary import (
     EnvironmentFailed,
     HarnessError,
-    Kind,
     Objective,
     Plan,
     UsageError,
     Verdict,
 )
+from gonogo.vocabulary.events import RunFinished, RunStarted
 from gonogo_faults import heal_all
 
 
@@ -85,16 +85,17 @@ def run(request: RunRequest) -> tuple[Verdict, Path]:
     sweep_dead(request.runs_dir)
     with EventLog(run_dir, plan.run, "harness", "harness") as log, following(run_dir):
         log.record(
-            Kind.RUN_STARTED,
-            profile=plan.profile.name,
-            seed=plan.seed,
-            backend=plan.backend,
-            backend_reason=plan.backend_reason,
-            target=plan.target,
-            command=plan.command,
+            RunStarted(
+                profile=plan.profile.name,
+                seed=plan.seed,
+                backend=plan.backend,
+                backend_reason=plan.backend_reason,
+                target=plan.target,
+                command=plan.command,
+            )
         )
         interrupted = _drive(plan, target, objectives, runner, log)
-        log.record(Kind.RUN_FINISHED, interrupted=interrupted)
+        log.record(RunFinished(interrupted=interrupted))
     return judge(run_dir), run_dir
 
 

@@ -17,7 +17,8 @@ from gonogo.judgement.load_view import Load
 from gonogo.judgement.phase_names import STEADY_PHASE
 from gonogo.judgement.run_view import RunView
 from gonogo.judgement.users import users_at_once
-from gonogo.vocabulary import Finding, Judgement, Kind, Outcome, Result
+from gonogo.vocabulary import Finding, Judgement, Outcome, Result
+from gonogo.vocabulary.events import LoadStarted
 
 # One worker on a busy 2-core machine sends within a few milliseconds of the intended time. At
 # 100 ms it is the generator, not the system, that shapes the arrivals.
@@ -78,10 +79,10 @@ def judge_books(view: RunView) -> Iterator[Judgement]:
     """The planned loads ran, the books of each close, and its generator was healthy."""
     yield from _planned_loads(view)
     known = {load.header.load for load in view.loads}
-    for event in view.of(Kind.LOAD_STARTED):
-        if event.data["load"] not in known:
+    for event in view.events.of(LoadStarted):
+        if event.what.load not in known:
             lost = "it began, and its records are missing or unreadable"
-            yield check(f"load {event.data['load']}: books", [lost], "")
+            yield check(f"load {event.what.load}: books", [lost], "")
     for load in view.loads:
         books = Books.of(load)
         name = load.header.load

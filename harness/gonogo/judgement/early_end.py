@@ -4,21 +4,28 @@ from collections.abc import Iterator
 
 from gonogo.judgement.run_view import RunView
 from gonogo.observation import LEFT_BEHIND
-from gonogo.vocabulary import Finding, Judgement, Kind, Result
-
-_TRACES = (Kind.TEST_STARTED, Kind.TEST_FINISHED, Kind.EXPECTATION)
+from gonogo.vocabulary import Finding, Judgement, Result
+from gonogo.vocabulary.events import (
+    ErrorOccurred,
+    ExpectationChecked,
+    RunFinished,
+    StopRequested,
+    TestFinished,
+    TestStarted,
+)
 
 
 def was_ended(view: RunView) -> bool:
     """Whether somebody ended the run early: a stop, an interruption, a kill of the harness."""
-    finished = view.of(Kind.RUN_FINISHED)
-    interrupted = any(event.data.get("interrupted") for event in finished)
-    return bool(view.of(Kind.STOP)) or interrupted or not finished
+    finished = view.events.of(RunFinished)
+    interrupted = any(event.what.interrupted for event in finished)
+    return bool(view.events.of(StopRequested)) or interrupted or not finished
 
 
 def never_ran(view: RunView) -> list[str]:
     """The collected scenarios of which there is no trace, in the order of the plan."""
-    seen = {str(event.data["test"]) for event in view.of(*_TRACES)}
+    traces = view.events.of(TestStarted, TestFinished, ExpectationChecked)
+    seen = {event.what.test for event in traces}
     return [test for test in view.plan.scenarios if test not in seen]
 
 
@@ -47,5 +54,5 @@ def judge_never_ran(view: RunView) -> Iterator[Judgement]:
 
 
 def _is_explained(view: RunView) -> bool:
-    errors = [each for each in view.of(Kind.ERROR) if each.data.get("error") != LEFT_BEHIND]
+    errors = [each for each in view.events.of(ErrorOccurred) if each.what.error != LEFT_BEHIND]
     return bool(errors) or was_ended(view)

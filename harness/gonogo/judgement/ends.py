@@ -6,14 +6,15 @@ from dataclasses import replace
 from gonogo.judgement.early_end import early_end_detail
 from gonogo.judgement.run_view import RunView
 from gonogo.observation import EDGES_LOST, LEFT_BEHIND
-from gonogo.vocabulary import Event, ExitCode, Finding, Kind, Result
+from gonogo.vocabulary import ExitCode, Finding, Result
+from gonogo.vocabulary.events import ErrorOccurred, RunFinished, StopRequested
 
 USAGE = "usage-error"
 ENVIRONMENT = "environment-failed"
 INTERRUPTED = "interrupted"
 NOTHING_RAN = "nothing-ran"
 
-_CAUSES = {
+_CAUSES: dict[int | None, str] = {
     ExitCode.USAGE: USAGE,
     ExitCode.ENVIRONMENT: ENVIRONMENT,
     ExitCode.INTERRUPTED: INTERRUPTED,
@@ -29,7 +30,7 @@ _EXIT_OF_ERROR = {
 
 def edges_lost(view: RunView) -> bool:
     """Whether the fault proxy died: then what failed may have failed by it, not by itself."""
-    return any(event.data.get("error") == EDGES_LOST for event in view.of(Kind.ERROR))
+    return any(each.what.error == EDGES_LOST for each in view.events.of(ErrorOccurred))
 
 
 def find_ends(view: RunView) -> Iterator[Finding]:
@@ -48,37 +49,35 @@ def find_ends(view: RunView) -> Iterator[Finding]:
 
 
 def _ends(view: RunView) -> Iterator[Finding]:
-    for event in view.of(Kind.ERROR):
-        yield _error(event)
-    for event in view.of(Kind.STOP):
-        yield _stop(event)
-    if any(event.data.get("interrupted") for event in view.of(Kind.RUN_FINISHED)):
+    for error in view.events.of(ErrorOccurred):
+        yield _error(error.what)
+    for stop in view.events.of(StopRequested):
+        yield _stop(stop.what)
+    if any(event.what.interrupted for event in view.events.of(RunFinished)):
         title = "the run was interrupted"
         yield Finding(Result.INCONCLUSIVE, title, INTERRUPTED)
 
 
-def _error(event: Event) -> Finding:
-    data = event.data
-    code = data.get("exit_code", _EXIT_OF_ERROR.get(str(data.get("error"))))
-    if data.get("error") == LEFT_BEHIND:
+def _error(error: ErrorOccurred) -> Finding:
+    code = _EXIT_OF_ERROR.get(error.error) if error.exit_code is None else error.exit_code
+    if error.error == LEFT_BEHIND:
         # What the harness could not clear away says nothing against system or machine.
         code = ExitCode.INCONCLUSIVE
     result = Result.FAIL if code == ExitCode.NO_GO else Result.INCONCLUSIVE
     cause = "system-fell" if result is Result.FAIL else _CAUSES.get(code, "harness-error")
-    cause = "left-behind" if data.get("error") == LEFT_BEHIND else cause
-    what = str(data.get("what") or data.get("error") or "an error without a word")
-    parts = [f"where: {data['where']}"] if data.get("where") else []
-    if data.get("alternatives"):
-        parts.append(f"valid: {', '.join(map(str, data['alternatives']))}")
+    cause = "left-behind" if error.error == LEFT_BEHIND else cause
+    what = error.what or error.error or "an error without a word"
+    parts = [f"where: {error.where}"] if error.where else []
+    if error.alternatives:
+        parts.append(f"valid: {', '.join(error.alternatives)}")
     title, *more = what.splitlines()
-    return Finding(result, title, cause, "\n".join([*more, *parts]), str(data.get("hint") or ""))
+    return Finding(result, title, cause, "\n".join([*more, *parts]), error.hint)
 
 
-def _stop(event: Event) -> Finding:
-    reason = str(event.data["reason"])
-    condition = event.data.get("condition")
-    if condition == "stop-condition":
+def _stop(stop: StopRequested) -> Finding:
+    reason = stop.reason
+    if stop.condition == "stop-condition":
         return Finding(Result.FAIL, reason, "stop-condition")
-    if condition == "signal":
+    if stop.condition == "signal":
         return Finding(Result.INCONCLUSIVE, f"the run was interrupted: {reason}", INTERRUPTED)
     return Finding(Result.INCONCLUSIVE, f"the run was stopped: {reason}", "stopped")

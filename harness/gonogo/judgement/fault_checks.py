@@ -11,7 +11,8 @@ from gonogo.judgement.check import check
 from gonogo.judgement.fault_window import FaultWindow
 from gonogo.judgement.run_view import RunView
 from gonogo.judgement.scenarios import attempts
-from gonogo.vocabulary import Event, Finding, Judgement, Kind, Result
+from gonogo.vocabulary import Finding, Judgement, Result
+from gonogo.vocabulary.events import NotTested
 
 
 def judge_faults(view: RunView) -> Iterator[Judgement]:
@@ -25,7 +26,7 @@ def judge_faults(view: RunView) -> Iterator[Judgement]:
     required = view.plan.profile.faults_required
     for label in required:
         if label not in meant:
-            reasons = [str(e.data["reason"]) for e in _untested(view) if e.data["what"] == label]
+            reasons = [each.reason for each in _untested(view) if each.what == label]
             problem = f"the profile requires it and it was not injected {''.join(reasons)}".strip()
             yield check(f"fault {label}", [problem], "", category="fault")
     for label, test in _forgotten(view):
@@ -44,13 +45,12 @@ def _forgotten(view: RunView) -> Iterator[tuple[str, str]]:
 
 def find_not_tested(view: RunView) -> Iterator[Finding]:
     """What could not be tested here, for the reader to know that it was not."""
-    for event in _untested(view):
-        title = f"not tested: {event.data['what']}"
-        yield Finding(Result.PASS, title, "not-tested", str(event.data["reason"]))
+    for each in _untested(view):
+        yield Finding(Result.PASS, f"not tested: {each.what}", "not-tested", each.reason)
 
 
-def _untested(view: RunView) -> list[Event]:
-    return view.of(Kind.NOT_TESTED)
+def _untested(view: RunView) -> list[NotTested]:
+    return [event.what for event in view.events.of(NotTested)]
 
 
 def _span_s(window: tuple[int, int]) -> float:

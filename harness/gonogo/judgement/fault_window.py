@@ -1,9 +1,18 @@
 """Fault windows: when each fault was meant, bit, was taken back and was seen to be gone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from gonogo.vocabulary import Event, Kind
+from gonogo.vocabulary import Event, Events
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+)
+
+Step = TypeVar("Step", FaultArmed, FaultObserved, FaultHealed, FaultAbsent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +67,36 @@ class FaultWindow:
         return self.armed_ns, self.end_ns if self.healed_ns is None else self.healed_ns
 
 
-def fault_windows(events: Sequence[Event]) -> tuple[FaultWindow, ...]:
+def fault_windows(events: Events) -> tuple[FaultWindow, ...]:
     """One window for every intent, in order of time."""
-    intents = [event for event in events if event.kind is Kind.FAULT_INTENT]
     end_ns = max((event.mono_ns for event in events), default=0)
-    return tuple(_window(intent, events, end_ns) for intent in intents)
+    return tuple(_window(intent, events, end_ns) for intent in events.of(FaultIntended))
 
 
-def _window(intent: Event, events: Sequence[Event], end_ns: int) -> FaultWindow:
-    def last(kind: Kind) -> Event | None:
-        mine = [e for e in events if e.kind is kind and e.data.get("id") == intent.data["id"]]
-        return mine[-1] if mine else None
-
-    armed, healed = last(Kind.FAULT_ARMED), last(Kind.FAULT_HEALED)
-    bite, trace = last(Kind.FAULT_OBSERVED), last(Kind.FAULT_ABSENT)
-    absent = None if trace is None else bool(trace.data["absent"])
+def _window(intent: Event[FaultIntended], events: Events, end_ns: int) -> FaultWindow:
+    meant = intent.what
+    armed, healed = _last(events, FaultArmed, meant.id), _last(events, FaultHealed, meant.id)
+    bite, trace = _last(events, FaultObserved, meant.id), _last(events, FaultAbsent, meant.id)
+    absent = None if trace is None else trace.what.absent
     return FaultWindow(
-        id=str(intent.data["id"]),
-        label=str(intent.data["label"]),
-        fault=str(intent.data["fault"]),
-        services=tuple(intent.data["services"]),
-        edges=tuple(intent.data.get("edges", ())),
+        id=meant.id,
+        label=meant.label,
+        fault=meant.fault,
+        services=meant.services,
+        edges=meant.edges,
         intent_ns=intent.mono_ns,
         armed_ns=armed.mono_ns if armed else None,
         healed_ns=healed.mono_ns if healed else None,
         absent_ns=trace.mono_ns if trace and absent else None,
-        observed=None if bite is None else bool(bite.data["observed"]),
+        observed=None if bite is None else bite.what.observed,
         absent=absent,
-        bite=str(bite.data.get("evidence", "")) if bite else "",
-        trace=str(trace.data.get("evidence", "")) if trace else "",
+        bite=bite.what.evidence if bite else "",
+        trace=trace.what.evidence if trace else "",
         end_ns=end_ns,
     )
+
+
+def _last(events: Events, kind: type[Step], fault_id: str) -> Event[Step] | None:
+    """The last event of a kind that concerns an attempt."""
+    mine = [event for event in events.of(kind) if event.what.id == fault_id]
+    return mine[-1] if mine else None

@@ -1,7 +1,7 @@
 """Lost writes: what the system acknowledged and does not have any more.
 
 Acknowledged are the OK records of the operations whose acknowledgement is a promise
-(``ledger_names``). ``LEDGER_READ`` says of each whether it was read back, was missing, was
+(``ledger_names``). ``LedgerRead`` says of each whether it was read back, was missing, was
 wrong or could not be read; the last word counts. Lost = acknowledged and missing or wrong.
 A promise nobody could look up is neither kept nor broken: it widens the interval.
 """
@@ -13,10 +13,9 @@ import numpy as np
 from gonogo.judgement.estimate import Estimate, decide, undecided
 from gonogo.judgement.load_view import Load
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Judgement, Kind, Objective, Outcome
+from gonogo.vocabulary import Judgement, Objective, Outcome
+from gonogo.vocabulary.events import LedgerRead
 
-# In this order: of two lists that name the same write in one event, the later holds.
-_LISTS = ("read", "unread", "wrong", "missing")
 _LOST = ("wrong", "missing")
 
 
@@ -48,8 +47,11 @@ def _promised(load: Load) -> list[int]:
 
 def _looked_up(view: RunView) -> dict[tuple[str, int], str]:
     states: dict[tuple[str, int], str] = {}
-    for event in view.of(Kind.LEDGER_READ):
-        for word in _LISTS:
-            load = str(event.data["load"])
-            states.update({(load, int(seq)): word for seq in event.data.get(word, ())})
+    for event in view.events.of(LedgerRead):
+        said = event.what
+        # In this order: of two lists that name the same write in one event, the later holds.
+        lists = {"read": said.read, "unread": said.unread}
+        lists |= {"wrong": said.wrong, "missing": said.missing}
+        for word, seqs in lists.items():
+            states.update({(said.load, seq): word for seq in seqs})
     return states

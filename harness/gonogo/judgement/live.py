@@ -9,7 +9,16 @@ import numpy.typing as npt
 from gonogo.judgement.phase_names import FAULT_PREFIX
 from gonogo.judgement.requests import Flags, Floats, Integers
 from gonogo.observation.records import RECORD, LoadHeader, LoadRecords, Rows
-from gonogo.vocabulary import Event, Kind, Outcome
+from gonogo.vocabulary import AnyEvent, Event, Events, Outcome
+from gonogo.vocabulary.events import (
+    FaultArmed,
+    FaultHealed,
+    LoadFinished,
+    LoadStarted,
+    PhaseFinished,
+    PhaseStarted,
+    ResourceSampled,
+)
 
 # The generator records a timeout when it is due; what is older and has no record is lost.
 LOST_AFTER_TIMEOUT_S = 1.0
@@ -99,38 +108,39 @@ class LiveRun:
         self._window_ns = round(window_s_max * 1e9)
         self._since_ns: dict[str, int] = {}
         self._of_loads: dict[str, str] = {}  # load to the phase that is only its own
-        self._resources: list[Event] = []
+        self._resources: list[Event[ResourceSampled]] = []
 
-    def take(self, events: Iterable[Event], loads: Iterable[LoadRecords], now_ns: int) -> None:
+    def take(self, events: Iterable[AnyEvent], loads: Iterable[LoadRecords], now_ns: int) -> None:
         """Add what is new and forget what is too old."""
         keep_after_ns = now_ns - self._window_ns
         for each in loads:
             name = each.header.load
             load = self.loads.setdefault(name, LiveLoad(each.header, each.schedule))
             load.take(each.schedule, each.records, keep_after_ns)
-        for event in events:
+        new = Events(events)
+        for event in new:
             self._take_event(event)
+        self._resources += new.of(ResourceSampled)
         self._resources = [each for each in self._resources if each.mono_ns >= keep_after_ns]
 
-    def _take_event(self, event: Event) -> None:
-        data = event.data
-        if event.kind is Kind.PHASE_STARTED:
-            self._since_ns[str(data["phase"])] = event.mono_ns
-        elif event.kind is Kind.PHASE_FINISHED:
-            self._since_ns.pop(str(data["phase"]), None)
-        elif event.kind is Kind.FAULT_ARMED:
-            self._since_ns[FAULT_PREFIX + str(data["label"])] = event.mono_ns
-        elif event.kind is Kind.FAULT_HEALED:
-            self._since_ns.pop(FAULT_PREFIX + str(data["label"]), None)
-        elif event.kind is Kind.LOAD_STARTED and data["phase"] not in self._since_ns:
-            self._since_ns[str(data["phase"])] = event.mono_ns
-            self._of_loads[str(data["load"])] = str(data["phase"])
-        elif event.kind is Kind.LOAD_FINISHED:
-            self._since_ns.pop(self._of_loads.pop(str(data["load"]), ""), None)
-            if data["load"] in self.loads:
-                self.loads[str(data["load"])].finished = True
-        elif event.kind is Kind.RESOURCE:
-            self._resources.append(event)
+    def _take_event(self, event: AnyEvent) -> None:
+        at_ns = event.mono_ns
+        match event.what:
+            case PhaseStarted(phase=phase):
+                self._since_ns[phase] = at_ns
+            case PhaseFinished(phase=phase):
+                self._since_ns.pop(phase, None)
+            case FaultArmed(label=label):
+                self._since_ns[FAULT_PREFIX + label] = at_ns
+            case FaultHealed(label=label):
+                self._since_ns.pop(FAULT_PREFIX + label, None)
+            case LoadStarted(load=load, phase=phase) if phase not in self._since_ns:
+                self._since_ns[phase] = at_ns
+                self._of_loads[load] = phase
+            case LoadFinished(load=load):
+                self._since_ns.pop(self._of_loads.pop(load, ""), None)
+                if load in self.loads:
+                    self.loads[load].finished = True
 
     def active(self) -> dict[str, int]:
         """Phases and armed faults (``fault:LABEL``) of now, and since when, monotonic ns."""
@@ -142,6 +152,6 @@ class LiveRun:
             if phase.startswith(FAULT_PREFIX) or load.header.phase == phase:
                 yield load, load.sample(after_ns, now_ns)
 
-    def resources(self, after_ns: int) -> list[Event]:
+    def resources(self, after_ns: int) -> list[Event[ResourceSampled]]:
         """Resource samples after a time."""
         return [each for each in self._resources if each.mono_ns >= after_ns]

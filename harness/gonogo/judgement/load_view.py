@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gonogo.observation.records import CLOSED, LoadHeader, LoadRecords, Rows, worker_of
-from gonogo.vocabulary import Event, Kind
+from gonogo.vocabulary import Events
+from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted, LoadWorkerLost
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Load:
     end_ns: int
     alive_ns: int
     lost: tuple["LostWorker", ...] = ()
-    figures: Event | None = None
+    figures: LoadFiguresTold | None = None
 
     @property
     def closed_model(self) -> bool:
@@ -99,7 +100,7 @@ class LostWorker:
         return "the master" if self.number is None else f"worker {self.number}"
 
 
-def loads_of(records: Sequence[LoadRecords], events: Sequence[Event]) -> tuple[Load, ...]:
+def loads_of(records: Sequence[LoadRecords], events: Events) -> tuple[Load, ...]:
     """Every load with a readable header, in the order they began."""
     loads = [_load(each, events) for each in records]
     return tuple(sorted(loads, key=lambda load: _begin_ns(load.schedule)))
@@ -109,29 +110,29 @@ def _begin_ns(schedule: Rows) -> int:
     return int(np.min(schedule["intended_ns"])) if len(schedule) else 0
 
 
-def _load(files: LoadRecords, events: Sequence[Event]) -> Load:
+def _load(files: LoadRecords, events: Events) -> Load:
     name = files.header.load
-    mine = [event for event in events if event.data.get("load") == name]
-    started = next((event for event in mine if event.kind is Kind.LOAD_STARTED), None)
-    finished = next((event for event in mine if event.kind is Kind.LOAD_FINISHED), None)
+    started = next((each for each in events.of(LoadStarted) if each.what.load == name), None)
+    ends = (event.what for event in events.of(LoadFinished))
+    finished = next((each for each in ends if each.load == name), None)
+    figures = (event.what for event in events.of(LoadFiguresTold))
     last_done_ns = int(np.max(files.records["done_ns"], initial=0))
     writer = started.writer if started else None
     last_event_ns = max((each.mono_ns for each in events if each.writer == writer), default=0)
     alive_ns = max(last_done_ns, last_event_ns)
-    lost = [event for event in mine if event.kind is Kind.LOAD_WORKER_LOST]
-    start_ns = int(started.data["start_ns"]) if started else _begin_ns(files.schedule)
+    lost = [each for each in events.of(LoadWorkerLost) if each.what.load == name]
+    start_ns = started.what.start_ns if started else _begin_ns(files.schedule)
     return Load(
         header=files.header,
         schedule=files.schedule,
         records=files.records,
-        planned=int(started.data["planned"]) if started else None,
+        planned=started.what.planned if started else None,
         finished=finished is not None,
-        stopped_early=finished is not None and bool(finished.data["stopped_early"]),
-        end_ns=int(finished.data["end_ns"]) if finished else alive_ns,
+        stopped_early=finished is not None and finished.stopped_early,
+        end_ns=finished.end_ns if finished else alive_ns,
         alive_ns=alive_ns,
         lost=tuple(
-            LostWorker(e.data["worker"], str(e.data["why"]), (e.mono_ns - start_ns) / 1e9)
-            for e in lost
+            LostWorker(e.what.worker, e.what.why, (e.mono_ns - start_ns) / 1e9) for e in lost
         ),
-        figures=next((event for event in mine if event.kind is Kind.LOAD_FIGURES), None),
+        figures=next((each for each in figures if each.load == name), None),
     )

@@ -13,7 +13,7 @@ from gonogo.judgement.fault_window import FaultWindow
 from gonogo.judgement.recovery_watch import median_s_max, watch_of
 from gonogo.judgement.requests import Flags
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import ServiceStateChanged
 
 # States of a service by which its supervisor says that something is wrong with it.
 _NOTICED = ("exited", "unready")
@@ -67,8 +67,8 @@ def _split(view: RunView, fault: FaultWindow, good_s_max: float | None) -> Recov
 
 def _signs(view: RunView, fault: FaultWindow) -> Iterator[tuple[int, str]]:
     """Every sign that the system gave, with its time."""
-    for event in view.of(Kind.SERVICE_STATE):
-        service, state = event.data.get("service"), event.data.get("state")
+    for event in view.events.of(ServiceStateChanged):
+        service, state = event.what.service, event.what.state
         if service in fault.services and state in _NOTICED and _during(view, fault, event.mono_ns):
             yield event.mono_ns, f"{service} {state}"
     answered_ns = _first_end_ns(view, fault, view.requests.refused)

@@ -13,7 +13,8 @@ from gonogo.judgement.phase_names import FAULT_PREFIX
 from gonogo.judgement.requests import Flags, Requests
 from gonogo.observation import BadLine, read_event_lines, read_plan, unclosed_writers
 from gonogo.observation.records import read_records
-from gonogo.vocabulary import Event, Kind, Plan, UsageError
+from gonogo.vocabulary import Events, Plan, UsageError
+from gonogo.vocabulary.events import PhaseFinished, PhaseStarted, WriterOpened
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class RunView:
     """
 
     plan: Plan
-    events: tuple[Event, ...]
+    events: Events
     loads: tuple[Load, ...]
     requests: Requests
     phases: dict[str, Window]
@@ -73,10 +74,10 @@ class RunView:
                 hint="files of a run are only ever appended to; run again",
             ) from error
         files = {path.stem for path in (run_dir / "events").glob("*.ndjson")}
-        opened = {event.writer for event in events if event.kind is Kind.WRITER_OPENED}
+        opened = {event.writer for event in events.of(WriterOpened)}
         return cls(
             plan=plan,
-            events=tuple(events),
+            events=events,
             loads=loads,
             requests=Requests.of(loads),
             phases=_phases(events),
@@ -84,10 +85,6 @@ class RunView:
             killed=tuple(sorted({*unclosed_writers(events), *(files - opened)})),
             bad_lines=tuple(bad_lines),
         )
-
-    def of(self, *kinds: Kind) -> list[Event]:
-        """Events of these kinds, in order of time."""
-        return [event for event in self.events if event.kind in kinds]
 
     @property
     def request_phases(self) -> list[str]:
@@ -131,13 +128,13 @@ class RunView:
         return [fault for fault in self.faults if FAULT_PREFIX + fault.label == phase]
 
 
-def _phases(events: Sequence[Event]) -> dict[str, Window]:
+def _phases(events: Events) -> dict[str, Window]:
     end_ns = max((event.mono_ns for event in events), default=0)
     phases: dict[str, Window] = {}
     for event in events:
-        name = str(event.data.get("phase", ""))
-        if event.kind is Kind.PHASE_STARTED:
-            phases[name] = Window(event.mono_ns, end_ns)
-        elif event.kind is Kind.PHASE_FINISHED and name in phases:
-            phases[name] = Window(phases[name].start_ns, event.mono_ns)
+        match event.what:
+            case PhaseStarted(phase=name):
+                phases[name] = Window(event.mono_ns, end_ns)
+            case PhaseFinished(phase=name) if name in phases:
+                phases[name] = Window(phases[name].start_ns, event.mono_ns)
     return phases

@@ -18,10 +18,11 @@ from gonogo.judgement.live import LiveRun
 from gonogo.judgement.metrics import RESOURCE_METRICS
 from gonogo.judgement.phase_names import FAULT_PREFIX, STEADY_PHASE
 from gonogo.judgement.requests import Flags, Floats
+from gonogo.judgement.resource_metrics import percent
 from gonogo.judgement.select import matches, subject
 from gonogo.observation import EventTail, mono_ns
 from gonogo.observation.records import LoadRecords, RecordTail
-from gonogo.vocabulary import Event, Objective
+from gonogo.vocabulary import AnyEvent, Objective
 
 # A handful of slow requests is no reason to abort, and resource samples come once a second.
 REQUESTS_MIN = 10
@@ -70,7 +71,7 @@ class StopWatch:
         return not self._watched
 
     def update(
-        self, events: Iterable[Event], loads: Iterable[LoadRecords], now_ns: int
+        self, events: Iterable[AnyEvent], loads: Iterable[LoadRecords], now_ns: int
     ) -> list[Violation]:
         """Take in new events and records; the stop conditions that hold now, oldest first.
 
@@ -141,9 +142,9 @@ class StopWatch:
     ) -> Iterator[tuple[str, float]]:
         values: dict[str, list[float]] = {}
         for event in self._run.resources(after_ns):
-            value = event.data.get(f"{objective.metric}_percent")
-            if isinstance(value, int | float):
-                values.setdefault(str(event.data["service"]), []).append(float(value))
+            value = percent(objective.metric, event.what)
+            if value is not None:
+                values.setdefault(event.what.service, []).append(value)
         for service in matches(objective.labels["service"], values):
             if len(values[service]) >= RESOURCE_SAMPLES_MIN:
                 text = subject(objective, {"service": service, **chosen})

@@ -9,7 +9,8 @@ import pytest
 from gonogo.observation import EventLog
 from gonogo.plugin.under_test import SystemUnderTest
 from gonogo.services import Redactor
-from gonogo.vocabulary import BlastRadius, DeclaredFault, Kind, UsageError
+from gonogo.vocabulary import BlastRadius, DeclaredFault, UsageError
+from gonogo.vocabulary.events import Note
 from gonogo_faults import (
     DURATION_S_MAX,
     ArmedFault,
@@ -113,4 +114,4 @@ class FaultDriver:
             )
         line = Redactor(self._system.target.secret_values)(opened.line)
         text = f"fault {label} is armed at a line of {opened.service}: {line}"
-        self._log.record(Kind.NOTE, text=text)
+        self._log.record(Note(text=text))

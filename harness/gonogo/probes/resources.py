@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gonogo.observation import mono_ns
 from gonogo.probes.usage import Usage, read_usage
-from gonogo.vocabulary import Kind, Recorder, System
+from gonogo.vocabulary import Recorder, System
+from gonogo.vocabulary.events import Note, ResourceSampled
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 # A tenth of the default interval: this limits the error of a sample.
@@ -29,32 +30,33 @@ def machine_limits() -> Limits:
     return Limits(cores=float(os.cpu_count() or 1), memory_bytes=pages * _PAGE_BYTES)
 
 
-def resource_figures(
-    old: Usage, new: Usage, elapsed_ns: int, limits: Limits
-) -> dict[str, float] | None:
-    """What one sample says of a service: the figures of a RESOURCE event.
+def resource_sample(
+    service: str, old: Usage, new: Usage, elapsed_ns: int, limits: Limits
+) -> ResourceSampled | None:
+    """What a service used between two readings, in percent of its limits.
 
     Args:
+        service: its name.
         old: the reading before.
         new: the reading now.
         elapsed_ns: time between the two.
         limits: what 100 % means.
 
     Returns:
-        ``cpu_percent`` and ``memory_percent`` of the limits, ``rss_bytes``, ``threads`` and
-        ``fds``; nothing where the CPU time shrank: a restarted container counts from zero again,
+        The sample; None where the CPU time shrank: a restarted container counts from zero again,
         under the same name.
     """
     used_ns = sum(count - old.cpu_ns.get(who, 0) for who, count in new.cpu_ns.items())
     if used_ns < 0:
         return None
-    return {
-        "cpu_percent": round(100 * used_ns / elapsed_ns / limits.cores, 2),
-        "memory_percent": round(100 * new.memory_bytes / limits.memory_bytes, 3),
-        "rss_bytes": new.rss_bytes,
-        "threads": new.threads,
-        "fds": new.fds,
-    }
+    return ResourceSampled(
+        service=service,
+        cpu_percent=round(100 * used_ns / elapsed_ns / limits.cores, 2),
+        memory_percent=round(100 * new.memory_bytes / limits.memory_bytes, 3),
+        rss_bytes=new.rss_bytes,
+        threads=new.threads,
+        fds=new.fds,
+    )
 
 
 def timed_usage(pids: Sequence[int]) -> tuple[int, Usage] | None:
@@ -76,7 +78,7 @@ def timed_usage(pids: Sequence[int]) -> tuple[int, Usage] | None:
 
 
 class ResourceSampler:
-    """Samples every service each ``interval_s`` in a thread and records RESOURCE events.
+    """Samples every service each ``interval_s`` in a thread and records what it used.
 
     Args:
         system: whose processes to watch.
@@ -116,7 +118,7 @@ class ResourceSampler:
                     self.sample(service)
         except Exception as error:
             # Objectives on resources then have a gap in their samples, and a gap is INCONCLUSIVE.
-            self._recorder.record(Kind.NOTE, text=f"resource sampling ended: {error!r}")
+            self._recorder.record(Note(text=f"resource sampling ended: {error!r}"))
             raise
 
     def sample(self, service: str) -> None:
@@ -133,6 +135,6 @@ class ResourceSampler:
         if before is None or not usage.cpu_ns:
             return
         then_ns, old = before
-        figures = resource_figures(old, usage, now_ns - then_ns, self._limits[service])
-        if figures is not None:
-            self._recorder.record(Kind.RESOURCE, service=service, **figures)
+        sample = resource_sample(service, old, usage, now_ns - then_ns, self._limits[service])
+        if sample is not None:
+            self._recorder.record(sample)

@@ -1,4 +1,7 @@
-"""The nouns of the harness: frozen values and Protocols, standard library only."""
+"""The nouns of the harness: frozen values and Protocols, standard library only.
+
+The kinds of event are in ``gonogo.vocabulary.events``.
+"""
 
 from gonogo.vocabulary.errors import (
     EnvironmentFailed,
@@ -7,7 +10,8 @@ from gonogo.vocabulary.errors import (
     SystemFell,
     UsageError,
 )
-from gonogo.vocabulary.event import Event, Kind
+from gonogo.vocabulary.event import AnyEvent, Event, Events
+from gonogo.vocabulary.events import Occurrence
 from gonogo.vocabulary.evidence import Clock, Evidence, NoopProbe, NoopRecorder, Probe, Recorder
 from gonogo.vocabulary.exits import ExitCode
 from gonogo.vocabulary.fault import (
@@ -28,6 +32,7 @@ from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
+    "AnyEvent",
     "BlastRadius",
     "Clock",
     "DeclaredFault",
@@ -35,18 +40,19 @@ __all__ = [
     "EdgeRoute",
     "EnvironmentFailed",
     "Event",
+    "Events",
     "Evidence",
     "ExitCode",
     "Fault",
     "Finding",
     "HarnessError",
     "Judgement",
-    "Kind",
     "NoopFault",
     "NoopProbe",
     "NoopRecorder",
     "NothingRan",
     "Objective",
+    "Occurrence",
     "Outcome",
     "Plan",
     "Probe",

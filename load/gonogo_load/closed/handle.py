@@ -7,12 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import metadata
-from typing import Any
 
 from gonogo.observation import EventLog, mono_ns, record_error
 from gonogo.observation.records import write_header
 from gonogo.services import PortLease
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, HarnessError, Kind, SystemFell
+from gonogo.vocabulary import (
+    EnvironmentFailed,
+    ExitCode,
+    HarnessError,
+    Occurrence,
+    SystemFell,
+)
+from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted, LoadWorkerLost
 from gonogo_load.child import ChildProcess
 from gonogo_load.client import Client
 from gonogo_load.closed.plan import ClosedModelPlan
@@ -97,12 +103,14 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
             self._record_failure(failed)
             raise failed
         self._record(
-            Kind.LOAD_STARTED,
-            phase=plan.phase,
-            users=plan.users,
-            planned=plan.requests_max,
-            rate_per_s=round(plan.rate_per_s_max, 1),
-            start_ns=self._started.start_ns,
+            LoadStarted(
+                load=plan.load,
+                phase=plan.phase,
+                planned=plan.requests_max,
+                rate_per_s=round(plan.rate_per_s_max, 1),
+                start_ns=self._started.start_ns,
+                users=plan.users,
+            )
         )
 
     def stop(self) -> None:
@@ -202,7 +210,7 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
 
     def _lose(self, worker: int | None, why: str) -> None:
         if worker not in self._lost and self._started is not None:
-            self._record(Kind.LOAD_WORKER_LOST, worker=worker, why=why)
+            self._record(LoadWorkerLost(self._plan.load, worker, why))
         self._lost.setdefault(worker, why)
 
     def _kill(self) -> None:
@@ -213,11 +221,13 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
     def _record_end(self) -> None:
         if self._figures is not None:
             tool = f"Locust {metadata.version('locust')}"
-            self._record(Kind.LOAD_FIGURES, tool=tool, rows=self._figures.rows)
+            self._record(LoadFiguresTold(self._plan.load, tool, self._figures.rows))
         self._record(
-            Kind.LOAD_FINISHED,
-            end_ns=self._stopped.end_ns if self._stopped else mono_ns(),
-            stopped_early=self._stopped_early or self._stopped is None,
+            LoadFinished(
+                self._plan.load,
+                end_ns=self._stopped.end_ns if self._stopped else mono_ns(),
+                stopped_early=self._stopped_early or self._stopped is None,
+            )
         )
 
     def _close(self) -> None:
@@ -226,9 +236,9 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
         self._lease.release()
         self._selector.close()
 
-    def _record(self, kind: Kind, **data: Any) -> None:
+    def _record(self, what: Occurrence) -> None:
         if self._log is not None:
-            self._log.record(kind, load=self._plan.load, **data)
+            self._log.record(what)
 
     def _record_failure(self, error: HarnessError) -> None:
         """Record it, so that the run is judged by it whatever the scenario does."""

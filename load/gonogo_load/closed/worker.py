@@ -16,6 +16,7 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from gonogo.observation import mono_ns
 from gonogo.observation.records import ClosedRecordWriter
+from gonogo.vocabulary.events import FigureRow
 from gonogo_load.closed.plan import LocustOrder
 from gonogo_load.closed.user import ClosedModelUser
 from gonogo_load.messages import (
@@ -94,22 +95,23 @@ def _on_test_stop(environment: Environment, **_: Any) -> None:
 def _on_quitting(environment: Environment, **_: Any) -> None:
     if WORKER is None:
         entries = [*environment.stats.entries.values(), environment.stats.total]
-        tell(Figures([_figures(each) for each in entries]))
+        tell(Figures(tuple(map(_figures, entries))))
     else:
         tell(WorkerFinished())
 
 
-def _figures(entry: Any) -> dict[str, Any]:
+def _figures(entry: Any) -> FigureRow:
     """One row as Locust prints it; ``Aggregated`` is all of them."""
-    cuts = {f"p{cut}_ms": entry.get_response_time_percentile(cut / 100) for cut in (50, 95, 99)}
-    return {
-        "name": entry.name,
-        "requests": entry.num_requests,
-        "failures": entry.num_failures,
-        "max_ms": entry.max_response_time,
-        "rps": round(entry.total_rps, 3),
-        **cuts,
-    }
+    return FigureRow(
+        name=entry.name,
+        requests=entry.num_requests,
+        failures=entry.num_failures,
+        rps=round(entry.total_rps, 3),
+        max_ms=entry.max_response_time,
+        p50_ms=entry.get_response_time_percentile(0.50),
+        p95_ms=entry.get_response_time_percentile(0.95),
+        p99_ms=entry.get_response_time_percentile(0.99),
+    )
 
 
 events.init.add_listener(_on_init)  # type: ignore[no-untyped-call]

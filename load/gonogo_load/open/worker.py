@@ -17,7 +17,8 @@ import uvloop
 
 from gonogo.observation import EventLog, mono_ns, record_error
 from gonogo.observation.records import RecordWriter
-from gonogo.vocabulary import ExitCode, Kind, SystemFell
+from gonogo.vocabulary import ExitCode, SystemFell
+from gonogo.vocabulary.events import LoadFinished, LoadStarted
 from gonogo_load.client import Client
 from gonogo_load.messages import Finished, Refused, Started
 from gonogo_load.open.plan import OpenModelPlan
@@ -58,12 +59,13 @@ async def _drive(plan: OpenModelPlan, sender: RequestSender, log: EventLog, star
     _on_signal(signal.SIGINT, loop, sender.abort)
     loop.add_reader(sys.stdin.fileno(), _on_input_end, loop, sender)
     log.record(
-        Kind.LOAD_STARTED,
-        load=plan.load,
-        phase=plan.phase,
-        planned=plan.count,
-        rate_per_s=plan.rate_per_s,
-        start_ns=start_ns,
+        LoadStarted(
+            load=plan.load,
+            phase=plan.phase,
+            planned=plan.count,
+            rate_per_s=plan.rate_per_s,
+            start_ns=start_ns,
+        )
     )
     tell(Started(start_ns))
     gc.collect()
@@ -72,12 +74,7 @@ async def _drive(plan: OpenModelPlan, sender: RequestSender, log: EventLog, star
     await sender.finish()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_IGN)
-    log.record(
-        Kind.LOAD_FINISHED,
-        load=plan.load,
-        end_ns=sender.end_ns,
-        stopped_early=sender.stopped_early,
-    )
+    log.record(LoadFinished(plan.load, sender.end_ns, stopped_early=sender.stopped_early))
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = round(used.ru_utime + used.ru_stime, 3)
     tell(Finished(sender.end_ns, sender.stopped_early, cpu_s))

@@ -1,35 +1,12 @@
 """What the page says on the browser's console."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-_SEVERE = "SEVERE"
+from gonogo.vocabulary.events import ConsoleLine
+
 # The browser asks for it by itself, whether the page names one or not.
 _UNASKED = "/favicon.ico"
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleLine:
-    """One line.
-
-    Attributes:
-        level: ``SEVERE``, ``WARNING``, ``INFO`` or ``DEBUG``.
-        source: ``javascript`` (an uncaught error), ``console-api``, ``security`` (a violation of
-            the content security policy), ``network`` and others.
-        text: the line.
-        declared: the scenario said that it would come.
-    """
-
-    level: str
-    source: str
-    text: str
-    declared: bool = False
-
-    @property
-    def wrong(self) -> bool:
-        """Whether it is an error nobody declared."""
-        return self.level == _SEVERE and not self.declared
 
 
 def read_console(raw: Iterable[Any], declared: Sequence[str]) -> list[ConsoleLine]:

@@ -3,14 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gonogo.observation import store_attachment
-from gonogo.probes.browser.console import ConsoleLine, read_console
+from gonogo.probes.browser.console import read_console
 from gonogo.probes.browser.errors import BrowserLost, PageNotReady
-from gonogo.vocabulary import Kind, Recorder
+from gonogo.vocabulary import Recorder
+from gonogo.vocabulary.events import (
+    Attachment,
+    BrowserStepFinished,
+    BrowserStepStarted,
+    ConsoleLine,
+)
 
 if TYPE_CHECKING:
     from gonogo.probes.browser.session import Session
@@ -32,7 +38,9 @@ class _Evidence:
 
     url: str = ""
     console: list[ConsoleLine] = field(default_factory=list)
-    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    screenshot: Attachment | None = None
+    thumbnail: Attachment | None = None
+    page_source: Attachment | None = None
     lost: str = ""
 
 
@@ -66,8 +74,8 @@ class Steps:
     def step(self, name: str, declared: Sequence[str] = ()) -> Iterator[None]:
         """One step; see ``Browser.step``."""
         self._number += 1
-        key = {"test": self._test, "step": self._number, "name": name}
-        self._recorder.record(Kind.BROWSER_STEP_STARTED, **key)
+        key = BrowserStepStarted(self._test, self._number, str(name))
+        self._recorder.record(key)
         began = time.monotonic()
         try:
             yield
@@ -96,7 +104,7 @@ class Steps:
             with self.step("after the last step"):
                 raise AssertionError(_said(lines))
 
-    def _end(self, key: dict[str, Any], began: float, declared: Sequence[str]) -> None:
+    def _end(self, key: BrowserStepStarted, began: float, declared: Sequence[str]) -> None:
         evidence = self._evidence(declared, failed=False)
         if evidence.lost:
             raise BrowserLost(self._record(key, began, "lost", evidence.lost, evidence))
@@ -106,7 +114,9 @@ class Steps:
             raise StepFailed(self._record(key, began, "failed", error, evidence))
         self._record(key, began, "passed", "", evidence)
 
-    def _fail(self, key: dict[str, Any], began: float, error: str, declared: Sequence[str]) -> str:
+    def _fail(
+        self, key: BrowserStepStarted, began: float, error: str, declared: Sequence[str]
+    ) -> str:
         evidence = self._evidence(declared, failed=True)
         said = _said(evidence.console)
         return self._record(key, began, "failed", f"{error}; {said}" if said else error, evidence)
@@ -118,10 +128,10 @@ class Steps:
         scale = FAILED_SCALE if failed else THUMBNAIL_SCALE
         found.console += self._try(lambda: self._console(declared), found) or []
         found.url = self._redact(self._try(lambda: self._session.url, found) or "")
-        self._keep("screenshot", ".png", self._session.screenshot, found)
-        self._keep("thumbnail", ".jpg", lambda: self._session.thumbnail(scale), found)
+        found.screenshot = self._stored(".png", self._session.screenshot, found)
+        found.thumbnail = self._stored(".jpg", lambda: self._session.thumbnail(scale), found)
         if failed:
-            self._keep("page_source", ".html.txt", self._source, found)
+            found.page_source = self._stored(".html.txt", self._source, found)
         return found
 
     def _console(self, declared: Sequence[str]) -> list[ConsoleLine]:
@@ -130,10 +140,11 @@ class Steps:
     def _source(self) -> bytes:
         return self._redact(self._session.source()).encode()
 
-    def _keep(self, name: str, suffix: str, take: Callable[[], bytes], found: _Evidence) -> None:
+    def _stored(
+        self, suffix: str, take: Callable[[], bytes], found: _Evidence
+    ) -> Attachment | None:
         data = self._try(take, found)
-        if data is not None:
-            found.files[name] = asdict(store_attachment(self._run_dir, data, suffix))
+        return None if data is None else store_attachment(self._run_dir, data, suffix)
 
     def _try(self, take: Callable[[], T], found: _Evidence) -> T | None:
         """What it gives; None when the page is in no state to, or the browser has gone."""
@@ -148,25 +159,30 @@ class Steps:
             return None
 
     def _record(
-        self, key: dict[str, Any], began: float, outcome: str, error: str, evidence: _Evidence
+        self, key: BrowserStepStarted, began: float, outcome: str, error: str, evidence: _Evidence
     ) -> str:
         """Write the event; what a reader of the test's failure is told."""
         error = self._redact(error)[:TEXT_CHARACTERS_MAX]
         self._recorder.record(
-            Kind.BROWSER_STEP_FINISHED,
-            **key,
-            outcome=outcome,
-            error=error,
-            duration_s=round(time.monotonic() - began, 3),
-            url=evidence.url,
-            console=[self._line(line) for line in evidence.console[:CONSOLE_LINES_MAX]],
-            **evidence.files,
+            BrowserStepFinished(
+                test=key.test,
+                step=key.step,
+                name=key.name,
+                outcome=outcome,
+                error=error,
+                duration_s=round(time.monotonic() - began, 3),
+                url=evidence.url,
+                console=tuple(self._line(each) for each in evidence.console[:CONSOLE_LINES_MAX]),
+                screenshot=evidence.screenshot,
+                thumbnail=evidence.thumbnail,
+                page_source=evidence.page_source,
+            )
         )
-        shot = evidence.files.get("screenshot", {}).get("path", "none")
-        return f"step {key['step']}, {key['name']}: {error}; screenshot: {shot}"
+        shot = evidence.screenshot.path if evidence.screenshot else "none"
+        return f"step {key.step}, {key.name}: {error}; screenshot: {shot}"
 
-    def _line(self, line: ConsoleLine) -> dict[str, Any]:
-        return asdict(line) | {"text": self._redact(line.text)[:TEXT_CHARACTERS_MAX]}
+    def _line(self, line: ConsoleLine) -> ConsoleLine:
+        return replace(line, text=self._redact(line.text)[:TEXT_CHARACTERS_MAX])
 
 
 def _said(lines: Sequence[ConsoleLine]) -> str:
