@@ -68,7 +68,7 @@ def test_a_run_recorded_before_is_judged_as_before() -> None:
 
 
 def test_the_keys_stay() -> None:
-    """What is written now has the recorded keys and values; only what holds a default is left out."""
+    """The recorded keys and values are written again; what holds a default is left out."""
     for old in recorded_lines():
         what = parse_event(json.dumps(old).encode()).what
         new = line_of(what)["data"]

@@ -176,9 +176,9 @@ def test_growth_is_seen(
     worker: Worker, samples: Samples, wish: str, key: str, least: float, most: float
 ) -> None:
     """64 MiB, three threads and ten descriptors more are visible as exactly that."""
-    before = samples(1)[0][key]
+    before = getattr(samples(1)[0], key)
     worker.do(wish)
-    assert least <= samples(1)[0][key] - before <= most
+    assert least <= getattr(samples(1)[0], key) - before <= most
 
 
 def test_a_process_that_exits(worker: Worker, system: OneService, samples: Samples) -> None:

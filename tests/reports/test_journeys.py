@@ -67,7 +67,7 @@ def test_a_failed_step_stands_first_with_its_picture(tmp_path: Path) -> None:
     assert "&lt;b&gt;boom&lt;/b&gt;" in part
     assert part.count('src="data:image/jpeg;base64,') == 3
     links = set(re.findall(r'href="([^"]*)"', part))
-    assert links == {step["screenshot"]["path"] for step in steps}
+    assert links == {step["screenshot"].path for step in steps}
     assert not re.search(r'(src|href)="(?!data:image/jpeg;base64,|attachments/)', part)
 
 

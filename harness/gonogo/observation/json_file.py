@@ -42,7 +42,7 @@ def from_json(data: bytes | str, of: type[T]) -> T:
 @cache
 def decoder(of: Hashable) -> "msgspec.json.Decoder[Any]":
     """The decoder of a type, made once: making one takes longer than using it."""
-    return msgspec.json.Decoder(cast("type[Any]", of), dec_hook=_from_text)
+    return msgspec.json.Decoder(cast("type[Any]", of))
 
 
 @cache
@@ -56,13 +56,6 @@ def _plain(value: object) -> object:
         if isinstance(value, kind):
             return kind(value)
     return str(value)
-
-
-def _from_text(kind: type[Any], text: object) -> object:
-    """What was read for a field of a type that JSON does not know: a path."""
-    if issubclass(kind, Path) and isinstance(text, str):
-        return kind(text)
-    raise NotImplementedError(kind)
 
 
 def _writable(value: object) -> object:
