@@ -2,6 +2,9 @@
 # Node.js; as root they install the rest, a container engine included:
 #   make validate   set up, build, start the reference system, judge it, print the verdict
 #   make test       the whole test suite, in tox
+# While working:
+#   make check      style, types, layers and the fast tests: two minutes
+#   make nightly    what takes hours: campaigns, each resumed where it stopped
 # BACKEND=auto|docker|process: process neither installs nor starts an engine.
 # PROFILE=quick|default|chaos|soak: how long to judge.
 
@@ -9,13 +12,22 @@ BACKEND ?= auto
 PROFILE ?= default
 PYTHON ?= python3
 
-.PHONY: validate test provision doctor bench lock clean
+.PHONY: validate test check nightly campaign provision doctor bench lock clean
 
 validate: provision
 	@.venv/bin/gonogo run --backend $(BACKEND) --profile $(PROFILE)
 
 test: provision
 	@.venv/bin/tox run
+
+check: provision
+	@.venv/bin/tox run -e lint,types,layers,fast
+
+nightly: provision
+	@.venv/bin/python -m tests.campaigns
+
+campaign: provision
+	@.venv/bin/python -m tests.campaigns $(NAME)
 
 provision:
 	@PYTHONSAFEPATH=1 PYTHONPATH=harness $(PYTHON) -m gonogo.provision --backend $(BACKEND)

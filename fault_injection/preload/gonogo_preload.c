@@ -1,19 +1,20 @@
-/* What no fault can see or change from outside a process: its wall clock, how long its syncs take,
- * and how much of each file it has synced.
+/* Library for LD_PRELOAD. It changes what no fault can change from outside a process: the wall
+ * clock and the duration of syncs. It also records how much of each file the process has synced.
  *
- * Loaded by LD_PRELOAD. GONOGO_PRELOAD_STATE names a file, made by the harness, that every process
- * of the service maps; its layout is `struct state`. Without it, or with another layout, each
- * function is what it was.
+ * GONOGO_PRELOAD_STATE names a file that the harness creates and that every process of the service
+ * maps. Its layout is `struct state`. Without the file, or with another layout, every function
+ * behaves as in libc.
  *
- * The wall clock is the kernel's plus `offset_ns` and, from `since_ns` of the monotonic clock on,
- * `drift_ppb` billionths of what has passed. The monotonic clock is never touched. Absolute
- * deadlines of the wall clock that are handed to the kernel are moved back by as much.
+ * The wall clock is the kernel's plus `offset_ns`, plus `drift_ppb` billionths of the time that has
+ * passed since `since_ns` of the monotonic clock. The monotonic clock never changes. Absolute
+ * deadlines on the wall clock are shifted back before the kernel gets them.
  *
- * A sync returns `delay_ns` later than the kernel's, as from a disk that is slow or shared, and only
- * then counts as done.
+ * A sync returns `delay_ns` after the kernel's sync, as on a slow or shared disk, and counts as
+ * done only then.
  *
- * A file's synced length is its length when the last successful fsync or fdatasync of it began:
- * what was written after that, a loss of power may take. Source: fsync(2), clock_gettime(2).
+ * The synced length of a file is its length when its last successful fsync or fdatasync began. A
+ * loss of power may take everything that was written later.
+ * Sources: fsync(2), clock_gettime(2).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,27 +32,27 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MAGIC UINT64_C(0x0100004f474f4e4f) /* the layout below, first version */
+#define MAGIC UINT64_C(0x0100004f474f4e4f) /* version 1 of the layout below */
 #define FILES_MAX 4096
 #define NS_PER_S INT64_C(1000000000)
 
 struct synced {
-    _Atomic uint64_t file; /* inode and device, see key(); 0: free */
+    _Atomic uint64_t file; /* from inode and device, see file_key(); 0: free */
     _Atomic int64_t length;
 };
 
 struct state {
     _Atomic uint64_t magic;
-    _Atomic uint64_t attached;   /* processes that have loaded this */
+    _Atomic uint64_t attached;   /* processes that have loaded this library */
     _Atomic int64_t offset_ns;
     _Atomic int64_t drift_ppb;
     _Atomic int64_t since_ns;
-    _Atomic uint64_t shifted;    /* readings of the clock that were not the kernel's */
-    _Atomic uint64_t unshifted;
-    _Atomic uint64_t unrecorded; /* syncs for which there was no room */
-    _Atomic int64_t delay_ns;    /* by which each sync takes longer */
-    _Atomic uint64_t delayed;
-    _Atomic uint64_t undelayed;
+    _Atomic uint64_t shifted;    /* clock readings that differ from the kernel's */
+    _Atomic uint64_t unshifted;  /* clock readings that are the kernel's */
+    _Atomic uint64_t unrecorded; /* syncs without a free slot in `files` */
+    _Atomic int64_t delay_ns;    /* added to the duration of each sync */
+    _Atomic uint64_t delayed;    /* syncs that were delayed */
+    _Atomic uint64_t undelayed;  /* syncs that were not delayed */
     struct synced files[FILES_MAX];
 };
 
@@ -64,16 +65,16 @@ static int (*real_mutex_timedlock)(pthread_mutex_t *, const struct timespec *);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 
-static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
+static void *libc_function(const char *name) { return dlsym(RTLD_NEXT, name); }
 
 __attribute__((constructor)) static void attach(void) {
-    if (real_fsync == NULL) { /* again in a forked child: never, but a library may load twice */
-        real_clock_gettime = next("clock_gettime");
-        real_clock_nanosleep = next("clock_nanosleep");
-        real_sem_timedwait = next("sem_timedwait");
-        real_mutex_timedlock = next("pthread_mutex_timedlock");
-        real_fdatasync = next("fdatasync");
-        real_fsync = next("fsync");
+    if (real_fsync == NULL) { /* a library may be loaded twice */
+        real_clock_gettime = libc_function("clock_gettime");
+        real_clock_nanosleep = libc_function("clock_nanosleep");
+        real_sem_timedwait = libc_function("sem_timedwait");
+        real_mutex_timedlock = libc_function("pthread_mutex_timedlock");
+        real_fdatasync = libc_function("fdatasync");
+        real_fsync = libc_function("fsync");
     }
     const char *path = getenv("GONOGO_PRELOAD_STATE");
     if (path == NULL || state != NULL) return;
@@ -93,11 +94,11 @@ __attribute__((constructor)) static void attach(void) {
     if (state != NULL) atomic_fetch_add(&state->attached, 1);
 }
 
-/* ---- the clock ------------------------------------------------------------------------- */
+/* ---- wall clock ------------------------------------------------------------------------ */
 
 static int64_t shift_ns(void) {
     if (state == NULL) return 0;
-    /* In this order: who sets the clock writes `since_ns` before `drift_ppb`, and never back. */
+    /* Read in this order: the harness writes `since_ns` before `drift_ppb`, and never lowers it. */
     int64_t shift = atomic_load(&state->offset_ns);
     int64_t drift = atomic_load(&state->drift_ppb);
     if (drift != 0) {
@@ -110,7 +111,7 @@ static int64_t shift_ns(void) {
     return shift;
 }
 
-static void move(struct timespec *at, int64_t by_ns) {
+static void shift(struct timespec *at, int64_t by_ns) {
     int64_t ns = at->tv_nsec + by_ns % NS_PER_S;
     at->tv_sec += by_ns / NS_PER_S;
     if (ns >= NS_PER_S) at->tv_sec += 1, ns -= NS_PER_S;
@@ -123,11 +124,11 @@ static int is_wall(clockid_t clock) {
 }
 
 int clock_gettime(clockid_t clock, struct timespec *at) {
-    if (real_clock_gettime == NULL) attach(); /* another library's constructor came first */
+    if (real_clock_gettime == NULL) attach(); /* called by the constructor of another library */
     int failed = real_clock_gettime(clock, at);
     if (failed != 0 || state == NULL || !is_wall(clock)) return failed;
     int64_t by_ns = shift_ns();
-    move(at, by_ns);
+    shift(at, by_ns);
     atomic_fetch_add_explicit(by_ns ? &state->shifted : &state->unshifted, 1,
                               memory_order_relaxed);
     return 0;
@@ -153,37 +154,37 @@ int timespec_get(struct timespec *at, int base) {
     return base == TIME_UTC && clock_gettime(CLOCK_REALTIME, at) == 0 ? base : 0;
 }
 
-static const struct timespec *unmoved(const struct timespec *at, struct timespec *into) {
+static const struct timespec *to_kernel_time(const struct timespec *at, struct timespec *into) {
     if (at == NULL) return at;
     *into = *at;
-    move(into, -shift_ns());
+    shift(into, -shift_ns());
     return into;
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *at, struct timespec *left) {
-    struct timespec moved;
-    if (clock == CLOCK_REALTIME && (flags & TIMER_ABSTIME)) at = unmoved(at, &moved);
+    struct timespec shifted;
+    if (clock == CLOCK_REALTIME && (flags & TIMER_ABSTIME)) at = to_kernel_time(at, &shifted);
     return real_clock_nanosleep(clock, flags, at, left);
 }
 
 int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict at) {
-    struct timespec moved;
-    return real_sem_timedwait(semaphore, unmoved(at, &moved));
+    struct timespec shifted;
+    return real_sem_timedwait(semaphore, to_kernel_time(at, &shifted));
 }
 
 int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict at) {
-    struct timespec moved;
-    return real_mutex_timedlock(mutex, unmoved(at, &moved));
+    struct timespec shifted;
+    return real_mutex_timedlock(mutex, to_kernel_time(at, &shifted));
 }
 
-/* ---- what was synced ------------------------------------------------------------------- */
+/* ---- syncs ----------------------------------------------------------------------------- */
 
-static uint64_t key(const struct stat *status) {
+static uint64_t file_key(const struct stat *status) {
     return status->st_ino ^ (uint64_t)status->st_dev * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static void record(const struct stat *before) {
-    uint64_t file = key(before);
+    uint64_t file = file_key(before);
     for (size_t step = 0; step < FILES_MAX; step++) {
         struct synced *slot = &state->files[(file + step) % FILES_MAX];
         uint64_t held = 0;
@@ -195,7 +196,7 @@ static void record(const struct stat *before) {
     atomic_fetch_add(&state->unrecorded, 1);
 }
 
-static void delay(void) {
+static void delay_sync(void) {
     int64_t left_ns = atomic_load(&state->delay_ns);
     if (left_ns <= 0) {
         atomic_fetch_add(&state->undelayed, 1);
@@ -206,17 +207,17 @@ static void delay(void) {
     atomic_fetch_add(&state->delayed, 1);
 }
 
-static int synced(int fd, int (*sync)(int)) {
+static int sync_file(int fd, int (*sync)(int)) {
     struct stat before;
     int known = state != NULL && fstat(fd, &before) == 0 && S_ISREG(before.st_mode);
     int failed = sync(fd);
-    int was = errno;
-    if (known) delay(); /* a slow disk has the file only when its sync returns */
+    int sync_errno = errno;
+    if (known) delay_sync(); /* on a slow disk the file is safe only when the sync returns */
     if (known && failed == 0) record(&before);
-    errno = was;
+    errno = sync_errno;
     return failed;
 }
 
-int fsync(int fd) { return synced(fd, real_fsync); }
+int fsync(int fd) { return sync_file(fd, real_fsync); }
 
-int fdatasync(int fd) { return synced(fd, real_fdatasync); }
+int fdatasync(int fd) { return sync_file(fd, real_fdatasync); }

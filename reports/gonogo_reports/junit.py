@@ -6,13 +6,14 @@ only the first of equals; no ``skipped`` on the root, which the schema does not 
 
 import re
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
+from xml.etree import ElementTree as ET
 
 from gonogo_reports import figures
 from gonogo_reports.phases import BAD_OUTCOMES, shown_outcome
 from gonogo_reports.schema import Document, TestPart
 
 _FINDINGS_MAX = 50
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
 # XML 1.0 allows tab, newline, return and these ranges; a parser refuses the file for any other.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -46,17 +47,19 @@ def junit_xml(document: Document) -> str:
     suites = [suite for suite in _suites(document) if suite.cases]
     names: set[tuple[str, str]] = set()
     run = document["run"]
-    stamp = run["started"][:19]
     total = {tag: sum(suite.count(tag) for suite in suites) for tag in ("failure", "error")}
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name={_attr(run["id"])} time="{run["duration_s"]:.3f}"'
-        f' tests="{sum(len(suite.cases) for suite in suites)}"'
-        f' failures="{total["failure"]}" errors="{total["error"]}">',
-    ]
+    root = ET.Element(
+        "testsuites",
+        name=_legal(run["id"]),
+        time=f"{run['duration_s']:.3f}",
+        tests=str(sum(len(suite.cases) for suite in suites)),
+        failures=str(total["failure"]),
+        errors=str(total["error"]),
+    )
     for suite in suites:
-        lines += _suite_lines(suite, stamp, names)
-    return "\n".join([*lines, "</testsuites>", ""])
+        _add_suite(root, suite, run["started"][:19], names)
+    ET.indent(root)
+    return f"{_DECLARATION}\n{ET.tostring(root, encoding='unicode')}\n"
 
 
 def _suites(document: Document) -> list[_Suite]:
@@ -135,25 +138,33 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) else None
 
 
-def _suite_lines(suite: _Suite, stamp: str, names: set[tuple[str, str]]) -> list[str]:
-    head = (
-        f'  <testsuite name={_attr(suite.name)} tests="{len(suite.cases)}"'
-        f' failures="{suite.count("failure")}" errors="{suite.count("error")}"'
-        f' skipped="{suite.count("skipped")}" time="{suite.time_s:.3f}"'
+def _add_suite(root: ET.Element, suite: _Suite, stamp: str, names: set[tuple[str, str]]) -> None:
+    element = ET.SubElement(
+        root,
+        "testsuite",
+        name=_legal(suite.name),
+        tests=str(len(suite.cases)),
+        failures=str(suite.count("failure")),
+        errors=str(suite.count("error")),
+        skipped=str(suite.count("skipped")),
+        time=f"{suite.time_s:.3f}",
     )
-    stamped = f' timestamp="{stamp}">' if stamp else ">"
-    body = [line for case in suite.cases for line in _case_lines(case, names)]
-    return [head + stamped, *body, "  </testsuite>"]
+    if stamp:
+        element.set("timestamp", stamp)
+    for case in suite.cases:
+        _add_case(element, case, names)
 
 
-def _case_lines(case: _Case, names: set[tuple[str, str]]) -> list[str]:
+def _add_case(suite: ET.Element, case: _Case, names: set[tuple[str, str]]) -> None:
     name = _unique(_legal(case.classname), _legal(case.name), names)
-    head = f"    <testcase classname={_attr(case.classname)} name={_attr(name)}"
-    head += f' time="{case.time_s:.3f}"'
-    if not case.tag:
-        return [head + "/>"]
-    inner = f"<{case.tag} type={_attr(case.type)} message={_attr(case.message)}>"
-    return [f"{head}>", f"      {inner}{escape(_legal(case.text))}</{case.tag}>", "    </testcase>"]
+    element = ET.SubElement(
+        suite, "testcase", classname=_legal(case.classname), name=name, time=f"{case.time_s:.3f}"
+    )
+    if case.tag:
+        failure = ET.SubElement(
+            element, case.tag, type=_legal(case.type), message=_legal(case.message)
+        )
+        failure.text = _legal(case.text)
 
 
 def _unique(classname: str, name: str, names: set[tuple[str, str]]) -> str:
@@ -168,7 +179,3 @@ def _unique(classname: str, name: str, names: set[tuple[str, str]]) -> str:
 
 def _legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
-
-
-def _attr(text: str) -> str:
-    return quoteattr(_legal(text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

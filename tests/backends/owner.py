@@ -17,7 +17,7 @@ from tests.backends.builders import redis, stay, target, web
 
 run_dir, run = Path(sys.argv[1]), sys.argv[2]
 run_dir.mkdir(parents=True, exist_ok=True)
-WATCH = [sys.executable, "-m", "tests.backends.watch", str(run_dir), run]
+WATCH = [sys.executable, str(Path(__file__).with_name("watch.py")), str(run_dir), run]
 
 
 def tell(word: str) -> None:

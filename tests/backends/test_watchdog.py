@@ -113,7 +113,7 @@ def test_kill_points(tmp_path: Path, run: str) -> None:
 
     The moments are spread over start, run, arming, armed fault and stop; the seed is fixed,
     the machine's timing is not. The log of each run still reads. How soon nothing is left is
-    measured by ``tests/bench/bench_kill_points.py``.
+    measured by ``tests/campaigns/kill_points.py``.
     """
     random_moment = random.Random(SEED)  # noqa: S311 - repeatable moments, no secret
     planned = [
@@ -162,7 +162,7 @@ def test_a_clean_end_is_not_swept(owner: Owner) -> None:
 def test_the_harness_notices_the_death_of_its_watchdog(owner: Owner) -> None:
     """Killing the watchdog calls back; this harness then ends at once."""
     owner.until("armed")
-    watchdogs = [pid for pid in _children(owner.process.pid) if b"environment.watch" in _line(pid)]
+    watchdogs = [pid for pid in _children(owner.process.pid) if b"backends/watch.py" in _line(pid)]
     os.kill(watchdogs[0], signal.SIGKILL)
     owner.until("watchdog died")
     assert owner.process.wait(PATIENCE_S) == 3
@@ -230,7 +230,7 @@ def test_leftovers_of_a_dead_run_are_swept_and_a_live_one_is_not_touched(
     """sweep_leftovers ends what has no owner any more, and nothing else; twice is as once."""
     orphan = Owner(run_dir.parent / f"{run}-orphan", f"{run}-orphan")
     orphan.until("starting")
-    watchdogs = [pid for pid in _children(orphan.process.pid) if b"environment.watch" in _line(pid)]
+    watchdogs = [pid for pid in _children(orphan.process.pid) if b"backends/watch.py" in _line(pid)]
     orphan.until("running")
     os.kill(watchdogs[0], signal.SIGSTOP)  # a watchdog that hangs: somebody must clean up by hand
     orphan.end()
@@ -254,7 +254,7 @@ def test_healing_that_fails_does_not_keep_from_sweeping(
     """The trouble is told; the processes are gone all the same."""
     orphan = Owner(run_dir.parent / f"{run}-orphan", f"{run}-orphan")
     orphan.until("starting")
-    watchdogs = [pid for pid in _children(orphan.process.pid) if b"environment.watch" in _line(pid)]
+    watchdogs = [pid for pid in _children(orphan.process.pid) if b"backends/watch.py" in _line(pid)]
     orphan.until("running")
     os.kill(watchdogs[0], signal.SIGSTOP)
     orphan.end()

@@ -12,7 +12,7 @@ from gonogo_faults import open_intents
 from tests.end_to_end.conftest import ROOT, Gate
 from tests.end_to_end.leftovers import leftovers
 
-# Whether anything is left is asked here; how soon nothing is, by tests/bench/bench_kill_points.py.
+# Whether anything is left is asked here; how soon nothing is, by tests/campaigns/kill_points.py.
 _PATIENCE_S = 60.0
 
 

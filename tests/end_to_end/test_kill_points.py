@@ -10,7 +10,7 @@ from tests.backends.builders import skip_without
 from tests.kill_points.points import CASES, PLACES, kill_at
 from tests.kill_points.steps import STEPS
 
-# Each fault in each backend once, at a step of its own; tests/bench/bench_kill_points.py has all.
+# Each fault in each backend once, at a step of its own; tests/campaigns/kill_points.py has all.
 POINTS = [(*place, STEPS[index % len(STEPS)]) for index, place in enumerate(PLACES)]
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from toxiproxy import Toxiproxy, exceptions
@@ -87,6 +88,70 @@ CASES: list[tuple[str, str, Any, int, Any]] = [
     ("GET", "/nowhere", None, 404, {}),
 ]  # fmt: skip
 
+# Toxiproxy reads bodies with Go's encoding/json: names in any case, null as absent, types strictly.
+# Carried out in this order on one program, as above.
+FOREIGN_SPELLINGS: list[tuple[str, str, Any, int, Any]] = [
+    ("POST", "/proxies", {"Name": "p", "LISTEN": None, "Upstream": "127.0.0.1:1", "Enabled": None},
+     201, {"name": "p", "upstream": "127.0.0.1:1", "enabled": True}),
+    ("POST", "/proxies", None, 400, {}),
+    ("POST", "/proxies", {"name": None, "upstream": "h:1"}, 400,
+     _error(400, "missing required field: name")),
+    ("POST", "/proxies", {"name": "q", "upstream": None}, 400,
+     _error(400, "missing required field: upstream")),
+    ("PATCH", "/proxies/p", {"ENABLED": False, "Listen": None}, 200, {"enabled": False}),
+    ("PATCH", "/proxies/p", {"Upstream": "127.0.0.1:2", "enabled": None}, 200,
+     {"upstream": "127.0.0.1:2", "enabled": False}),
+    ("POST", "/populate", [{"NAME": "q", "Upstream": "127.0.0.1:1", "enabled": None}], 201,
+     {"proxies": [{"name": "q", "listen": ANY, "upstream": "127.0.0.1:1", "enabled": True,
+                   "toxics": []}]}),
+    ("POST", "/populate", "null", 201, {"proxies": []}),
+    ("POST", "/populate", [None], 400, _error(400, "missing required field: name at proxy 1")),
+    ("POST", "/proxies/p/toxics",
+     {"Name": "B", "Stream": "upstream", "Type": "bandwidth", "Attributes": {"Rate": 100}}, 200,
+     {"name": "B", "stream": "upstream", "type": "bandwidth", "attributes": {"rate": 100}}),
+    ("POST", "/proxies/p/toxics", {"type": "latency", "stream": "Upstream"}, 200,
+     {"name": "latency_Upstream", "stream": "Upstream", "toxicity": 1.0}),
+    ("POST", "/proxies/p/toxics",
+     {"name": None, "type": "latency", "stream": None, "toxicity": None, "attributes": None}, 200,
+     SHOWN_TOXIC | {"attributes": {"latency": 0, "jitter": 0}}),
+    ("POST", "/proxies/p/toxics",
+     {"type": "latency", "name": "n", "toxicity": 1, "attributes": {"LATENCY": 5, "jitter": None}},
+     200, {"name": "n", "toxicity": 1.0, "attributes": {"latency": 5, "jitter": 0}}),
+    ("PATCH", "/proxies/p/toxics/n",
+     {"Toxicity": None, "Attributes": {"latency": None, "Jitter": 3}}, 200,
+     {"toxicity": 1.0, "attributes": {"latency": 5, "jitter": 3}}),
+    ("PATCH", "/proxies/p/toxics/n", {"TOXICITY": 0.5, "attributes": None}, 200,
+     {"toxicity": 0.5, "attributes": {"latency": 5, "jitter": 3}}),
+    ("PATCH", "/proxies/p/toxics/n", "null", 200, {"toxicity": 0.5}),
+]  # fmt: skip
+
+# Values of a wrong type, each of which Go refuses for the field: by route, the bodies.
+NO_OBJECTS: tuple[Any, ...] = ("x", 7, True, [], [5, 0])
+NO_INTEGERS: tuple[Any, ...] = ("5", 1.0, 1.5, True, [5], {})
+WRONG_TYPES: dict[str, list[Any]] = {
+    "/proxies": [
+        ["x", "127.0.0.1:0", "127.0.0.1:1"], 7, "\"x\"",
+        {"name": 7, "upstream": "h:1"}, {"name": "x", "upstream": ["h:1"]},
+        {"name": "x", "upstream": "h:1", "enabled": "true"},
+        {"name": "x", "upstream": "h:1", "enabled": 1},
+    ],
+    "/populate": [{"name": "x", "upstream": "h:1"}, [["x"]], [7]],
+    "/proxies/p": [[], 7, {"enabled": "no"}, {"listen": 7}, {"upstream": {}}],
+    "/proxies/p/toxics": [
+        [], {"type": 7}, {"type": "latency", "toxicity": "1"}, {"type": "latency", "stream": 1},
+        {"type": "latency", "name": ["x"]},
+        *({"type": "latency", "attributes": wrong} for wrong in NO_OBJECTS),
+        *({"type": "latency", "attributes": {"latency": wrong}}
+          for wrong in NO_INTEGERS),
+        "{\"type\": \"latency\", \"attributes\": {\"latency\": 1e3}}",
+    ],
+    "/proxies/p/toxics/latency_downstream": [
+        [], 7, {"toxicity": "1"}, {"toxicity": [1]},
+        *({"attributes": wrong} for wrong in NO_OBJECTS),
+        *({"attributes": {"jitter": wrong}} for wrong in NO_INTEGERS),
+    ],
+}  # fmt: skip
+
 
 class Echo(socketserver.BaseRequestHandler):
     """Sends back what it gets."""
@@ -117,9 +182,10 @@ def _has(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
-def test_every_case_of_the_api(api: Api) -> None:
+@pytest.mark.parametrize("cases", [CASES, FOREIGN_SPELLINGS], ids=["plain", "foreign spellings"])
+def test_every_case_of_the_api(api: Api, cases: list[tuple[str, str, Any, int, Any]]) -> None:
     """Status, field names and error bodies are those its clients were written against."""
-    for method, path, body, status, wanted in CASES:
+    for method, path, body, status, wanted in cases:
         got, said, head = api.call(method, path, body)
         assert got == status, (method, path, body, said)
         if wanted is None:
@@ -136,6 +202,41 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
         status, said, _ = api.call("POST", path, "{")
         assert status == 400
         assert json.loads(said)["error"].startswith("bad request body: ")
+
+
+def test_a_value_of_a_wrong_type_is_refused(api: Api) -> None:
+    """On every route it is a bad request body, and nothing is created or changed by it."""
+    api.call("POST", "/proxies", PROXY)
+    api.call("POST", "/proxies/p/toxics", TOXIC)
+    before = api.call("GET", "/proxies")[1]
+    for path, bodies in WRONG_TYPES.items():
+        for body in bodies:
+            status, said, _ = api.call("POST", path, body)
+            assert status == 400, (path, body, said)
+            assert json.loads(said)["error"].startswith("bad request body: "), (path, body, said)
+    assert api.call("GET", "/proxies")[1] == before
+
+
+def test_a_path_names_what_it_encodes(api: Api) -> None:
+    """A name with a slash is reached by its percent encoding, and a slash at the end is ignored."""
+    name, path = "api->redis/6379", "/proxies/api-%3Eredis%2F6379"
+    assert api.call("POST", "/proxies/", PROXY | {"name": name})[0] == 201
+    assert json.loads(api.call("GET", path)[1])["name"] == name
+    assert api.call("POST", f"{path}/toxics/", TOXIC)[0] == 200
+    assert api.call("DELETE", f"{path}/toxics/latency_downstream/")[0] == 204
+    assert api.call("GET", "/proxies/%zz")[0] == 400
+
+
+def test_an_unknown_path_and_a_wrong_method_differ(api: Api) -> None:
+    """A path the API does not have is 404; a method that a path does not have is 405."""
+    api.call("POST", "/proxies", PROXY)
+    for path in ("/", "/nowhere", "/proxies/p/nowhere", "/proxies/p/toxics/t/more"):
+        assert api.call("GET", path)[0] == 404, path
+    for method, path in (
+        ("DELETE", "/proxies"), ("POST", "/version"), ("GET", "/populate"), ("GET", "/reset"),
+        ("PUT", "/proxies/p"), ("DELETE", "/proxies/p/toxics"), ("PUT", "/proxies/p/toxics/t"),
+    ):  # fmt: skip
+        assert api.call(method, path)[0] == 405, (method, path)
 
 
 def test_a_browser_is_kept_out(api: Api) -> None:

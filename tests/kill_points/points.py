@@ -18,7 +18,7 @@ from tests.backends.builders import MASTER, REDIS, TARGETS, redis, stay, target,
 from tests.end_to_end.leftovers import listening_ports, processes_of
 
 ROOT = Path(__file__).parents[2]
-# Whether anything is left is asked here; how soon nothing is, by tests/bench/bench_kill_points.py.
+# Whether anything is left is asked here; how soon nothing is, by tests/campaigns/kill_points.py.
 CLEAN_S_MAX = 60.0
 # Without a watchdog all of it stays: that it is seen needs no waiting.
 _UNWATCHED_S = 1.0

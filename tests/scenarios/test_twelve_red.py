@@ -19,7 +19,7 @@ WHOLE_RUN = pytest.mark.timeout(600)
 ROW = re.compile(r"\| (\d+) \| [^|]+ \| `([\w/]+\.py)`: (.+) \|")
 INJECTIONS = {str(number) for number in range(1, 13)}
 SOCKET_LOSS = "10"
-STUB_200 = ["{python}", str(ROOT / "tests" / "gate" / "stub_200.py"), "{port:8080}"]
+STUB_200 = ["{python}", str(ROOT / "tests" / "end_to_end" / "stub_200.py"), "{port:8080}"]
 DEAD = ["{python}", "-c", "import time; print('up', flush=True); time.sleep(600)"]
 POLITE = [
     "{python}", "-m", "gunicorn", "--pythonpath", str(ROOT), "-c", "python:swarm.api.server",
@@ -55,7 +55,9 @@ def _run(folder: Path, command: list[str], **ready: Any) -> dict[str, list[str]]
         local["process"] = {**local["process"], "command": command}
         local["ready"] = {**(ready or local["ready"]), "timeout_s": 30}
 
-    done = gate.gonogo("run", "--profile", "chaos", "-f", str(gate.target(edit)))
+    # The links stand outside of the checkout: what they import is found by the path.
+    arguments = ("run", "--profile", "chaos", "-f", str(gate.target(edit)))
+    done = gate.gonogo(*arguments, PYTHONPATH=str(ROOT))
     assert done.code == ExitCode.NO_GO, done.output
     outcomes: dict[str, list[str]] = {}
     short = {(Path(file).name, name): number for (file, name), number in named.items()}

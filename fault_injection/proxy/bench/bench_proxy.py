@@ -1,12 +1,12 @@
-"""What the proxy costs without toxics, beside a direct connection and a bare splice.
+"""What the proxy costs without toxics, compared with a direct connection and a plain splice.
 
     .venv/bin/python fault_injection/proxy/bench/bench_proxy.py [--peer PATH]
 
-The splice is a loop of splice(2) in a process of its own: what a relay costs that looks at
-nothing. All variants take turns in the same run, so that a busy machine hurts them alike; with
-the path of a Toxiproxy server it takes its turns too. Latency is of one-byte round trips on one
-connection, throughput of one stream in one direction, CPU time what the proxy uses for one round
-trip.
+The splice is a loop of splice(2) in its own process: the cost of a relay that does not look at
+the data. All variants take turns in the same run, so that a busy machine affects them equally. With
+the path of a Toxiproxy server, that takes turns too. Latency is that of one-byte round trips on
+one connection, throughput that of one stream in one direction, CPU time what the proxy uses for
+one round trip.
 """
 
 import argparse
@@ -39,7 +39,7 @@ Address = tuple[str, int]
 
 
 def serve(listener: socket.socket) -> None:
-    """Echo bytes; to the byte ``S`` answer with the stream."""
+    """Echo bytes; reply to the byte ``S`` with the stream."""
     block = bytes(CHUNK_BYTES)
 
     def talk(connection: socket.socket) -> None:
@@ -78,7 +78,7 @@ def relay(listener: socket.socket, upstream: Address) -> None:
 
 
 def start(work: Callable[..., None], *arguments: object) -> Address:
-    """Do it in a process of its own; where it listens."""
+    """Run it in its own process; the address it listens on."""
     listener = socket.create_server((HOST, 0), backlog=64)
     address: Address = listener.getsockname()
     process = multiprocessing.Process(target=work, args=(listener, *arguments), daemon=True)
@@ -88,7 +88,7 @@ def start(work: Callable[..., None], *arguments: object) -> Address:
 
 
 def start_proxy(upstream: Address) -> tuple[subprocess.Popen[bytes], Address]:
-    """The fault proxy with one listener; where that is."""
+    """Start the fault proxy with one listener; the address of that."""
     process = subprocess.Popen(
         [str(PROXY), "--die-with-parent"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -98,7 +98,7 @@ def start_proxy(upstream: Address) -> tuple[subprocess.Popen[bytes], Address]:
 
 
 def start_peer(program: Path, upstream: Address) -> tuple[subprocess.Popen[bytes], Address]:
-    """A Toxiproxy server with one listener; where that is."""
+    """Start a Toxiproxy server with one listener; the address of that."""
     with socket.create_server((HOST, 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen(
@@ -118,7 +118,7 @@ def start_peer(program: Path, upstream: Address) -> tuple[subprocess.Popen[bytes
 
 
 def create_proxy(control: str, upstream: Address) -> Address:
-    """One listener by the control API that both have; where it is."""
+    """Create a listener through the control API, which both have; its address."""
     body = {"name": "bench", "listen": f"{HOST}:0", "upstream": "{}:{}".format(*upstream)}
     request = urllib.request.Request(
         f"http://{control}/proxies", data=json.dumps(body).encode(), method="POST"
@@ -129,7 +129,7 @@ def create_proxy(control: str, upstream: Address) -> Address:
 
 
 def cpu_us(process: subprocess.Popen[bytes] | None) -> float:
-    """CPU time it has used so far; nothing where there is no process between the two ends."""
+    """CPU time it has used so far; 0 without a process between the two ends."""
     if process is None:
         return 0.0
     fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
@@ -149,7 +149,7 @@ def round_trips_s(connection: socket.socket, count: int) -> list[float]:
 
 
 def pings_us(address: Address) -> list[float]:
-    """Round trips on a connection of their own."""
+    """Round trips on a new connection."""
     with socket.create_connection(address) as connection:
         return [each_s * 1e6 for each_s in round_trips_s(connection, PINGS)]
 

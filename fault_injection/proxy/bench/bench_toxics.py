@@ -1,10 +1,11 @@
-"""How near the toxics come to what was asked of them.
+"""How close the effect of each toxic is to what was asked.
 
     .venv/bin/python fault_injection/proxy/bench/bench_toxics.py
 
-Latency is what a round trip of one byte takes longer, the median of at least 20, beside the same
-connection without the toxic; bandwidth the bytes of three seconds of a stream; resets the share of
-open connections that end by one; fail-first the number of HTTP requests that fail.
+Latency is the added time of a one-byte round trip, the median of 20, compared with the same
+connection without the toxic. Bandwidth is measured over three seconds of a stream. Resets are
+the fraction of open connections that end by a reset, and fail-first is the number of HTTP requests
+that fail.
 """
 
 import json
@@ -54,20 +55,20 @@ class Proxy:
         return found
 
     def between(self, name: str, upstream: Address) -> Address:
-        """A listener before an upstream."""
+        """Create a listener in front of an upstream; its address."""
         body = {"name": name, "listen": f"{HOST}:0", "upstream": "{}:{}".format(*upstream)}
         listen = self.call("POST", "/proxies", body)["listen"]
         return HOST, int(listen.rpartition(":")[2])
 
     def toxic(self, name: str, kind: str, **attributes: int) -> str:
-        """Put one on what comes back; its path."""
+        """Add one to the downstream direction; its path."""
         toxic = {"name": kind, "type": kind, "attributes": attributes}
         self.call("POST", f"/proxies/{name}/toxics", toxic)
         return f"/proxies/{name}/toxics/{kind}"
 
 
-class Fine(BaseHTTPRequestHandler):
-    """Answers 200."""
+class AlwaysOk(BaseHTTPRequestHandler):
+    """Answers 200 to every request."""
 
     def do_GET(self) -> None:
         """Answer."""
@@ -76,11 +77,11 @@ class Fine(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> None:
-    """Measure, and print a line for each."""
+    """Measure each toxic, and print a line for it."""
     echo, proxy = start(serve), Proxy()
     listener = proxy.between("echo", echo)
     for asked_ms in LATENCIES_MS:
@@ -116,7 +117,7 @@ def round_trip_ms(connection: socket.socket) -> float:
 
 
 def stream_kb_per_s(address: Address) -> float:
-    """Thousands of bytes a second, of some seconds."""
+    """Thousands of bytes a second, over some seconds."""
     buffer = bytearray(CHUNK_BYTES)
     with socket.create_connection(address) as connection:
         connection.sendall(b"S")
@@ -155,14 +156,14 @@ def failed_first(proxy: Proxy) -> int:
 
 def serve_http(listener: socket.socket) -> None:
     """Serve HTTP on a socket that listens already."""
-    server = ThreadingHTTPServer((HOST, 0), Fine, bind_and_activate=False)
+    server = ThreadingHTTPServer((HOST, 0), AlwaysOk, bind_and_activate=False)
     server.socket.close()
     server.socket = listener
     server.serve_forever()
 
 
 def say(text: str, near: bool) -> None:
-    """One line; what missed its bar says so."""
+    """Print one line, marked if the result misses its bar."""
     sys.stdout.write(f"{text}{'' if near else '   MISSED'}\n")
 
 

@@ -2,31 +2,31 @@
 
 use std::net::SocketAddr;
 
-/// How to call it.
+/// The text of `--help`.
 pub const USAGE: &str = "usage: gonogo-proxy [--control HOST:PORT] [--seed N] [--die-with-parent]
 
-  --control HOST:PORT  where the control API answers; port 0 takes a free one (127.0.0.1:0)
-  --seed N             decides whom toxics hit; drawn and printed when absent
-  --die-with-parent    end when standard input closes
+  --control HOST:PORT  address of the control API; port 0 takes a free one (default: 127.0.0.1:0)
+  --seed N             seed of the random decisions of toxics (default: drawn, and printed)
+  --die-with-parent    exit when standard input closes
 
-One JSON line on standard output says where it listens.";
+One JSON line on standard output gives the address of the control API and the seed.";
 
-/// What the command line asks for.
+/// The options of the command line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Args {
-    /// Where the control API answers.
+    /// Address of the control API.
     pub control: SocketAddr,
-    /// Decides whom toxics hit.
+    /// Seed of the random decisions of toxics.
     pub seed: Option<u64>,
-    /// Whether to end when standard input closes.
+    /// Whether to exit when standard input closes.
     pub die_with_parent: bool,
 }
 
 impl Args {
-    /// Read the words after the program's name.
+    /// Parse the words after the program's name.
     ///
     /// # Errors
-    /// Says which word is wrong.
+    /// Names the word that is wrong.
     pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut words = words.into_iter();
         let mut args = Self {
@@ -39,7 +39,7 @@ impl Args {
                 "--control" => args.control = value(&word, words.next())?,
                 "--seed" => args.seed = Some(value(&word, words.next())?),
                 "--die-with-parent" => args.die_with_parent = true,
-                _ => return Err(format!("there is no option {word:?}")),
+                _ => return Err(format!("unknown option {word:?}; see --help")),
             }
         }
         Ok(args)
@@ -48,7 +48,7 @@ impl Args {
 
 fn value<T: std::str::FromStr>(option: &str, given: Option<String>) -> Result<T, String> {
     let text = given.ok_or_else(|| format!("{option} needs a value"))?;
-    text.parse().map_err(|_| format!("{option} cannot be {text:?}"))
+    text.parse().map_err(|_| format!("{option} does not accept {text:?}"))
 }
 
 #[cfg(test)]
@@ -59,6 +59,7 @@ mod tests {
         Args::parse(line.split_whitespace().map(str::to_owned))
     }
 
+    /// Each option sets its field.
     #[test]
     fn every_option_is_read() {
         let args = parse("--control 127.0.0.1:8474 --seed 7 --die-with-parent").unwrap();
@@ -66,10 +67,11 @@ mod tests {
         assert_eq!((args.seed, args.die_with_parent), (Some(7), true));
     }
 
+    /// An error names the option, and the value that is wrong.
     #[test]
-    fn what_is_wrong_is_named() {
-        assert_eq!(parse("--sed 7").unwrap_err(), "there is no option \"--sed\"");
-        assert_eq!(parse("--seed x").unwrap_err(), "--seed cannot be \"x\"");
+    fn errors_name_what_is_wrong() {
+        assert_eq!(parse("--sed 7").unwrap_err(), "unknown option \"--sed\"; see --help");
+        assert_eq!(parse("--seed x").unwrap_err(), "--seed does not accept \"x\"");
         assert_eq!(parse("--control").unwrap_err(), "--control needs a value");
     }
 }

@@ -1,4 +1,4 @@
-//! One connection: a client, its upstream, and a lane each way.
+//! One connection: a client, its upstream, and a relay in each direction.
 
 use std::future::{Future, poll_fn};
 use std::net;
@@ -12,25 +12,24 @@ use tokio::net::TcpStream;
 use tokio::sync::watch::Receiver;
 use tokio::{select, try_join};
 
+use crate::config::{Config, disabled};
 use crate::counters::ProxyCounters;
-use crate::flow::End;
-use crate::lane::{Lane, Owner};
-use crate::link::Link;
-use crate::plan::{Plan, closed};
-use crate::toxic::Stream;
+use crate::flow::{End, Stream};
+use crate::link::{ConnectionContext, Link};
+use crate::relay::Relay;
 
-/// How long a connection over which bytes just went keeps its thread awake for the next ones.
+/// How long a thread polls a connection after its last bytes before it sleeps.
 ///
-/// To wake a core that sleeps takes longer than all else a relay does.
-const LINGER: Duration = Duration::from_micros(50);
+/// Waking a sleeping core takes longer than everything else that a relay does.
+const BUSY_POLL: Duration = Duration::from_micros(50);
 
 /// What all connections of a proxy share.
-pub struct Shared {
+pub struct ProxySettings {
     /// Seed of the program.
     pub seed: u64,
     /// Name of the proxy.
     pub proxy: String,
-    /// Host and port, resolved anew for each connection.
+    /// Host and port, resolved again for each connection.
     pub upstream: String,
     /// What the proxy did.
     pub counters: Arc<ProxyCounters>,
@@ -40,18 +39,18 @@ pub struct Shared {
 pub async fn serve(
     client: net::TcpStream,
     number: u64,
-    shared: &Shared,
-    mut plan: Receiver<Arc<Plan>>,
+    settings: &ProxySettings,
+    mut config: Receiver<Arc<Config>>,
 ) {
-    let counters = &shared.counters;
+    let counters = &settings.counters;
     let Ok(mut client) = TcpStream::from_std(client) else {
         counters.ended.add(1);
         return;
     };
     let server = select! {
         biased;
-        () = closed(&mut plan) => None,
-        server = TcpStream::connect(&shared.upstream) => Some(server),
+        () = disabled(&mut config) => None,
+        server = TcpStream::connect(&settings.upstream) => Some(server),
     };
     match server {
         None => _ = counters.cut.add(1),
@@ -60,11 +59,11 @@ pub async fn serve(
             reset(&client);
         }
         Some(Ok(mut server)) => {
-            let end = carry(&mut client, &mut server, number, shared, &plan).await;
+            let end = relay(&mut client, &mut server, number, settings, &config).await;
             if end == End::Reset {
                 reset(&client);
                 reset(&server);
-            } else if !plan.borrow().open {
+            } else if !config.borrow().enabled {
                 counters.cut.add(1);
             }
         }
@@ -72,53 +71,54 @@ pub async fn serve(
     counters.ended.add(1);
 }
 
-async fn carry(
+async fn relay(
     client: &mut TcpStream,
     server: &mut TcpStream,
-    connection: u64,
-    shared: &Shared,
-    plan: &Receiver<Arc<Plan>>,
+    number: u64,
+    settings: &ProxySettings,
+    config: &Receiver<Arc<Config>>,
 ) -> End {
-    // Without it the kernel would add up to 40 ms of its own to what toxics are asked for.
+    // Nagle's algorithm would add up to 40 ms to the latency that a toxic asks for.
     let _ = client.set_nodelay(true);
     let _ = server.set_nodelay(true);
     let link = Arc::<Link>::default();
-    let owner = Owner { seed: shared.seed, proxy: &shared.proxy, connection, link: &link };
+    let context =
+        ConnectionContext { seed: settings.seed, proxy: &settings.proxy, number, link: &link };
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
-    let up = Lane::new(
+    let up = Relay::new(
         (from_client, to_server),
         Stream::Upstream,
-        owner,
-        (&shared.counters.upstream_read, &shared.counters.upstream_bytes),
-        plan.clone(),
+        context,
+        (&settings.counters.upstream_read, &settings.counters.upstream_bytes),
+        config.clone(),
     );
-    let down = Lane::new(
+    let down = Relay::new(
         (from_server, to_client),
         Stream::Downstream,
-        owner,
-        (&shared.counters.downstream_read, &shared.counters.downstream_bytes),
-        plan.clone(),
+        context,
+        (&settings.counters.downstream_read, &settings.counters.downstream_bytes),
+        config.clone(),
     );
-    match linger(async { try_join!(up.run(), down.run()) }, &link).await {
+    match busy_poll(async { try_join!(up.run(), down.run()) }, &link).await {
         Ok(_) => End::Closed,
         Err(end) => end,
     }
 }
 
-/// Run the lanes; while bytes move, ask for more of them instead of sleeping until they come.
-async fn linger<T>(lanes: impl Future<Output = T>, link: &Link) -> T {
-    let mut lanes = pin!(lanes);
-    let (mut moves, mut since) = (link.moves(), Instant::now());
+/// Run the relays; while bytes move, poll the sockets instead of sleeping.
+async fn busy_poll<T>(relays: impl Future<Output = T>, link: &Link) -> T {
+    let mut relays = pin!(relays);
+    let (mut reads, mut since) = (link.reads(), Instant::now());
     poll_fn(|context| {
-        let state = lanes.as_mut().poll(context);
+        let state = relays.as_mut().poll(context);
         if state.is_pending() {
             let now = Instant::now();
-            if link.moves() != moves {
-                (moves, since) = (link.moves(), now);
+            if link.reads() != reads {
+                (reads, since) = (link.reads(), now);
             }
-            if now.duration_since(since) < LINGER {
-                // Whoever else has work for this core goes first.
+            if now.duration_since(since) < BUSY_POLL {
+                // Other processes that wait for this core run first.
                 yield_now();
                 context.waker().wake_by_ref();
             }
@@ -128,7 +128,7 @@ async fn linger<T>(lanes: impl Future<Output = T>, link: &Link) -> T {
     .await
 }
 
-/// Have the kernel answer with a reset when the socket is dropped.
+/// The kernel sends a reset when the socket is dropped.
 fn reset(socket: &TcpStream) {
     let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));
 }

@@ -1,46 +1,46 @@
-//! What passed and what was hurt: the proof that a fault bit.
+//! What passed and what toxics affected: the evidence that a fault took effect.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// A number that only grows; read while others write.
+/// A number that only grows; other threads may read it at any time.
 #[derive(Debug, Default)]
 pub struct Count(AtomicU64);
 
 impl Count {
-    /// Add to it, and say what it was.
+    /// Add to it; the value before.
     pub fn add(&self, more: u64) -> u64 {
         self.0.fetch_add(more, Relaxed)
     }
 
-    /// What it is now.
+    /// Its value.
     pub fn get(&self) -> u64 {
         self.0.load(Relaxed)
     }
 }
 
-/// What one proxy did since it was created.
+/// What a proxy did since it was created.
 #[derive(Debug, Default)]
 pub struct ProxyCounters {
     /// Connections accepted.
     pub accepted: Count,
-    /// Those of them that the harness made to look, as it said.
+    /// Those of them that are canaries of the harness, as it reported.
     pub canaries: Count,
     /// Connections that have ended.
     pub ended: Count,
     /// Connections reset because the upstream could not be reached.
     pub unreachable: Count,
-    /// Live connections closed because the proxy was disabled.
+    /// Open connections closed because the proxy was disabled.
     pub cut: Count,
     /// Bytes read from clients.
     pub upstream_read: Count,
     /// Bytes read from the upstream.
     pub downstream_read: Count,
-    /// Bytes passed on to the upstream.
+    /// Bytes written to the upstream.
     pub upstream_bytes: Count,
-    /// Bytes passed on to the client.
+    /// Bytes written to clients.
     pub downstream_bytes: Count,
 }
 
@@ -60,22 +60,22 @@ impl ProxyCounters {
     }
 }
 
-/// What one toxic did since it was added; kept when it is updated.
+/// What a toxic did since it was added; updates keep the values.
 #[derive(Debug, Default)]
 pub struct ToxicCounters {
-    /// Connections it did anything to.
+    /// Connections it affected.
     pub connections: Count,
-    /// Bytes it held back or dropped.
+    /// Bytes it held or dropped.
     pub bytes: Count,
-    /// Pieces of data these came in.
+    /// Chunks that held these bytes.
     pub chunks: Count,
     /// Connections it ended.
     pub ended: Count,
-    /// Time the pieces were held, in all.
+    /// Sum of the times for which chunks were held.
     pub held_us: Count,
-    /// Requests it was about.
+    /// Requests it targeted.
     pub matched: Count,
-    /// Requests it hit.
+    /// Requests it affected.
     pub affected: Count,
 }
 
@@ -94,46 +94,46 @@ impl ToxicCounters {
     }
 }
 
-/// One connection's share in what a toxic did: counts the connection once.
+/// Counts what a toxic does on one connection; the connection itself once.
 #[derive(Debug)]
 pub struct Tally<'a> {
-    /// Where it is counted.
+    /// The counters of the toxic.
     pub counters: &'a ToxicCounters,
-    /// Whether this connection is counted already.
-    pub touched: &'a mut bool,
+    /// Whether this connection is already counted.
+    pub counted: &'a mut bool,
 }
 
 impl Tally<'_> {
-    /// Something was done to the connection.
-    pub fn touch(&mut self) {
-        if !*self.touched {
-            *self.touched = true;
+    /// The connection was affected.
+    pub fn affect(&mut self) {
+        if !*self.counted {
+            *self.counted = true;
             self.counters.connections.add(1);
         }
     }
 
-    /// A piece of data was held for so long, or dropped.
+    /// A chunk was held for this time, or dropped.
     pub fn data(&mut self, bytes: usize, held: Duration) {
-        self.touch();
+        self.affect();
         self.counters.chunks.add(1);
         self.counters.bytes.add(bytes as u64);
         self.counters.held_us.add(u64::try_from(held.as_micros()).unwrap_or(u64::MAX));
     }
 
-    /// A request came that it is about; how many there were before.
+    /// A targeted request arrived; how many there were before.
     pub fn matched(&mut self) -> u64 {
         self.counters.matched.add(1)
     }
 
-    /// A request was hit.
+    /// A request was affected.
     pub fn affected(&mut self) {
-        self.touch();
+        self.affect();
         self.counters.affected.add(1);
     }
 
     /// The connection was ended.
     pub fn end(&mut self) {
-        self.touch();
+        self.affect();
         self.counters.ended.add(1);
     }
 }

@@ -1,30 +1,32 @@
-//! A TCP proxy that hurts connections on purpose, and says whom it hurt.
+//! A TCP proxy that injects faults into connections and counts what it affected.
 //!
-//! Each [`Proxy`] listens for one edge of a system. A connection has two [`lane`]s, one a
-//! direction; what passes through a lane passes through one [`Stage`] for each toxic of that
-//! direction. The control API has the names and shapes of Toxiproxy's.
+//! Each [`Proxy`] listens for one edge of a system. A connection has two [`relay`]s, one for each
+//! direction; a relay moves bytes through one [`Stage`] for each toxic of its direction. The
+//! control API has the names and shapes of Toxiproxy's.
 
-mod alarm;
 mod api;
 mod args;
-mod carriers;
+mod config;
 mod connection;
 mod counters;
-mod dice;
 mod exchange;
 mod flow;
-mod lane;
+mod json;
 mod link;
-mod plan;
+mod pending;
 mod proxy;
+mod random;
 mod registry;
+mod relay;
 mod stage;
+mod timer;
 mod toxic;
 mod toxics;
+mod workers;
 
 pub use api::serve;
 pub use args::{Args, USAGE};
-pub use carriers::Carriers;
 pub use proxy::Proxy;
 pub use registry::Registry;
 pub use stage::Stage;
+pub use workers::Workers;

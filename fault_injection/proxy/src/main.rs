@@ -7,7 +7,7 @@ use std::process::{ExitCode, exit};
 use std::sync::Arc;
 use std::thread;
 
-use gonogo_proxy::{Args, Carriers, Registry, USAGE, serve};
+use gonogo_proxy::{Args, Registry, USAGE, Workers, serve};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -25,8 +25,8 @@ fn main() -> ExitCode {
     }
     let args = match Args::parse(words) {
         Ok(args) => args,
-        Err(wrong) => {
-            eprintln!("{wrong}\n{USAGE}");
+        Err(error) => {
+            eprintln!("gonogo-proxy: {error}\n{USAGE}");
             return ExitCode::from(USAGE_ERROR);
         }
     };
@@ -40,23 +40,24 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> io::Result<()> {
-    take_every_descriptor()?;
-    let carriers = Carriers::start()?;
+    raise_descriptor_limit()?;
+    let workers = Workers::start()?;
     let control = Builder::new_current_thread().enable_all().build()?;
     if args.die_with_parent {
-        thread::spawn(end_with_stdin);
+        thread::spawn(exit_with_stdin);
     }
-    control.block_on(answer(args, carriers))
+    control.block_on(serve_control(args, workers))
 }
 
-/// A connection takes up to four: what is usual for a shell would be a limit of the system's.
-fn take_every_descriptor() -> io::Result<()> {
+/// A connection takes up to four descriptors: the soft limit of a shell would limit the system
+/// under test.
+fn raise_descriptor_limit() -> io::Result<()> {
     let limit = getrlimit(Resource::Nofile);
     let most = Rlimit { current: limit.maximum, ..limit };
     Ok(setrlimit(Resource::Nofile, most)?)
 }
 
-async fn answer(args: &Args, carriers: Carriers) -> io::Result<()> {
+async fn serve_control(args: &Args, workers: Workers) -> io::Result<()> {
     let listener = TcpListener::bind(args.control).await?;
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -64,15 +65,15 @@ async fn answer(args: &Args, carriers: Carriers) -> io::Result<()> {
     let line = json!({"control": listener.local_addr()?.to_string(), "seed": seed});
     writeln!(io::stdout(), "{line}")?;
     select! {
-        () = serve(listener, Arc::new(Registry::new(seed, carriers))) => {}
+        () = serve(listener, Arc::new(Registry::new(seed, workers))) => {}
         _ = terminated.recv() => {}
         _ = interrupted.recv() => {}
     }
     Ok(())
 }
 
-/// Whoever started this holds the other end: its death, however it dies, is the end of the pipe.
-fn end_with_stdin() {
+/// The parent holds the other end of the pipe: when it dies, in whatever way, the pipe closes.
+fn exit_with_stdin() {
     let mut bytes = [0_u8; 512];
     while io::stdin().read(&mut bytes).is_ok_and(|count| count > 0) {}
     exit(0);

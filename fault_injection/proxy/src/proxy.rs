@@ -11,34 +11,35 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use crate::carriers::Carriers;
-use crate::connection::{Shared, serve};
+use crate::config::{Config, disabled};
+use crate::connection::{ProxySettings, serve};
 use crate::counters::ProxyCounters;
-use crate::plan::{Plan, closed};
-use crate::toxic::{Invalid, Toxic};
+use crate::json::Object;
+use crate::toxic::{InvalidToxic, Toxic};
+use crate::workers::Workers;
 
-/// After a failed accept, as when no descriptors are left.
+/// Pause after a failed accept, for example when no file descriptors are left.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(20);
 
 /// Why a toxic cannot be added or changed.
 #[derive(Debug)]
-pub enum Refused {
+pub enum ToxicError {
     /// There is no toxic of that name.
-    Unknown,
-    /// There is one already.
+    NotFound,
+    /// There is already one of that name.
     Exists,
-    /// What was sent is wrong.
-    Invalid(Invalid),
+    /// The body of the request is wrong.
+    Invalid(InvalidToxic),
 }
 
-/// A named proxy. Changes to it are carried out one after the other.
+/// A named proxy. Changes are applied one after the other.
 pub struct Proxy {
-    /// Its name, unique in the program.
+    /// Unique in the program.
     pub name: String,
-    /// What it did.
+    /// What it did so far.
     pub counters: Arc<ProxyCounters>,
     seed: u64,
-    carriers: Carriers,
+    workers: Workers,
     state: Mutex<State>,
 }
 
@@ -50,16 +51,16 @@ struct State {
     session: Option<Session>,
 }
 
-/// What exists only while the proxy is enabled.
+/// Exists only while the proxy is enabled.
 struct Session {
-    plan: watch::Sender<Arc<Plan>>,
+    config: watch::Sender<Arc<Config>>,
     accepting: JoinHandle<()>,
 }
 
 impl Proxy {
-    /// A disabled one; `carriers` carry its connections.
+    /// A disabled proxy; `workers` serve its connections.
     #[must_use]
-    pub fn new(name: &str, listen: &str, upstream: &str, seed: u64, carriers: Carriers) -> Self {
+    pub fn new(name: &str, listen: &str, upstream: &str, seed: u64, workers: Workers) -> Self {
         let state = State {
             listen: listen.to_owned(),
             upstream: upstream.to_owned(),
@@ -68,7 +69,7 @@ impl Proxy {
             session: None,
         };
         let (name, counters) = (name.to_owned(), Arc::default());
-        Self { name, counters, seed, carriers, state: Mutex::new(state) }
+        Self { name, counters, seed, workers, state: Mutex::new(state) }
     }
 
     /// As the control API shows it.
@@ -92,16 +93,16 @@ impl Proxy {
         json!({"proxy": self.counters.to_json(), "toxics": toxics})
     }
 
-    /// Whether it listens there and leads there.
+    /// Whether it has this listen address and this upstream.
     pub async fn is_between(&self, listen: &str, upstream: &str) -> bool {
         let state = self.state.lock().await;
         state.listen == listen && state.upstream == upstream
     }
 
-    /// Change what is given. A new address restarts it, which closes its connections.
+    /// Change what is given. A new address restarts the proxy, which closes its connections.
     ///
     /// # Errors
-    /// It cannot listen there; it is disabled then.
+    /// It cannot listen there; it is then disabled.
     pub async fn update(
         &self,
         listen: Option<&str>,
@@ -133,15 +134,15 @@ impl Proxy {
         state.toxics.iter().find(|toxic| toxic.name == name).map(|toxic| toxic.to_json())
     }
 
-    /// Add a toxic; live connections follow.
+    /// Add a toxic, also to open connections.
     ///
     /// # Errors
     /// See [`Refused`].
-    pub async fn add_toxic(&self, body: Value) -> Result<Value, Refused> {
+    pub async fn add_toxic(&self, body: Object) -> Result<Value, ToxicError> {
         let mut state = self.state.lock().await;
-        let toxic = Toxic::create(body, state.next_id).map_err(Refused::Invalid)?;
+        let toxic = Toxic::create(body, state.next_id).map_err(ToxicError::Invalid)?;
         if state.toxics.iter().any(|each| each.name == toxic.name) {
-            return Err(Refused::Exists);
+            return Err(ToxicError::Exists);
         }
         let shown = toxic.to_json();
         state.next_id += 1;
@@ -150,33 +151,33 @@ impl Proxy {
         Ok(shown)
     }
 
-    /// Change a toxic; live connections follow.
+    /// Change a toxic, also on open connections.
     ///
     /// # Errors
     /// See [`Refused`].
-    pub async fn update_toxic(&self, name: &str, body: &Value) -> Result<Value, Refused> {
+    pub async fn update_toxic(&self, name: &str, body: Object) -> Result<Value, ToxicError> {
         let mut state = self.state.lock().await;
-        let place = state.place(name).ok_or(Refused::Unknown)?;
-        let toxic = state.toxics[place].updated(body).map_err(Refused::Invalid)?;
+        let place = state.place(name).ok_or(ToxicError::NotFound)?;
+        let toxic = state.toxics[place].updated(body).map_err(ToxicError::Invalid)?;
         let shown = toxic.to_json();
         state.toxics[place] = Arc::new(toxic);
         state.publish();
         Ok(shown)
     }
 
-    /// Remove a toxic; live connections follow.
+    /// Remove a toxic, also from open connections.
     ///
     /// # Errors
-    /// There is none of that name.
-    pub async fn remove_toxic(&self, name: &str) -> Result<(), Refused> {
+    /// There is no toxic of that name.
+    pub async fn remove_toxic(&self, name: &str) -> Result<(), ToxicError> {
         let mut state = self.state.lock().await;
-        let place = state.place(name).ok_or(Refused::Unknown)?;
+        let place = state.place(name).ok_or(ToxicError::NotFound)?;
         state.toxics.remove(place);
         state.publish();
         Ok(())
     }
 
-    /// Enable it and remove every toxic.
+    /// Enable the proxy and remove every toxic.
     ///
     /// # Errors
     /// It cannot listen.
@@ -192,21 +193,21 @@ impl Proxy {
 
     async fn start(&self, state: &mut State) -> io::Result<()> {
         let address = host_and_port(&state.listen);
-        // Bound on the runtime that serves it, whose reactor it then belongs to.
-        let acceptor = self.carriers.of(0);
+        // Bound on the runtime that accepts: a socket belongs to the reactor of its runtime.
+        let acceptor = self.workers.for_connection(0);
         let listener = acceptor.spawn(TcpListener::bind(address)).await??;
         state.listen = listener.local_addr()?.to_string();
-        let plan = Arc::new(Plan { open: true, toxics: state.toxics.clone() });
-        let (plan, followed) = watch::channel(plan);
-        let shared = Shared {
+        let config = Arc::new(Config { enabled: true, toxics: state.toxics.clone() });
+        let (config, followed) = watch::channel(config);
+        let settings = ProxySettings {
             seed: self.seed,
             proxy: self.name.clone(),
             upstream: state.upstream.clone(),
             counters: Arc::clone(&self.counters),
         };
         let accepting =
-            acceptor.spawn(accept(listener, Arc::new(shared), followed, self.carriers.clone()));
-        state.session = Some(Session { plan, accepting });
+            acceptor.spawn(accept(listener, Arc::new(settings), followed, self.workers.clone()));
+        state.session = Some(Session { config, accepting });
         Ok(())
     }
 }
@@ -218,14 +219,16 @@ impl State {
 
     fn publish(&self) {
         if let Some(session) = &self.session {
-            session.plan.send_replace(Arc::new(Plan { open: true, toxics: self.toxics.clone() }));
+            session
+                .config
+                .send_replace(Arc::new(Config { enabled: true, toxics: self.toxics.clone() }));
         }
     }
 
     /// Close the listener and every connection; both are closed when this returns.
     async fn stop(&mut self) {
         if let Some(session) = self.session.take() {
-            session.plan.send_replace(Arc::new(Plan { open: false, toxics: Vec::new() }));
+            session.config.send_replace(Arc::new(Config { enabled: false, toxics: Vec::new() }));
             let _ = session.accepting.await;
         }
     }
@@ -233,23 +236,23 @@ impl State {
 
 async fn accept(
     listener: TcpListener,
-    shared: Arc<Shared>,
-    mut plan: watch::Receiver<Arc<Plan>>,
-    carriers: Carriers,
+    settings: Arc<ProxySettings>,
+    mut config: watch::Receiver<Arc<Config>>,
+    workers: Workers,
 ) {
     let mut live = JoinSet::new();
     loop {
         select! {
             biased;
-            () = closed(&mut plan) => break,
+            () = disabled(&mut config) => break,
             Some(_) = live.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Err(_) => sleep(ACCEPT_AGAIN).await,
                 Ok((client, _)) => if let Ok(client) = client.into_std() {
-                    let number = shared.counters.accepted.add(1);
-                    let (shared, plan) = (Arc::clone(&shared), plan.clone());
-                    let carried = async move { serve(client, number, &shared, plan).await };
-                    live.spawn_on(carried, carriers.of(number));
+                    let number = settings.counters.accepted.add(1);
+                    let (settings, config) = (Arc::clone(&settings), config.clone());
+                    let serving = async move { serve(client, number, &settings, config).await };
+                    live.spawn_on(serving, workers.for_connection(number));
                 }
             },
         }
@@ -258,7 +261,7 @@ async fn accept(
     while live.join_next().await.is_some() {}
 }
 
-/// Where an address of the control API lies: none given is a free port on loopback.
+/// The address to bind: an empty one is a free port on loopback, a missing host is every address.
 fn host_and_port(listen: &str) -> String {
     match listen.strip_prefix(':') {
         Some(port) => format!("0.0.0.0:{port}"),

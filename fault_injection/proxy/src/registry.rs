@@ -3,34 +3,34 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::carriers::Carriers;
 use crate::proxy::Proxy;
+use crate::workers::Workers;
 
-/// All proxies. The lock is held for look-ups only, never while anything is awaited.
+/// All proxies. The lock is held for look-ups only, never across an await.
 pub struct Registry {
     seed: u64,
-    carriers: Carriers,
+    workers: Workers,
     proxies: Mutex<BTreeMap<String, Arc<Proxy>>>,
 }
 
 impl Registry {
-    /// An empty one; `carriers` carry the connections.
+    /// An empty registry; `workers` serve the connections.
     #[must_use]
-    pub fn new(seed: u64, carriers: Carriers) -> Self {
-        Self { seed, carriers, proxies: Mutex::default() }
+    pub fn new(seed: u64, workers: Workers) -> Self {
+        Self { seed, workers, proxies: Mutex::default() }
     }
 
-    /// The one seed of this program.
+    /// The seed of this program.
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// A proxy that is not listed yet, disabled.
+    /// Create a disabled proxy without registering it.
     pub fn make(&self, name: &str, listen: &str, upstream: &str) -> Arc<Proxy> {
-        Arc::new(Proxy::new(name, listen, upstream, self.seed, self.carriers.clone()))
+        Arc::new(Proxy::new(name, listen, upstream, self.seed, self.workers.clone()))
     }
 
-    /// List it under its name unless one is listed there; says whether it did.
+    /// Register it unless its name is taken; whether it was registered.
     pub fn add(&self, proxy: &Arc<Proxy>) -> bool {
         let mut proxies = self.lock();
         let vacant = !proxies.contains_key(&proxy.name);
@@ -40,7 +40,7 @@ impl Registry {
         vacant
     }
 
-    /// List it under its name; the one that was listed there before, if any.
+    /// Register it; the proxy that had the name before, if any.
     pub fn put(&self, proxy: Arc<Proxy>) -> Option<Arc<Proxy>> {
         self.lock().insert(proxy.name.clone(), proxy)
     }
@@ -50,7 +50,7 @@ impl Registry {
         self.lock().get(name).cloned()
     }
 
-    /// By name, no longer listed.
+    /// Unregister the proxy of that name.
     pub fn take(&self, name: &str) -> Option<Arc<Proxy>> {
         self.lock().remove(name)
     }

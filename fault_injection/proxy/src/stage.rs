@@ -1,57 +1,58 @@
-//! What a toxic does to one direction of one connection.
+//! A toxic at work on one direction of one connection.
 
+use std::any::Any;
 use std::time::Instant;
 
 use crate::counters::Tally;
-use crate::flow::{End, Piece};
-use crate::toxics::Kind;
+use crate::flow::{Chunk, End};
 
-/// What a stage has to say when it is asked for more.
+/// What a stage returns when it is read.
 #[derive(Debug)]
-pub enum Offer {
-    /// The next piece, in order.
-    Piece(Piece),
-    /// Nothing before that moment; without one, nothing before it is given more.
+pub enum Output {
+    /// The next chunk, in order.
+    Chunk(Chunk),
+    /// Nothing before this time; without a time, nothing before the next write.
     Wait(Option<Instant>),
     /// The connection ends.
     End(End),
 }
 
-/// What is left in a stage that goes away.
+/// What a stage still held when its toxic was removed.
 #[derive(Debug)]
-pub enum Rest {
-    /// All it held, in order: nothing is lost.
-    Held(Vec<Piece>),
-    /// It has dropped bytes: a stream with a hole must not go on.
+pub enum Remainder {
+    /// All of it, in order: nothing is lost.
+    Held(Vec<Chunk>),
+    /// Bytes were dropped: the stream has a gap, so the connection must end.
     Lost,
 }
 
-/// One toxic at work on one direction of one connection. First in, first out.
+/// A queue, first in, first out, between the two sockets of one direction.
 pub trait Stage: Send {
-    /// Take the next piece.
-    fn take(&mut self, piece: Piece, tally: &mut Tally<'_>);
+    /// Take the next chunk from the sender.
+    fn write(&mut self, chunk: Chunk, tally: &mut Tally<'_>);
 
-    /// Give what may go on now.
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer;
+    /// Release what is due now.
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output;
 
     /// Bytes it holds.
     fn held_bytes(&self) -> usize;
 
-    /// Whether the sender has to wait, whatever room the lane has.
+    /// Whether the sender must wait, even if the relay has room.
     fn is_full(&self) -> bool {
         false
     }
 
-    /// Whether the end of the stream it gave is the end of the connection, both ways.
-    fn cuts(&self) -> bool {
+    /// Whether the end of this stream closes the whole connection, both directions.
+    fn closes_connection(&self) -> bool {
         false
     }
 
-    /// Go on with other attributes; false where another stage must take over what it holds.
-    fn update(&mut self, _: &Kind) -> bool {
+    /// Continue with changed attributes, of the type that the toxic's own file defines; false if
+    /// a new stage must replace this one.
+    fn update(&mut self, _attributes: &dyn Any) -> bool {
         false
     }
 
-    /// End, giving back what it holds.
-    fn finish(self: Box<Self>, tally: &mut Tally<'_>) -> Rest;
+    /// Stop, and return what it holds.
+    fn finish(self: Box<Self>, tally: &mut Tally<'_>) -> Remainder;
 }

@@ -2,62 +2,46 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::counters::ToxicCounters;
-use crate::dice::Dice;
-use crate::lane::Owner;
+use crate::flow::Stream;
+use crate::json::Object;
+use crate::link::ConnectionContext;
+use crate::random::Decisions;
 use crate::stage::Stage;
-use crate::toxics::{Kind, Site, UnknownKind};
+use crate::toxics::{Kind, KindError, StageContext};
 
-/// Which direction of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Stream {
-    /// From the client to the upstream.
-    Upstream,
-    /// From the upstream to the client.
-    Downstream,
-}
-
-impl Stream {
-    /// Its name in the control API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Upstream => "upstream",
-            Self::Downstream => "downstream",
-        }
-    }
-}
-
-/// Why a toxic cannot be made or changed.
+/// Why a toxic cannot be created or changed.
 #[derive(Debug)]
-pub enum Invalid {
+pub enum InvalidToxic {
     /// No such direction.
     Stream,
     /// No such type.
     Type,
-    /// The body is not what it should be.
+    /// The body has the wrong shape.
     Body(String),
 }
 
-/// One toxic; changing it makes another value with the same id.
+/// One toxic. A change makes a new value with the same id.
 #[derive(Clone, Debug)]
 pub struct Toxic {
-    /// Stays the same through updates, never used again after removal.
+    /// Kept by updates; not used again after the toxic is removed.
     pub id: u64,
     /// Grows with each update.
     pub version: u64,
     /// Name, unique within its proxy.
     pub name: String,
-    /// Direction it works on.
+    /// The direction it works on.
     pub stream: Stream,
-    /// Share of the connections it works on.
+    /// The direction as the request wrote it; the control API shows it in the same case.
+    pub shown_stream: String,
+    /// The fraction of the connections it works on.
     pub toxicity: f64,
     /// What it does.
     pub kind: Kind,
-    /// What it did.
+    /// What it did so far.
     pub counters: Arc<ToxicCounters>,
 }
 
@@ -67,74 +51,78 @@ struct Given {
     name: String,
     #[serde(rename = "type", default)]
     kind: String,
-    #[serde(default)]
     stream: Option<String>,
-    #[serde(default = "everyone")]
+    #[serde(default = "all_connections")]
     toxicity: f64,
-    attributes: Option<Map<String, Value>>,
+    attributes: Option<Object>,
 }
 
-fn everyone() -> f64 {
+#[derive(Deserialize)]
+struct Changes {
+    toxicity: Option<f64>,
+    attributes: Option<Object>,
+}
+
+fn all_connections() -> f64 {
     1.0
 }
 
 impl Toxic {
-    /// Make one from the body of a request.
+    /// Create one from the body of a request.
     ///
     /// # Errors
-    /// See [`Invalid`].
-    pub fn create(body: Value, id: u64) -> Result<Self, Invalid> {
-        let given: Given = serde_json::from_value(body).map_err(wrong)?;
-        let stream = match given.stream.as_deref() {
-            None | Some("downstream") => Stream::Downstream,
-            Some("upstream") => Stream::Upstream,
-            Some(_) => return Err(Invalid::Stream),
-        };
-        let kind =
-            Kind::new(&given.kind, given.attributes.unwrap_or_default()).map_err(|error| {
-                match error {
-                    UnknownKind::Type => Invalid::Type,
-                    UnknownKind::Attributes(error) => wrong(error),
-                }
-            })?;
+    /// See [`InvalidToxic`].
+    pub fn create(body: Object, id: u64) -> Result<Self, InvalidToxic> {
+        let given: Given = body.read().map_err(wrong)?;
+        let shown_stream = given.stream.unwrap_or_else(|| Stream::Downstream.name().to_owned());
+        let stream = Stream::from_name(&shown_stream).ok_or(InvalidToxic::Stream)?;
+        let attributes = given.attributes.unwrap_or_default().into_map();
+        let kind = Kind::new(&given.kind, attributes).map_err(|error| match error {
+            KindError::Type => InvalidToxic::Type,
+            KindError::Attributes(error) => wrong(error),
+        })?;
         let name = if given.name.is_empty() {
-            format!("{}_{}", given.kind, stream.name())
+            format!("{}_{shown_stream}", given.kind)
         } else {
             given.name
         };
-        let toxicity = given.toxicity;
-        Ok(Self { id, version: 0, name, stream, toxicity, kind, counters: Arc::default() })
+        Ok(Self {
+            id,
+            version: 0,
+            name,
+            stream,
+            shown_stream,
+            toxicity: given.toxicity,
+            kind,
+            counters: Arc::default(),
+        })
     }
 
-    /// The same with other attributes or another toxicity; what the body lacks stays.
+    /// The same with changed attributes or toxicity; what the body does not name is kept.
     ///
     /// # Errors
-    /// See [`Invalid`].
-    pub fn updated(&self, body: &Value) -> Result<Self, Invalid> {
+    /// See [`InvalidToxic`].
+    pub fn updated(&self, body: Object) -> Result<Self, InvalidToxic> {
         let mut next = self.clone();
         next.version += 1;
-        let Some(changes) = body.as_object() else {
-            return Err(Invalid::Body("not an object".to_owned()));
-        };
-        if let Some(toxicity) = changes.get("toxicity") {
-            next.toxicity = toxicity
-                .as_f64()
-                .ok_or_else(|| Invalid::Body("toxicity is not a number".to_owned()))?;
+        let changes: Changes = body.read().map_err(wrong)?;
+        if let Some(toxicity) = changes.toxicity {
+            next.toxicity = toxicity;
         }
-        if let Some(attributes) = changes.get("attributes") {
+        if let Some(attributes) = changes.attributes {
             let mut merged = self.kind.attributes();
-            merged.extend(attributes.as_object().cloned().unwrap_or_default());
+            merged.extend(attributes.into_map());
             next.kind = self.kind.with(merged).map_err(wrong)?;
         }
         Ok(next)
     }
 
-    /// What it does to a connection; None where the dice spare it.
-    pub fn stage(&self, owner: Owner<'_>, stream: Stream) -> Option<Box<dyn Stage>> {
-        let mut dice = Dice::new(owner.seed, owner.proxy, &self.name, owner.connection);
-        let hit = dice.unit() < self.toxicity;
-        let site = Site { dice, stream, toxic: self.id, link: owner.link };
-        hit.then(|| self.kind.stage(site))
+    /// Its stage for one direction of a connection; None if the toxicity excludes the connection.
+    pub fn stage(&self, context: ConnectionContext<'_>, stream: Stream) -> Option<Box<dyn Stage>> {
+        let mut decisions = Decisions::new(context.seed, context.proxy, &self.name, context.number);
+        let included = decisions.happens(self.toxicity);
+        let site = StageContext { decisions, stream, toxic: self.id, link: context.link };
+        included.then(|| self.kind.stage(site))
     }
 
     /// Whether it works on that direction.
@@ -147,14 +135,14 @@ impl Toxic {
         json!({
             "name": self.name,
             "type": self.kind.name(),
-            "stream": self.stream.name(),
+            "stream": self.shown_stream,
             "toxicity": self.toxicity,
             "attributes": self.kind.attributes(),
         })
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "its shape is that of map_err's function")]
-fn wrong(error: serde_json::Error) -> Invalid {
-    Invalid::Body(error.to_string())
+#[expect(clippy::needless_pass_by_value, reason = "map_err passes it by value")]
+fn wrong(error: serde_json::Error) -> InvalidToxic {
+    InvalidToxic::Body(error.to_string())
 }

@@ -1,4 +1,4 @@
-//! The program as its users meet it: real sockets, the control API, toxics under traffic.
+//! The program from outside: real sockets, the control API, toxics under traffic.
 
 mod common;
 mod toxics;
@@ -26,8 +26,9 @@ fn ask(stream: &mut TcpStream) -> std::io::Result<Duration> {
     Ok(began.elapsed())
 }
 
+/// Bytes pass unchanged, the end of one direction leaves the other open, and the counters agree.
 #[test]
-fn bytes_pass_unchanged_and_half_closing_passes_too() {
+fn bytes_and_half_closed_streams_pass() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     stream.write_all(b"to the end").unwrap();
@@ -40,8 +41,9 @@ fn bytes_pass_unchanged_and_half_closing_passes_too() {
     assert!(counters.contains("\"downstream_bytes\":10"), "{counters}");
 }
 
+/// Every round trip takes at least the asked latency until the toxic is removed.
 #[test]
-fn latency_holds_every_piece_and_goes_with_its_toxic() {
+fn latency_delays_every_chunk_until_its_toxic_is_removed() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     ask(&mut stream).unwrap();
@@ -56,8 +58,9 @@ fn latency_holds_every_piece_and_goes_with_its_toxic() {
     assert!(ask(&mut stream).unwrap() < Duration::from_millis(50));
 }
 
+/// Bytes that a toxic held are delivered when it is removed, not when they were due.
 #[test]
-fn what_a_removed_latency_held_goes_on_at_once() {
+fn removing_latency_releases_what_it_held() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     program.post("/proxies/p/toxics", r#"{"type":"latency","attributes":{"latency":60000}}"#);
@@ -69,8 +72,9 @@ fn what_a_removed_latency_held_goes_on_at_once() {
     assert!(began.elapsed() < LIMIT);
 }
 
+/// A stream stays complete and in order while latency is added, changed and removed.
 #[test]
-fn no_byte_is_lost_while_toxics_come_and_go() {
+fn no_byte_is_lost_while_latency_is_added_changed_and_removed() {
     const BYTES: usize = 24 << 20;
     let (echo, program) = (Echo::start(), Program::start(&["--seed", "7"]));
     let stream = connect(&program.create("p", &echo.address));
@@ -106,8 +110,9 @@ fn no_byte_is_lost_while_toxics_come_and_go() {
     assert_eq!((back.len(), checksum(&back)), (BYTES, checksum(&pattern(BYTES))));
 }
 
+/// Open and new connections are reset; without the toxic new ones work.
 #[test]
-fn reset_peer_resets_the_living_and_the_new() {
+fn reset_peer_resets_open_and_new_connections() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let address = program.create("p", &echo.address);
     let mut living = connect(&address);
@@ -120,8 +125,9 @@ fn reset_peer_resets_the_living_and_the_new() {
     ask(&mut connect(&address)).unwrap();
 }
 
+/// Data is dropped, and a connection that lost data is closed when the toxic is removed.
 #[test]
-fn timeout_swallows_and_ends_what_it_left_a_hole_in() {
+fn timeout_drops_data_and_then_closes_the_connection() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     program.post("/proxies/p/toxics", r#"{"type":"timeout"}"#);
@@ -133,8 +139,9 @@ fn timeout_swallows_and_ends_what_it_left_a_hole_in() {
     assert_eq!(stream.read(&mut [0]).unwrap(), 0);
 }
 
+/// A disabled proxy closes its connections and refuses new ones; an enabled one accepts again.
 #[test]
-fn disabled_means_refused_and_cut_and_can_be_taken_back() {
+fn a_disabled_proxy_refuses_and_cuts_until_it_is_enabled() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let address = program.create("p", &echo.address);
     let mut living = connect(&address);
@@ -148,8 +155,9 @@ fn disabled_means_refused_and_cut_and_can_be_taken_back() {
     ask(&mut connect(&address)).unwrap();
 }
 
+/// The seed decides which connections a toxic affects, about as many as the toxicity says.
 #[test]
-fn toxicity_hits_the_same_connections_for_the_same_seed() {
+fn toxicity_selects_the_same_connections_for_the_same_seed() {
     let hits = |seed: &str| {
         let (echo, program) = (Echo::start(), Program::start(&["--seed", seed]));
         let address = program.create("p", &echo.address);
@@ -163,6 +171,7 @@ fn toxicity_hits_the_same_connections_for_the_same_seed() {
     assert!((8..=32).contains(&share), "{share} of 40 at 50 %");
 }
 
+/// A client of an upstream that cannot be reached is reset, and the counter says so.
 #[test]
 fn an_unreachable_upstream_is_a_reset_and_is_counted() {
     let program = Program::start(&[]);
@@ -171,11 +180,12 @@ fn an_unreachable_upstream_is_a_reset_and_is_counted() {
     assert!(program.get("/proxies/p/counters").contains("\"unreachable\":1"));
 }
 
+/// The control API responds, and connections can be cut, while receivers stall and data floods.
 #[test]
-fn control_answers_while_a_receiver_stalls_and_data_floods() {
+fn the_control_api_responds_under_full_load() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let address = program.create("p", &echo.address);
-    // Nobody reads what comes back: the lanes stay full.
+    // Nobody reads the replies: both directions stay full.
     for _ in 0..8 {
         let mut flood = connect(&address);
         thread::spawn(move || while flood.write_all(&vec![7; 65_536]).is_ok() {});
@@ -191,6 +201,7 @@ fn control_answers_while_a_receiver_stalls_and_data_floods() {
     assert!(program.get("/proxies/p/counters").contains("\"live\":0"));
 }
 
+/// Errors have the status and the text of Toxiproxy's.
 #[test]
 fn errors_have_the_shape_and_status_of_the_api() {
     let program = Program::start(&[]);
@@ -221,8 +232,9 @@ fn errors_have_the_shape_and_status_of_the_api() {
     }
 }
 
+/// SIGTERM, and the end of the standard input, exit with success.
 #[test]
-fn it_ends_on_sigterm_and_with_its_parent() {
+fn it_exits_on_sigterm_and_with_its_parent() {
     assert!(Program::start(&[]).terminate().success());
     assert!(Program::start(&["--die-with-parent"]).orphan().success());
 }

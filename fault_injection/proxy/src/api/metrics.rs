@@ -1,4 +1,4 @@
-//! The counters for Prometheus; the two of Toxiproxy under its names.
+//! The counters in Prometheus' text format; those that Toxiproxy has too bear its names.
 
 use std::fmt::Write;
 
@@ -50,7 +50,7 @@ fn by_direction(text: &mut String, name: &str, all: &[Shown], of: impl Fn(&Proxy
     }
 }
 
-/// What each toxic did: one metric, one label value for each of its counters.
+/// The counters of the toxics: one metric, with a label for the counter.
 async fn of_toxics(text: &mut String, all: &[Shown]) {
     let _ = writeln!(text, "# TYPE gonogo_proxy_toxic_total counter");
     for (labels, proxy) in all {

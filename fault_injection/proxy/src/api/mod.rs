@@ -1,8 +1,9 @@
-//! The control API, on a thread of its own: data traffic cannot keep it waiting.
+//! The control API. It has its own thread, so that traffic cannot delay it.
 
-mod answer;
 mod metrics;
 mod path;
+mod proxies;
+mod response;
 mod routes;
 
 use std::convert::Infallible;
@@ -20,10 +21,10 @@ use tokio::time::sleep;
 
 use crate::registry::Registry;
 
-/// After a failed accept, as when no descriptors are left.
+/// Pause after a failed accept, for example when no file descriptors are left.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(20);
 
-/// Answer requests for as long as it is polled.
+/// Serve requests until the future is dropped.
 pub async fn serve(listener: TcpListener, registry: Arc<Registry>) {
     loop {
         let Ok((client, _)) = listener.accept().await else {
@@ -33,9 +34,9 @@ pub async fn serve(listener: TcpListener, registry: Arc<Registry>) {
         let _ = client.set_nodelay(true);
         let registry = Arc::clone(&registry);
         tokio::spawn(async move {
-            let answer = service_fn(|request| respond(request, &registry));
-            // A client that goes away in the middle is its own business.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(client), answer).await;
+            let service = service_fn(|request| respond(request, &registry));
+            // A client may close its connection at any time; that is no error here.
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(client), service).await;
         });
     }
 }

@@ -1,13 +1,9 @@
-//! The parts of a request's path.
+//! Percent encoding in the path of a request.
 
-/// The path's parts, each without its percent encoding; None where that is broken.
-pub fn parts(path: &str) -> Option<Vec<String>> {
-    path.trim_matches('/').split('/').map(decoded).collect()
-}
-
-fn decoded(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.bytes();
+/// The text without its percent encoding; None if the encoding is broken.
+pub fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
         if byte == b'%' {
             let digits = [rest.next()?, rest.next()?];
@@ -22,13 +18,14 @@ fn decoded(part: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::decoded;
 
+    /// Names of edges contain arrows, colons and slashes; a broken encoding is an error.
     #[test]
-    fn names_with_arrows_and_colons_arrive() {
-        assert_eq!(parts("/proxies/api-%3Eredis%3A6379").unwrap()[1], "api->redis:6379");
-        assert_eq!(parts("/").unwrap(), [""]);
-        assert_eq!(parts("/a/%zz"), None);
-        assert_eq!(parts("/a/%2"), None);
+    fn any_name_is_decoded_and_a_broken_encoding_is_not() {
+        assert_eq!(decoded("api-%3Eredis%3A6379").unwrap(), "api->redis:6379");
+        assert_eq!(decoded("a%2Fb").unwrap(), "a/b");
+        assert_eq!(decoded("").unwrap(), "");
+        assert_eq!([decoded("%zz"), decoded("a%2"), decoded("%ff")], [None, None, None]);
     }
 }

@@ -1,206 +1,162 @@
 //! The routes of the control API.
 
 use std::env;
-use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::USER_AGENT;
 use hyper::{Method, Request, StatusCode};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use matchit::Router;
+use serde_json::{Map, Value, from_slice, json};
 
-use crate::api::answer::Answer;
 use crate::api::metrics::metrics;
-use crate::api::path::parts;
-use crate::proxy::Proxy;
+use crate::api::path::decoded;
+use crate::api::proxies::{create, delete, populate, update};
+use crate::api::response::ApiResponse;
+use crate::proxy::{Proxy, ToxicError};
 use crate::registry::Registry;
 
 const BODY_BYTES_MAX: usize = 1024 * 1024;
-/// By this a client knows that it speaks to the proxy of its own run.
+/// Lets a client check that it talks to the proxy of its own run.
 const RUN_VARIABLE: &str = "GONOGO_RUN_ID";
 
-type Outcome = Result<Answer, Answer>;
-
-/// A proxy as requests give it.
-#[derive(Deserialize)]
-struct Given {
-    #[serde(default)]
-    name: String,
-    listen: Option<String>,
-    upstream: Option<String>,
-    enabled: Option<bool>,
+#[derive(Clone, Copy)]
+enum Route {
+    Version,
+    Metrics,
+    AllCounters,
+    Populate,
+    Reset,
+    Proxies,
+    Proxy,
+    Counters,
+    Canaries,
+    Toxics,
+    Toxic,
 }
 
+const PATHS: [(&str, Route); 11] = [
+    ("/version", Route::Version),
+    ("/metrics", Route::Metrics),
+    ("/counters", Route::AllCounters),
+    ("/populate", Route::Populate),
+    ("/reset", Route::Reset),
+    ("/proxies", Route::Proxies),
+    ("/proxies/{proxy}", Route::Proxy),
+    ("/proxies/{proxy}/counters", Route::Counters),
+    ("/proxies/{proxy}/canaries", Route::Canaries),
+    ("/proxies/{proxy}/toxics", Route::Toxics),
+    ("/proxies/{proxy}/toxics/{toxic}", Route::Toxic),
+];
+
+static ROUTER: LazyLock<Router<Route>> = LazyLock::new(|| {
+    let mut router = Router::new();
+    for (path, route) in PATHS {
+        router.insert(path, route).expect("the paths above differ");
+    }
+    router
+});
+
 /// Carry out one request.
-pub async fn route(request: Request<Incoming>, registry: &Registry) -> Answer {
+pub async fn route(request: Request<Incoming>, registry: &Registry) -> ApiResponse {
     let agent = request.headers().get(USER_AGENT);
     if agent.is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/")) {
-        // A page in somebody's browser must not steer it.
-        return Answer::error(StatusCode::FORBIDDEN, "User agent not allowed");
+        // A page that is open in a browser must not control the proxy.
+        return ApiResponse::error(StatusCode::FORBIDDEN, "User agent not allowed");
     }
-    let Some(path) = parts(request.uri().path()) else {
-        return Answer::error(StatusCode::BAD_REQUEST, "the path's percent encoding is broken");
+    let path = format!("/{}", request.uri().path().trim_matches('/'));
+    let Ok(found) = ROUTER.at(&path) else {
+        return ApiResponse::no_page();
+    };
+    let name = |parameter| decoded(found.params.get(parameter).unwrap_or_default());
+    let (Some(proxy), Some(toxic)) = (name("proxy"), name("toxic")) else {
+        let error = "the percent encoding of the path is broken";
+        return ApiResponse::error(StatusCode::BAD_REQUEST, error);
     };
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, BODY_BYTES_MAX).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(error) => return Answer::bad_body(&error.to_string()),
+        Err(error) => return ApiResponse::bad_body(&error.to_string()),
     };
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let outcome = match path.as_slice() {
-        ["proxies", name, rest @ ..] => match registry.get(name) {
-            None => Err(Answer::no_proxy()),
-            Some(proxy) => of_proxy(&head.method, rest, &proxy, &body, registry).await,
-        },
-        whole => of_all(&head.method, whole, &body, registry).await,
-    };
-    outcome.unwrap_or_else(|error| error)
+    let target = Target { route: *found.value, proxy, toxic };
+    target.respond(&head.method, &body, registry).await.unwrap_or_else(|error| error)
 }
 
-async fn of_all(method: &Method, path: &[&str], body: &[u8], registry: &Registry) -> Outcome {
-    match (method.as_str(), path) {
-        ("GET", ["version"]) => Ok(Answer::ok(json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "program": env!("CARGO_PKG_NAME"),
-            "run": env::var(RUN_VARIABLE).unwrap_or_default(),
-            "seed": registry.seed(),
-        }))),
-        ("GET", ["proxies"]) => {
-            let mut all = Map::new();
-            for proxy in registry.all() {
-                all.insert(proxy.name.clone(), proxy.to_json().await);
+/// What a path names.
+struct Target {
+    route: Route,
+    proxy: String,
+    toxic: String,
+}
+
+impl Target {
+    async fn respond(
+        &self,
+        method: &Method,
+        body: &[u8],
+        registry: &Registry,
+    ) -> Result<ApiResponse, ApiResponse> {
+        let proxy = || registry.get(&self.proxy).ok_or_else(ApiResponse::no_proxy);
+        Ok(match (self.route, method.as_str()) {
+            (Route::Version, "GET") => ApiResponse::ok(version(registry)),
+            (Route::Metrics, "GET") => ApiResponse::metrics(metrics(registry).await),
+            (Route::AllCounters, "GET") => ApiResponse::ok(
+                by_name(registry, async |proxy| proxy.counters_to_json().await).await,
+            ),
+            (Route::Populate, "POST") => {
+                populate(from_slice::<Option<_>>(body)?.unwrap_or_default(), registry).await?
             }
-            Ok(Answer::ok(Value::Object(all)))
-        }
-        ("GET", ["counters"]) => {
-            let mut all = Map::new();
-            for proxy in registry.all() {
-                all.insert(proxy.name.clone(), proxy.counters_to_json().await);
+            (Route::Reset, "POST") => {
+                for proxy in registry.all() {
+                    proxy.reset().await?;
+                }
+                ApiResponse::no_content()
             }
-            Ok(Answer::ok(Value::Object(all)))
-        }
-        ("GET", ["metrics"]) => Ok(Answer::metrics(metrics(registry).await)),
-        ("POST", ["proxies"]) => create(read(body)?, registry).await,
-        ("POST", ["populate"]) => populate(read(body)?, registry).await,
-        ("POST", ["reset"]) => {
-            for proxy in registry.all() {
-                proxy.reset().await?;
+            (Route::Proxies, "GET") => {
+                ApiResponse::ok(by_name(registry, async |proxy| proxy.to_json().await).await)
             }
-            Ok(Answer::nothing())
-        }
-        _ => unknown(path, &["version", "proxies", "counters", "metrics", "populate", "reset"]),
-    }
-}
-
-async fn of_proxy(
-    method: &Method,
-    path: &[&str],
-    proxy: &Proxy,
-    body: &[u8],
-    registry: &Registry,
-) -> Outcome {
-    match (method.as_str(), path) {
-        ("GET", []) => Ok(Answer::ok(proxy.to_json().await)),
-        ("GET", ["counters"]) => Ok(Answer::ok(proxy.counters_to_json().await)),
-        ("POST", ["canaries"]) => {
-            proxy.counters.canaries.add(1);
-            Ok(Answer::nothing())
-        }
-        ("POST" | "PATCH", []) => {
-            let given: Given = read(body)?;
-            let (listen, upstream) = (given.listen.as_deref(), given.upstream.as_deref());
-            proxy.update(listen, upstream, given.enabled).await?;
-            Ok(Answer::ok(proxy.to_json().await))
-        }
-        ("DELETE", []) => {
-            let gone = registry.take(&proxy.name).ok_or_else(Answer::no_proxy)?;
-            gone.update(None, None, Some(false)).await?;
-            Ok(Answer::nothing())
-        }
-        ("GET", ["toxics"]) => Ok(Answer::ok(proxy.to_json().await["toxics"].take())),
-        ("POST", ["toxics"]) => Ok(Answer::ok(proxy.add_toxic(read(body)?).await?)),
-        ("GET", ["toxics", name]) => match proxy.toxic(name).await {
-            Some(toxic) => Ok(Answer::ok(toxic)),
-            None => Err(crate::proxy::Refused::Unknown.into()),
-        },
-        ("POST" | "PATCH", ["toxics", name]) => {
-            Ok(Answer::ok(proxy.update_toxic(name, &read(body)?).await?))
-        }
-        ("DELETE", ["toxics", name]) => {
-            proxy.remove_toxic(name).await?;
-            Ok(Answer::nothing())
-        }
-        _ => unknown(path, &["toxics", "counters", "canaries"]),
-    }
-}
-
-async fn create(given: Given, registry: &Registry) -> Outcome {
-    let proxy = made(&given, "", registry)?;
-    if !registry.add(&proxy) {
-        return Err(Answer::error(StatusCode::CONFLICT, "proxy already exists"));
-    }
-    if let Err(error) = proxy.update(None, None, Some(given.enabled.unwrap_or(true))).await {
-        registry.take(&proxy.name);
-        return Err(error.into());
-    }
-    Ok(Answer::created(proxy.to_json().await))
-}
-
-/// Create or replace many; one that is there already, between the same addresses, stays.
-///
-/// None is touched when one lacks a field. An error comes with those that were made before it.
-async fn populate(given: Vec<Given>, registry: &Registry) -> Outcome {
-    let mut new = Vec::new();
-    for (place, each) in given.iter().enumerate() {
-        let made = made(each, &format!(" at proxy {}", place + 1), registry);
-        new.push(made.map_err(|error| error.with("proxies", json!([])))?);
-    }
-    let mut all = Vec::new();
-    for (each, new) in given.iter().zip(new) {
-        match place(each, new, registry).await {
-            Ok(proxy) => all.push(proxy.to_json().await),
-            Err(error) => return Err(Answer::from(error).with("proxies", json!(all))),
-        }
-    }
-    Ok(Answer::created(json!({"proxies": all})))
-}
-
-async fn place(given: &Given, new: Arc<Proxy>, registry: &Registry) -> io::Result<Arc<Proxy>> {
-    let (listen, upstream) = (given.listen.as_deref(), given.upstream.as_deref());
-    let proxy = match registry.get(&new.name) {
-        Some(old) if old.is_between(listen.unwrap_or(""), upstream.unwrap_or("")).await => old,
-        old => {
-            if let Some(old) = old {
-                old.update(None, None, Some(false)).await?;
+            (Route::Proxies, "POST") => create(from_slice(body)?, registry).await?,
+            (Route::Proxy, "GET") => ApiResponse::ok(proxy()?.to_json().await),
+            (Route::Proxy, "POST" | "PATCH") => update(&*proxy()?, from_slice(body)?).await?,
+            (Route::Proxy, "DELETE") => delete(&self.proxy, registry).await?,
+            (Route::Counters, "GET") => ApiResponse::ok(proxy()?.counters_to_json().await),
+            (Route::Canaries, "POST") => {
+                proxy()?.counters.canaries.add(1);
+                ApiResponse::no_content()
             }
-            registry.put(Arc::clone(&new));
-            new
-        }
-    };
-    proxy.update(None, None, Some(given.enabled.unwrap_or(true))).await?;
-    Ok(proxy)
-}
-
-fn made(given: &Given, which: &str, registry: &Registry) -> Result<Arc<Proxy>, Answer> {
-    if given.name.is_empty() {
-        return Err(Answer::missing(&format!("name{which}")));
+            (Route::Toxics, "GET") => ApiResponse::ok(proxy()?.to_json().await["toxics"].take()),
+            (Route::Toxics, "POST") => {
+                ApiResponse::ok(proxy()?.add_toxic(from_slice(body)?).await?)
+            }
+            (Route::Toxic, "GET") => {
+                ApiResponse::ok(proxy()?.toxic(&self.toxic).await.ok_or(ToxicError::NotFound)?)
+            }
+            (Route::Toxic, "POST" | "PATCH") => {
+                ApiResponse::ok(proxy()?.update_toxic(&self.toxic, from_slice(body)?).await?)
+            }
+            (Route::Toxic, "DELETE") => {
+                proxy()?.remove_toxic(&self.toxic).await?;
+                ApiResponse::no_content()
+            }
+            _ => return Err(ApiResponse::bad_method()),
+        })
     }
-    let upstream = given.upstream.as_deref().filter(|upstream| !upstream.is_empty());
-    let upstream = upstream.ok_or_else(|| Answer::missing(&format!("upstream{which}")))?;
-    Ok(registry.make(&given.name, given.listen.as_deref().unwrap_or(""), upstream))
 }
 
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Answer> {
-    serde_json::from_slice(body).map_err(|error| Answer::bad_body(&error.to_string()))
-}
-
-fn unknown(path: &[&str], known: &[&str]) -> Outcome {
-    let found = path.first().is_none_or(|first| known.contains(first));
-    Err(if found {
-        Answer::error(StatusCode::METHOD_NOT_ALLOWED, "method not allowed")
-    } else {
-        Answer::error(StatusCode::NOT_FOUND, "404 page not found")
+fn version(registry: &Registry) -> Value {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "program": env!("CARGO_PKG_NAME"),
+        "run": env::var(RUN_VARIABLE).unwrap_or_default(),
+        "seed": registry.seed(),
     })
+}
+
+async fn by_name(registry: &Registry, shown: impl AsyncFn(Arc<Proxy>) -> Value) -> Value {
+    let mut all = Map::new();
+    for proxy in registry.all() {
+        all.insert(proxy.name.clone(), shown(proxy).await);
+    }
+    Value::Object(all)
 }

@@ -1,25 +1,28 @@
-//! Where a message ends.
+//! Finds the end of a message.
+
+/// The longest head of a message, or line of it; a longer one is taken for another protocol.
+pub const HEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// What comes next in a message.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
-    /// More has to be there to tell.
-    More,
-    /// So many bytes belong to it; payload is what its receiver is after.
+    /// More bytes are needed.
+    Incomplete,
+    /// These bytes belong to the message.
     Take {
         /// How many, never 0.
         bytes: usize,
-        /// Whether they are payload.
+        /// Whether they are payload, not framing.
         payload: bool,
     },
-    /// It has ended before what is there.
+    /// The message ended before the input.
     End,
-    /// It is none of this protocol, or the last one of it.
-    Foreign,
+    /// The input is not of this protocol, or the protocol ends here.
+    NotThisProtocol,
 }
 
 impl Step {
-    /// Bytes that say how the payload is framed.
+    /// Bytes of framing.
     pub fn frame(bytes: usize) -> Self {
         Self::Take { bytes, payload: false }
     }
@@ -27,11 +30,11 @@ impl Step {
 
 /// Follows one message to its end.
 pub trait Framing: Send {
-    /// What comes next, at what is there; called again after what it took.
+    /// What comes next in the input; called again with the input after the bytes it took.
     fn step(&mut self, input: &[u8]) -> Step;
 }
 
-/// The line that begins there, with its end; None until it is there whole.
+/// The line at the start of the input, with its line feed; None until it is complete.
 pub fn line(input: &[u8]) -> Option<&[u8]> {
     input.iter().position(|&byte| byte == b'\n').map(|end| &input[..=end])
 }

@@ -1,30 +1,30 @@
-//! HTTP/1 heads and bodies.
+//! Parses the heads and bodies of HTTP/1.
 
 use httparse::{EMPTY_HEADER, Header, Request, Response, Status};
 
-use crate::exchange::framing::line;
-use crate::exchange::{Expect, Framing, HEAD_BYTES_MAX, Step};
+use crate::exchange::framing::{Framing, HEAD_BYTES_MAX, Step, line};
+use crate::pending::ReplyExpectation;
 
 const HEADERS_MAX: usize = 128;
 
-/// What of a request's head matters here.
+/// The parts of a request's head that a toxic needs.
 pub struct HttpHead {
-    /// Its length.
+    /// Length of the head.
     pub bytes: usize,
-    /// As sent.
+    /// As sent by the client.
     pub method: String,
-    /// Of the target, without query.
+    /// Path of the target, without query.
     pub path: String,
-    /// The body that follows.
+    /// Finds the end of the body.
     pub body: Box<dyn Framing>,
-    /// Whether the client waits for a word before it sends the body.
+    /// Whether the client waits for `100 Continue` before it sends the body.
     pub expects_continue: bool,
-    /// Whether the client wants no further answer on this connection.
+    /// Whether the client closes the connection after this reply.
     pub closes: bool,
 }
 
-/// Read a request's head: None where it is none of HTTP/1, an inner None where it is not whole.
-#[expect(clippy::option_option, reason = "the outer one is the error")]
+/// Parse a request's head: None if it is not HTTP/1, an inner None if it is incomplete.
+#[expect(clippy::option_option, reason = "the outer None is the error")]
 pub fn request(input: &[u8]) -> Option<Option<HttpHead>> {
     let mut headers = [EMPTY_HEADER; HEADERS_MAX];
     let mut request = Request::new(&mut headers);
@@ -50,8 +50,8 @@ pub fn request(input: &[u8]) -> Option<Option<HttpHead>> {
     }))
 }
 
-/// Follows the answer to a request.
-pub fn reply(expect: &Expect) -> Box<dyn Framing> {
+/// Finds the end of the reply to a request.
+pub fn reply(expect: &ReplyExpectation) -> Box<dyn Framing> {
     Box::new(Reply { no_body: expect.no_body, body: None })
 }
 
@@ -69,26 +69,26 @@ impl Framing for Reply {
         let mut response = Response::new(&mut headers);
         let bytes = match response.parse(input) {
             Ok(Status::Complete(bytes)) => bytes,
-            Ok(Status::Partial) if input.len() <= HEAD_BYTES_MAX => return Step::More,
-            Ok(Status::Partial) | Err(_) => return Step::Foreign,
+            Ok(Status::Partial) if input.len() <= HEAD_BYTES_MAX => return Step::Incomplete,
+            Ok(Status::Partial) | Err(_) => return Step::NotThisProtocol,
         };
         match response.code {
-            // Another protocol from here on.
-            Some(101) => self.body = Some(Box::new(Body::Foreign)),
-            // A word before the answer.
+            // Another protocol follows.
+            Some(101) => self.body = Some(Box::new(Body::NotThisProtocol)),
+            // An interim reply; the final one follows.
             Some(100..=199) => {}
             Some(204 | 304) => self.body = Some(Box::new(Body::None)),
             _ if self.no_body => self.body = Some(Box::new(Body::None)),
             _ => match body(response.headers, Body::UntilClosed) {
                 Some(body) => self.body = Some(body),
-                None => return Step::Foreign,
+                None => return Step::NotThisProtocol,
             },
         }
         Step::frame(bytes)
     }
 }
 
-/// The body that the headers announce; None where they cannot be understood.
+/// The body that the headers announce; None if they cannot be parsed.
 fn body(headers: &[Header<'_>], otherwise: Body) -> Option<Box<dyn Framing>> {
     if value(headers, "transfer-encoding").is_some() {
         let chunked = has_word(headers, "transfer-encoding", "chunked");
@@ -117,17 +117,17 @@ enum Body {
     Chunk(usize),
     Trailers,
     UntilClosed,
-    Foreign,
+    NotThisProtocol,
 }
 
 impl Body {
-    /// A line of framing after which something else comes.
+    /// Take one line of framing, and continue in the next state.
     fn framed(&mut self, input: &[u8], next: impl FnOnce(&[u8]) -> Option<Self>) -> Step {
         match line(input) {
-            None if input.len() > HEAD_BYTES_MAX => Step::Foreign,
-            None => Step::More,
+            None if input.len() > HEAD_BYTES_MAX => Step::NotThisProtocol,
+            None => Step::Incomplete,
             Some(line) => match next(line.trim_ascii()) {
-                None => Step::Foreign,
+                None => Step::NotThisProtocol,
                 Some(state) => {
                     *self = state;
                     Step::frame(line.len())
@@ -141,7 +141,7 @@ impl Framing for Body {
     fn step(&mut self, input: &[u8]) -> Step {
         match self {
             Self::None | Self::Left(0) => Step::End,
-            Self::Foreign => Step::Foreign,
+            Self::NotThisProtocol => Step::NotThisProtocol,
             Self::ChunkSize => self.framed(input, |line| {
                 let digits = line.split(|&byte| byte == b';').next()?.trim_ascii();
                 let size = usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
@@ -151,7 +151,7 @@ impl Framing for Body {
             Self::Trailers => self.framed(input, |line| {
                 Some(if line.is_empty() { Self::None } else { Self::Trailers })
             }),
-            _ if input.is_empty() => Step::More,
+            _ if input.is_empty() => Step::Incomplete,
             Self::UntilClosed => Step::Take { bytes: input.len(), payload: true },
             Self::Left(left) | Self::Chunk(left) => {
                 let bytes = input.len().min(*left);

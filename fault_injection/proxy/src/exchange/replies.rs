@@ -1,50 +1,54 @@
-//! The upstream's side: puts the toxic's own answers where they belong.
+//! The upstream's side: puts the toxic's own replies in the right place among the upstream's.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::mem::take;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::counters::Tally;
-use crate::exchange::{Corruption, Framing, ReplyFraming, Shared, Step, Turn, lock};
-use crate::flow::{End, Piece};
+use crate::exchange::framing::{Framing, Step};
+use crate::flow::{Chunk, End};
 use crate::link::Link;
-use crate::stage::{Offer, Rest, Stage};
-use crate::toxics::Kind;
+use crate::pending::{Corruption, PendingReply, ReplyExpectation, SharedExchange, lock};
+use crate::stage::{Output, Remainder, Stage};
 
-/// An answer of the upstream that has begun.
+/// Creates the parser of a reply.
+pub type ReplyFraming = fn(&ReplyExpectation) -> Box<dyn Framing>;
+
+/// A reply of the upstream of which a part has arrived.
 struct Current {
     framing: Box<dyn Framing>,
-    corrupt: Option<Corruption>,
-    instead: Option<Vec<u8>>,
+    corrupt: Option<Box<Corruption>>,
+    replacement: Option<Vec<u8>>,
 }
 
-/// How it goes on after what has been answered.
+/// How the stage continues after the current reply.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    InTurn,
-    Through,
+    InOrder,
+    PassThrough,
     Closing,
     Closed,
     Aborted,
 }
 
-/// The stage in the lane to the client.
+/// The stage in the direction to the client.
 pub struct Replies {
     framing: ReplyFraming,
     toxic: u64,
     link: Arc<Link>,
-    shared: Shared,
+    shared: SharedExchange,
     current: Option<Current>,
     mode: Mode,
     input: Vec<u8>,
     arrived: Instant,
-    end: Option<Piece>,
-    ready: VecDeque<Piece>,
+    end: Option<Chunk>,
+    ready: VecDeque<Chunk>,
 }
 
 impl Replies {
-    /// At work on a connection.
+    /// For one connection.
     pub fn new(framing: ReplyFraming, toxic: u64, link: &Arc<Link>) -> Self {
         Self {
             framing,
@@ -52,7 +56,7 @@ impl Replies {
             link: Arc::clone(link),
             shared: link.exchange(toxic),
             current: None,
-            mode: Mode::InTurn,
+            mode: Mode::InOrder,
             input: Vec::new(),
             arrived: Instant::now(),
             end: None,
@@ -63,67 +67,71 @@ impl Replies {
     fn work(&mut self) {
         let mut out = Vec::new();
         while match self.mode {
-            Mode::InTurn if self.current.is_some() => self.follow(&mut out),
-            Mode::InTurn => self.turn(&mut out),
-            Mode::Through => {
+            Mode::InOrder if self.current.is_some() => self.follow(&mut out),
+            Mode::InOrder => self.begin(&mut out),
+            Mode::PassThrough => {
                 out.append(&mut self.input);
                 false
             }
             Mode::Closing | Mode::Closed | Mode::Aborted => false,
         } {}
         if self.end.is_some() {
-            // No more of it will come.
+            // The input is complete.
             out.append(&mut self.input);
         }
         if !out.is_empty() {
-            self.ready.push_back(Piece { arrived: self.arrived, data: out });
+            self.ready.push_back(Chunk { arrived: self.arrived, data: out });
         }
         if self.mode == Mode::Closing {
             self.mode = Mode::Closed;
-            self.end = Some(Piece { arrived: self.arrived, data: Vec::new() });
+            self.end = Some(Chunk { arrived: self.arrived, data: Vec::new() });
         }
         self.ready.extend(self.end.take());
     }
 
-    /// Between two answers: whether there is more to do.
-    fn turn(&mut self, out: &mut Vec<u8>) -> bool {
+    /// Start the next reply; whether there is more to do.
+    fn begin(&mut self, out: &mut Vec<u8>) -> bool {
         let mut exchange = lock(&self.shared);
-        let theirs = matches!(exchange.turns.front(), Some(Turn::Pass(_) | Turn::Replace(_)));
-        if theirs && self.input.is_empty() {
+        let from_upstream = matches!(
+            exchange.pending.front(),
+            Some(PendingReply::Forward(_) | PendingReply::Replace(_))
+        );
+        if from_upstream && self.input.is_empty() {
             return false;
         }
-        match exchange.turns.pop_front() {
-            Some(Turn::Pass(expect)) => {
+        match exchange.pending.pop_front() {
+            Some(PendingReply::Forward(expect)) => {
                 let framing = (self.framing)(&expect);
-                self.current = Some(Current { framing, corrupt: expect.corrupt, instead: None });
+                self.current =
+                    Some(Current { framing, corrupt: expect.corrupt, replacement: None });
             }
-            Some(Turn::Replace(answer)) => {
-                let framing = (self.framing)(&super::Expect::default());
-                self.current = Some(Current { framing, corrupt: None, instead: Some(answer) });
+            Some(PendingReply::Replace(answer)) => {
+                let framing = (self.framing)(&ReplyExpectation::default());
+                self.current = Some(Current { framing, corrupt: None, replacement: Some(answer) });
             }
-            Some(Turn::Answer { bytes, close }) => {
+            Some(PendingReply::Answer { bytes, close }) => {
                 out.extend(bytes);
                 if close {
                     self.mode = Mode::Closing;
                 }
             }
-            Some(Turn::Abort) => self.mode = Mode::Aborted,
-            Some(Turn::Through) => self.mode = Mode::Through,
+            Some(PendingReply::Abort) => self.mode = Mode::Aborted,
+            Some(PendingReply::PassThrough) => self.mode = Mode::PassThrough,
             None if self.input.is_empty() => return false,
-            None if exchange.in_step => {
-                // Nobody asked for this: what follows cannot be told apart.
-                exchange.deaf = true;
-                self.mode = Mode::Through;
+            None if exchange.synchronized => {
+                // No request was sent for this: what follows cannot be matched to requests.
+                exchange.replies_unreadable = true;
+                self.mode = Mode::PassThrough;
             }
             None => {
-                exchange.awaiting = false;
+                exchange.reply_outstanding = false;
                 out.append(&mut self.input);
             }
         }
         true
     }
 
-    /// Within an answer of the upstream: whether there is more to do.
+    /// Continue the current reply; whether there is more to do.
     fn follow(&mut self, out: &mut Vec<u8>) -> bool {
         let Some(current) = &mut self.current else {
             return false;
@@ -137,7 +145,7 @@ impl Replies {
                     if payload && let Some(corruption) = &mut current.corrupt {
                         corruption.corrupt(taken);
                     }
-                    if current.instead.is_none() {
+                    if current.replacement.is_none() {
                         out.extend_from_slice(taken);
                     }
                 }
@@ -146,13 +154,14 @@ impl Replies {
         };
         self.input.drain(..at);
         match step {
-            Step::More | Step::Take { .. } => return false,
-            Step::End => out.extend(current.instead.take().into_iter().flatten()),
-            Step::Foreign => {
+            Step::Incomplete | Step::Take { .. } => return false,
+            Step::End => out.extend(current.replacement.take().into_iter().flatten()),
+            Step::NotThisProtocol => {
                 let mut exchange = lock(&self.shared);
-                exchange.deaf = true;
-                let owed = exchange.turns.iter().any(|turn| !matches!(turn, Turn::Pass(_)));
-                self.mode = if owed { Mode::Aborted } else { Mode::Through };
+                exchange.replies_unreadable = true;
+                let owed =
+                    exchange.pending.iter().any(|reply| !matches!(reply, PendingReply::Forward(_)));
+                self.mode = if owed { Mode::Aborted } else { Mode::PassThrough };
             }
         }
         self.current = None;
@@ -161,50 +170,52 @@ impl Replies {
 }
 
 impl Stage for Replies {
-    fn take(&mut self, piece: Piece, _: &mut Tally<'_>) {
+    fn write(&mut self, chunk: Chunk, _: &mut Tally<'_>) {
         if matches!(self.mode, Mode::Closed | Mode::Aborted) {
             return;
         }
-        if piece.is_end() {
-            self.end = Some(piece);
+        if chunk.is_end() {
+            self.end = Some(chunk);
         } else {
-            self.arrived = piece.arrived;
-            self.input.extend_from_slice(&piece.data);
+            self.arrived = chunk.arrived;
+            self.input.extend_from_slice(&chunk.data);
         }
         self.work();
     }
 
-    fn give(&mut self, _: Instant, _: &mut Tally<'_>) -> Offer {
+    fn read(&mut self, _: Instant, _: &mut Tally<'_>) -> Output {
         self.work();
         match self.ready.pop_front() {
-            Some(piece) => Offer::Piece(piece),
-            None if self.mode == Mode::Aborted => Offer::End(End::Reset),
-            None => Offer::Wait(None),
+            Some(chunk) => Output::Chunk(chunk),
+            None if self.mode == Mode::Aborted => Output::End(End::Reset),
+            None => Output::Wait(None),
         }
     }
 
     fn held_bytes(&self) -> usize {
-        self.input.len() + self.ready.iter().map(|piece| piece.data.len()).sum::<usize>()
+        self.input.len() + self.ready.iter().map(|chunk| chunk.data.len()).sum::<usize>()
     }
 
-    fn update(&mut self, _: &Kind) -> bool {
+    fn update(&mut self, _: &dyn Any) -> bool {
         true
     }
 
-    fn finish(mut self: Box<Self>, tally: &mut Tally<'_>) -> Rest {
+    fn finish(mut self: Box<Self>, tally: &mut Tally<'_>) -> Remainder {
         self.work();
         self.link.forget(self.toxic);
-        let turns = take(&mut lock(&self.shared).turns);
-        let owed = turns.iter().any(|turn| !matches!(turn, Turn::Pass(_) | Turn::Through));
-        let replacing = self.current.as_ref().is_some_and(|current| current.instead.is_some());
+        let pending = take(&mut lock(&self.shared).pending);
+        let owed = pending
+            .iter()
+            .any(|reply| !matches!(reply, PendingReply::Forward(_) | PendingReply::PassThrough));
+        let replacing = self.current.as_ref().is_some_and(|current| current.replacement.is_some());
         if owed || replacing || matches!(self.mode, Mode::Closed | Mode::Aborted) {
             tally.end();
-            return Rest::Lost;
+            return Remainder::Lost;
         }
         let (arrived, data) = (self.arrived, take(&mut self.input));
         if !data.is_empty() {
-            self.ready.push_back(Piece { arrived, data });
+            self.ready.push_back(Chunk { arrived, data });
         }
-        Rest::Held(self.ready.into())
+        Remainder::Held(self.ready.into())
     }
 }

@@ -1,55 +1,57 @@
-//! The client's side: reads requests, and decides what becomes of each.
+//! The client's side: parses requests and carries out what the policy decides about each.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::mem::{replace, take};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::counters::Tally;
-use crate::exchange::{Asked, Fate, Framing, Judge, Reading, Shared, Step, Turn, lock};
-use crate::flow::Piece;
+use crate::exchange::framing::{Framing, Step};
+use crate::exchange::policy::{Action, ParseResult, ParsedRequest, RequestPolicy};
+use crate::flow::Chunk;
 use crate::link::Link;
-use crate::stage::{Offer, Rest, Stage};
-use crate::toxics::Kind;
+use crate::pending::{PendingReply, SharedExchange, lock};
+use crate::stage::{Output, Remainder, Stage};
 
-/// What is accepted ahead of a request that waits.
-const AHEAD_BYTES_MAX: usize = 1024 * 1024;
+/// How many bytes may queue behind a delayed request before the sender must wait.
+const QUEUED_BYTES_MAX: usize = 1024 * 1024;
 
 enum State {
-    /// A request begins here.
-    Between,
-    /// Its head is there, and is acted upon then.
-    Waiting(Instant, Asked),
-    /// Its rest goes on or is dropped; at its end this turn is due.
-    Within { rest: Box<dyn Framing>, goes_on: bool, then: Option<Turn>, last: bool },
-    /// All is dropped.
-    Sink,
-    /// All goes on.
-    Through,
+    /// The next byte starts a request.
+    BetweenRequests,
+    /// The head is complete; the action is carried out at this time.
+    Delayed(Instant, ParsedRequest),
+    /// The rest of the request is forwarded or dropped; at its end this reply is due.
+    InRequest { rest: Box<dyn Framing>, forward: bool, then: Option<PendingReply>, last: bool },
+    /// Everything is dropped.
+    Discard,
+    /// Everything is forwarded.
+    PassThrough,
 }
 
-/// The stage in the lane to the upstream.
+/// The stage in the direction to the upstream.
 pub struct Requests {
-    judge: Box<dyn Judge>,
+    policy: Box<dyn RequestPolicy>,
     toxic: u64,
     link: Arc<Link>,
-    shared: Shared,
+    shared: SharedExchange,
     state: State,
     input: Vec<u8>,
     arrived: Instant,
-    end: Option<Piece>,
-    ready: VecDeque<Piece>,
+    end: Option<Chunk>,
+    ready: VecDeque<Chunk>,
 }
 
 impl Requests {
-    /// At work on a connection.
-    pub fn new(judge: Box<dyn Judge>, toxic: u64, link: &Arc<Link>) -> Self {
+    /// For one connection.
+    pub fn new(policy: Box<dyn RequestPolicy>, toxic: u64, link: &Arc<Link>) -> Self {
         Self {
-            judge,
+            policy,
             toxic,
             link: Arc::clone(link),
             shared: link.exchange(toxic),
-            state: State::Between,
+            state: State::BetweenRequests,
             input: Vec::new(),
             arrived: Instant::now(),
             end: None,
@@ -57,44 +59,46 @@ impl Requests {
         }
     }
 
-    fn pass(&mut self, data: Vec<u8>) {
+    fn forward(&mut self, data: Vec<u8>) {
         if !data.is_empty() {
-            self.ready.push_back(Piece { arrived: self.arrived, data });
+            self.ready.push_back(Chunk { arrived: self.arrived, data });
         }
     }
 
-    fn due(&self, turn: Turn) {
-        lock(&self.shared).turns.push_back(turn);
+    fn add_reply(&self, reply: PendingReply) {
+        lock(&self.shared).pending.push_back(reply);
         self.link.wake();
     }
 
-    /// Go through what is there, as far as it can be decided now.
+    /// Process the input as far as possible now.
     fn work(&mut self, now: Instant, tally: &mut Tally<'_>) {
-        while match replace(&mut self.state, State::Between) {
-            State::Between => self.begin(now, tally),
-            State::Waiting(at, asked) if at <= now => self.act(asked, tally),
-            State::Within { rest, goes_on, then, last } => self.follow(rest, goes_on, then, last),
-            State::Sink => {
+        while match replace(&mut self.state, State::BetweenRequests) {
+            State::BetweenRequests => self.begin(now, tally),
+            State::Delayed(at, request) if at <= now => self.act(request, tally),
+            State::InRequest { rest, forward, then, last } => {
+                self.follow(rest, forward, then, last)
+            }
+            State::Discard => {
                 self.input.clear();
-                self.state = State::Sink;
+                self.state = State::Discard;
                 false
             }
-            State::Through => {
+            State::PassThrough => {
                 let data = take(&mut self.input);
-                self.pass(data);
-                self.state = State::Through;
+                self.forward(data);
+                self.state = State::PassThrough;
                 false
             }
-            waiting @ State::Waiting(..) => {
-                self.state = waiting;
+            delayed @ State::Delayed(..) => {
+                self.state = delayed;
                 false
             }
         } {}
-        let waits = matches!(self.state, State::Waiting(..));
-        if !waits && let Some(end) = self.end.take() {
-            // No more of it will come.
+        let delayed = matches!(self.state, State::Delayed(..));
+        if !delayed && let Some(end) = self.end.take() {
+            // The input is complete.
             let data = take(&mut self.input);
-            self.pass(data);
+            self.forward(data);
             self.ready.push_back(end);
         }
     }
@@ -103,71 +107,75 @@ impl Requests {
         if self.input.is_empty() {
             return false;
         }
-        let (deaf, in_step, awaiting) = {
+        let (replies_unreadable, synchronized, reply_outstanding) = {
             let exchange = lock(&self.shared);
-            (exchange.deaf, exchange.in_step, exchange.awaiting)
+            (exchange.replies_unreadable, exchange.synchronized, exchange.reply_outstanding)
         };
-        if deaf {
-            self.state = State::Through;
+        if replies_unreadable {
+            self.state = State::PassThrough;
             return true;
         }
-        let reading = if awaiting { Reading::Foreign } else { self.judge.read(&self.input, tally) };
-        match reading {
-            Reading::Asked(asked) => {
-                lock(&self.shared).in_step = true;
-                self.state = State::Waiting(now + asked.delay, asked);
+        let result = if reply_outstanding {
+            ParseResult::NotThisProtocol
+        } else {
+            self.policy.parse(&self.input, tally)
+        };
+        match result {
+            ParseResult::Request(request) => {
+                lock(&self.shared).synchronized = true;
+                self.state = State::Delayed(now + request.delay, request);
                 true
             }
-            Reading::More if in_step => false,
-            Reading::Foreign if in_step => {
-                self.due(Turn::Through);
-                self.state = State::Through;
+            ParseResult::Incomplete if synchronized => false,
+            ParseResult::NotThisProtocol if synchronized => {
+                self.add_reply(PendingReply::PassThrough);
+                self.state = State::PassThrough;
                 true
             }
-            // Amid something that began before the toxic came: the next piece is tried again.
-            Reading::More | Reading::Foreign => {
-                lock(&self.shared).awaiting = true;
+            // In the middle of a message from before the toxic: the next chunk is tried again.
+            ParseResult::Incomplete | ParseResult::NotThisProtocol => {
+                lock(&self.shared).reply_outstanding = true;
                 let data = take(&mut self.input);
-                self.pass(data);
+                self.forward(data);
                 false
             }
         }
     }
 
-    fn act(&mut self, asked: Asked, tally: &mut Tally<'_>) -> bool {
-        let Asked { head_bytes, rest, fate, delay } = asked;
+    fn act(&mut self, request: ParsedRequest, tally: &mut Tally<'_>) -> bool {
+        let ParsedRequest { head_bytes, rest, action, delay } = request;
         let head: Vec<u8> = self.input.drain(..head_bytes).collect();
         if !delay.is_zero() {
             tally.data(head_bytes, delay);
         }
-        let within = |goes_on, then, last| State::Within { rest, goes_on, then, last };
-        self.state = match fate {
-            Fate::Pass(expect) => {
-                self.due(Turn::Pass(expect));
-                self.pass(head);
-                within(true, None, false)
+        let in_request = |forward, then, last| State::InRequest { rest, forward, then, last };
+        self.state = match action {
+            Action::Forward(expect) => {
+                self.add_reply(PendingReply::Forward(expect));
+                self.forward(head);
+                in_request(true, None, false)
             }
-            Fate::Answer { bytes, close, at_once: true } => {
-                self.due(Turn::Answer { bytes, close });
-                State::Sink
+            Action::Answer { bytes, close, at_once: true } => {
+                self.add_reply(PendingReply::Answer { bytes, close });
+                State::Discard
             }
-            Fate::Answer { bytes, close, at_once: false } => {
-                within(false, Some(Turn::Answer { bytes, close }), close)
+            Action::Answer { bytes, close, at_once: false } => {
+                in_request(false, Some(PendingReply::Answer { bytes, close }), close)
             }
-            Fate::Replace { sent, answer } => {
-                self.due(Turn::Replace(answer));
-                self.pass(sent);
-                within(false, None, false)
+            Action::Replace { sent, answer } => {
+                self.add_reply(PendingReply::Replace(answer));
+                self.forward(sent);
+                in_request(false, None, false)
             }
-            Fate::Abort => {
+            Action::Abort => {
                 tally.end();
-                self.due(Turn::Abort);
-                State::Sink
+                self.add_reply(PendingReply::Abort);
+                State::Discard
             }
-            Fate::Through => {
-                self.due(Turn::Through);
-                self.pass(head);
-                State::Through
+            Action::PassThrough => {
+                self.add_reply(PendingReply::PassThrough);
+                self.forward(head);
+                State::PassThrough
             }
         };
         true
@@ -176,8 +184,8 @@ impl Requests {
     fn follow(
         &mut self,
         mut rest: Box<dyn Framing>,
-        goes_on: bool,
-        then: Option<Turn>,
+        forward: bool,
+        then: Option<PendingReply>,
         last: bool,
     ) -> bool {
         let mut at = 0;
@@ -188,22 +196,22 @@ impl Requests {
             }
         };
         let data: Vec<u8> = self.input.drain(..at).collect();
-        if goes_on {
-            self.pass(data);
+        if forward {
+            self.forward(data);
         }
         self.state = match step {
             Step::End => {
-                if let Some(turn) = then {
-                    self.due(turn);
+                if let Some(reply) = then {
+                    self.add_reply(reply);
                 }
-                if last { State::Sink } else { State::Between }
+                if last { State::Discard } else { State::BetweenRequests }
             }
-            Step::Foreign => {
-                self.due(Turn::Through);
-                State::Through
+            Step::NotThisProtocol => {
+                self.add_reply(PendingReply::PassThrough);
+                State::PassThrough
             }
-            Step::More | Step::Take { .. } => {
-                self.state = State::Within { rest, goes_on, then, last };
+            Step::Incomplete | Step::Take { .. } => {
+                self.state = State::InRequest { rest, forward, then, last };
                 return false;
             }
         };
@@ -212,47 +220,47 @@ impl Requests {
 }
 
 impl Stage for Requests {
-    fn take(&mut self, piece: Piece, tally: &mut Tally<'_>) {
-        if piece.is_end() {
-            self.end = Some(piece);
+    fn write(&mut self, chunk: Chunk, tally: &mut Tally<'_>) {
+        if chunk.is_end() {
+            self.end = Some(chunk);
         } else {
-            self.arrived = piece.arrived;
-            self.input.extend_from_slice(&piece.data);
+            self.arrived = chunk.arrived;
+            self.input.extend_from_slice(&chunk.data);
         }
         self.work(self.arrived, tally);
     }
 
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer {
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output {
         self.work(now, tally);
         match (self.ready.pop_front(), &self.state) {
-            (Some(piece), _) => Offer::Piece(piece),
-            (None, State::Waiting(at, _)) => Offer::Wait(Some(*at)),
-            (None, _) => Offer::Wait(None),
+            (Some(chunk), _) => Output::Chunk(chunk),
+            (None, State::Delayed(at, _)) => Output::Wait(Some(*at)),
+            (None, _) => Output::Wait(None),
         }
     }
 
     fn held_bytes(&self) -> usize {
-        self.input.len() + self.ready.iter().map(|piece| piece.data.len()).sum::<usize>()
+        self.input.len() + self.ready.iter().map(|chunk| chunk.data.len()).sum::<usize>()
     }
 
     fn is_full(&self) -> bool {
-        self.held_bytes() > AHEAD_BYTES_MAX
+        self.held_bytes() > QUEUED_BYTES_MAX
     }
 
-    fn update(&mut self, kind: &Kind) -> bool {
-        self.judge.update(kind);
+    fn update(&mut self, attributes: &dyn Any) -> bool {
+        self.policy.update(attributes);
         true
     }
 
-    fn finish(mut self: Box<Self>, tally: &mut Tally<'_>) -> Rest {
+    fn finish(mut self: Box<Self>, tally: &mut Tally<'_>) -> Remainder {
         self.link.forget(self.toxic);
-        if matches!(self.state, State::Sink | State::Within { goes_on: false, .. }) {
+        if matches!(self.state, State::Discard | State::InRequest { forward: false, .. }) {
             tally.end();
-            return Rest::Lost;
+            return Remainder::Lost;
         }
         let data = take(&mut self.input);
-        self.pass(data);
+        self.forward(data);
         self.ready.extend(self.end.take());
-        Rest::Held(self.ready.into())
+        Remainder::Held(self.ready.into())
     }
 }

@@ -1,26 +1,26 @@
-//! RESP, in which Redis is asked and answers; versions 2 and 3.
+//! Parses RESP, the protocol of Redis, versions 2 and 3.
 
-use crate::exchange::framing::line;
-use crate::exchange::{Expect, Framing, HEAD_BYTES_MAX, Step};
+use crate::exchange::framing::{Framing, HEAD_BYTES_MAX, Step, line};
+use crate::pending::ReplyExpectation;
 
-/// No command's name is longer.
+/// No command has a longer name.
 const NAME_BYTES_MAX: usize = 64;
 
-/// The beginning of a command.
+/// The start of a command.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Command {
     /// Bytes up to the end of the name.
     pub bytes: usize,
-    /// In capitals.
+    /// Its name, in capitals.
     pub name: String,
-    /// The first argument in capitals, where it is short.
+    /// The first argument of `CLIENT`, or of an inline command, in capitals.
     pub first: String,
     /// How many arguments follow the name.
     pub arguments: usize,
 }
 
-/// Read a command's name: None where it is none, an inner None where not enough is there.
-#[expect(clippy::option_option, reason = "the outer one is the error")]
+/// Parse the start of a command: None if it is not RESP, an inner None if it is incomplete.
+#[expect(clippy::option_option, reason = "the outer None is the error")]
 pub fn command(input: &[u8]) -> Option<Option<Command>> {
     if input[0] != b'*' {
         return inline(input);
@@ -32,7 +32,7 @@ pub fn command(input: &[u8]) -> Option<Option<Command>> {
     let Some((name, bytes)) = bulk(input, head.len())? else {
         return Some(None);
     };
-    // Whether a client wants no answers is said by the second word.
+    // `CLIENT REPLY` can switch replies off, so its first argument is needed.
     let first = match name.as_str() {
         "CLIENT" if count > 0 => match bulk(input, bytes)? {
             None => return Some(None),
@@ -43,17 +43,17 @@ pub fn command(input: &[u8]) -> Option<Option<Command>> {
     Some(Some(Command { bytes, name, first, arguments: count }))
 }
 
-/// Follows the arguments of a command.
+/// Finds the end of a command's arguments.
 pub fn command_rest(arguments: usize) -> Box<dyn Framing> {
-    Box::new(Values { open: vec![arguments], in_bulk: 0, wanted: false })
+    Box::new(Values { open: vec![arguments], in_bulk: 0, is_reply: false })
 }
 
-/// Follows the answer to a command.
-pub fn reply(_: &Expect) -> Box<dyn Framing> {
-    Box::new(Values { open: vec![1], in_bulk: 0, wanted: true })
+/// Finds the end of the reply to a command.
+pub fn reply(_: &ReplyExpectation) -> Box<dyn Framing> {
+    Box::new(Values { open: vec![1], in_bulk: 0, is_reply: true })
 }
 
-#[expect(clippy::option_option, reason = "as of its caller")]
+#[expect(clippy::option_option, reason = "as in its caller")]
 fn inline(input: &[u8]) -> Option<Option<Command>> {
     if !input[0].is_ascii_alphabetic() {
         return None;
@@ -67,8 +67,8 @@ fn inline(input: &[u8]) -> Option<Option<Command>> {
     Some(Some(Command { bytes: line.len(), name, first, arguments: 0 }))
 }
 
-/// A short string in capitals, and where it ends.
-#[expect(clippy::option_option, reason = "as of its caller")]
+/// A short bulk string in capitals, and where it ends.
+#[expect(clippy::option_option, reason = "as in its caller")]
 fn bulk(input: &[u8], from: usize) -> Option<Option<(String, usize)>> {
     let rest = &input[from..];
     let Some(head) = line(rest) else {
@@ -86,25 +86,25 @@ fn bulk(input: &[u8], from: usize) -> Option<Option<(String, usize)>> {
     Some(Some((word, from + end + 2)))
 }
 
-/// The number after a line's first byte.
+/// The number after the first byte of a line.
 fn number(line: &[u8]) -> Option<usize> {
     std::str::from_utf8(line.get(1..)?.trim_ascii()).ok()?.parse().ok()
 }
 
-/// A sequence of values, nested ones within.
+/// A sequence of values, which may contain nested ones.
 struct Values {
-    /// How many are still to come, of the outermost to the innermost that is open.
+    /// How many values are still to come at each level, outermost first.
     open: Vec<usize>,
     in_bulk: usize,
-    /// Whether it is an answer, before which others may be pushed.
-    wanted: bool,
+    /// Whether it is a reply; push messages may come before it.
+    is_reply: bool,
 }
 
 impl Values {
     fn value(&mut self, line: &[u8]) -> Option<()> {
         let kind = line[0];
-        let outermost = self.wanted && self.open.len() == 1;
-        // What is pushed, and what is said about a value, is not the value.
+        let outermost = self.is_reply && self.open.len() == 1;
+        // A push message (`>`) or an attribute (`|`) is not the value itself.
         if !matches!(kind, b'>' | b'|') || (kind == b'>' && !outermost) {
             *self.open.last_mut()? -= 1;
         }
@@ -113,7 +113,7 @@ impl Values {
         match kind {
             b'+' | b'-' | b':' | b'_' | b',' | b'#' | b'(' => {}
             b'$' | b'=' | b'!' => {
-                // Without a length it is no string at all, not even an empty one.
+                // A negative length is null: no bytes follow.
                 if let Some(length) = length()? {
                     self.in_bulk = length + 2;
                 }
@@ -130,7 +130,7 @@ impl Framing for Values {
     fn step(&mut self, input: &[u8]) -> Step {
         if self.in_bulk > 0 {
             if input.is_empty() {
-                return Step::More;
+                return Step::Incomplete;
             }
             let bytes = input.len().min(self.in_bulk);
             self.in_bulk -= bytes;
@@ -143,11 +143,11 @@ impl Framing for Values {
             return Step::End;
         }
         match line(input) {
-            None if input.len() > HEAD_BYTES_MAX => Step::Foreign,
-            None => Step::More,
+            None if input.len() > HEAD_BYTES_MAX => Step::NotThisProtocol,
+            None => Step::Incomplete,
             Some(line) => {
                 let bytes = line.len();
-                self.value(line).map_or(Step::Foreign, |()| Step::frame(bytes))
+                self.value(line).map_or(Step::NotThisProtocol, |()| Step::frame(bytes))
             }
         }
     }

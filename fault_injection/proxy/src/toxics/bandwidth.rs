@@ -1,4 +1,4 @@
-//! `bandwidth`: a line that carries `rate` kilobytes (of 1000) a second, and nothing at 0.
+//! `bandwidth`: at most `rate` kilobytes (of 1000 bytes) a second; nothing at 0.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::flow::Piece;
-use crate::stage::{Offer, Rest, Stage};
+use crate::flow::Chunk;
+use crate::stage::{Output, Remainder, Stage};
 
-/// What goes on at once is so much of the line's time: fine enough to be even, coarse enough to
-/// cost nothing.
+/// A slice is what this time allows: short enough for an even flow, long enough to cost little
+/// CPU.
 const SLICE_MS: u64 = 5;
-/// What is accepted ahead of the line, so that the sender feels it; a socket's buffer or so.
-const AHEAD_BYTES_MAX: usize = 128 * 1024;
+/// Bytes that may queue before the sender must wait: about the buffer of a socket.
+const QUEUED_BYTES_MAX: usize = 128 * 1024;
 
 /// Attributes in kilobytes a second.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -23,9 +23,9 @@ pub struct Bandwidth {
 }
 
 impl Bandwidth {
-    /// At work on one direction of one connection.
-    pub fn stage(&self) -> Line {
-        Line {
+    /// For one direction of one connection.
+    pub fn stage(&self) -> Throttle {
+        Throttle {
             rate: self.rate,
             held: VecDeque::new(),
             held_bytes: 0,
@@ -35,62 +35,62 @@ impl Bandwidth {
     }
 }
 
-/// A line with what waits for it; of the first piece so much has gone on.
-pub struct Line {
+/// The queue; `sent` bytes of its first chunk have been released.
+pub struct Throttle {
     rate: u64,
-    held: VecDeque<Piece>,
+    held: VecDeque<Chunk>,
     held_bytes: usize,
     sent: usize,
     free_at: Instant,
 }
 
-impl Line {
+impl Throttle {
     fn slice_bytes(&self) -> usize {
         usize::try_from(self.rate.saturating_mul(SLICE_MS)).unwrap_or(usize::MAX)
     }
 
-    fn pop(&mut self) -> Option<Piece> {
-        let mut piece = self.held.pop_front()?;
-        piece.data.drain(..std::mem::take(&mut self.sent));
-        self.held_bytes -= piece.data.len();
-        Some(piece)
+    fn pop(&mut self) -> Option<Chunk> {
+        let mut chunk = self.held.pop_front()?;
+        chunk.data.drain(..std::mem::take(&mut self.sent));
+        self.held_bytes -= chunk.data.len();
+        Some(chunk)
     }
 }
 
-impl Stage for Line {
-    fn take(&mut self, piece: Piece, _: &mut Tally<'_>) {
-        self.held_bytes += piece.data.len();
-        self.held.push_back(piece);
+impl Stage for Throttle {
+    fn write(&mut self, chunk: Chunk, _: &mut Tally<'_>) {
+        self.held_bytes += chunk.data.len();
+        self.held.push_back(chunk);
     }
 
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer {
-        let Some(piece) = self.held.front() else {
-            return Offer::Wait(None);
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output {
+        let Some(chunk) = self.held.front() else {
+            return Output::Wait(None);
         };
-        if piece.is_end() {
-            return self.pop().map_or(Offer::Wait(None), Offer::Piece);
+        if chunk.is_end() {
+            return self.pop().map_or(Output::Wait(None), Output::Chunk);
         }
         if self.rate == 0 {
-            return Offer::Wait(None);
+            return Output::Wait(None);
         }
-        let bytes = (piece.data.len() - self.sent).min(self.slice_bytes());
-        // Counted from when the line was free, not from now: being woken late does not add up.
-        let began = self.free_at.max(piece.arrived);
+        let bytes = (chunk.data.len() - self.sent).min(self.slice_bytes());
+        // Counted from when the last slice was due, not from now: late wake-ups must not add up.
+        let began = self.free_at.max(chunk.arrived);
         let due = began + Duration::from_micros(bytes as u64 * 1000 / self.rate);
         if due > now {
-            return Offer::Wait(Some(due));
+            return Output::Wait(Some(due));
         }
         self.free_at = due;
-        let arrived = piece.arrived;
+        let arrived = chunk.arrived;
         tally.data(bytes, now.duration_since(arrived));
-        let rest = piece.data.len() - self.sent;
+        let rest = chunk.data.len() - self.sent;
         if bytes == rest {
-            return self.pop().map_or(Offer::Wait(None), Offer::Piece);
+            return self.pop().map_or(Output::Wait(None), Output::Chunk);
         }
-        let data = piece.data[self.sent..self.sent + bytes].to_vec();
+        let data = chunk.data[self.sent..self.sent + bytes].to_vec();
         self.sent += bytes;
         self.held_bytes -= bytes;
-        Offer::Piece(Piece { arrived, data })
+        Output::Chunk(Chunk { arrived, data })
     }
 
     fn held_bytes(&self) -> usize {
@@ -98,14 +98,14 @@ impl Stage for Line {
     }
 
     fn is_full(&self) -> bool {
-        self.held_bytes > AHEAD_BYTES_MAX
+        self.held_bytes > QUEUED_BYTES_MAX
     }
 
-    fn finish(mut self: Box<Self>, _: &mut Tally<'_>) -> Rest {
+    fn finish(mut self: Box<Self>, _: &mut Tally<'_>) -> Remainder {
         let mut rest = Vec::new();
-        while let Some(piece) = self.pop() {
-            rest.push(piece);
+        while let Some(chunk) = self.pop() {
+            rest.push(chunk);
         }
-        Rest::Held(rest)
+        Remainder::Held(rest)
     }
 }

@@ -1,6 +1,7 @@
-//! `http`: requests of some method and path are answered with a status, aborted, delayed, or have
-//! their answer's body corrupted. It works on both directions, whatever its stream.
+//! `http`: requests that match a method and a path are answered with a status, aborted or delayed,
+//! or the body of their reply is corrupted. It works on both directions, whatever its stream.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -12,19 +13,19 @@ use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::dice::Dice;
 use crate::exchange::{
-    Asked, Corruption, Expect, Fate, HttpHead, Judge, Reading, Replies, Requests, http_reply,
+    Action, HttpHead, ParseResult, ParsedRequest, Replies, RequestPolicy, Requests, http_reply,
     http_request,
 };
+use crate::flow::Stream;
 use crate::link::Link;
+use crate::pending::{Corruption, ReplyExpectation};
+use crate::random::Decisions;
 use crate::stage::Stage;
-use crate::toxic::Stream;
-use crate::toxics::Kind;
-use crate::toxics::aim::hits;
-use crate::toxics::shares::{always, share};
+use crate::toxics::fraction::{always, fraction};
+use crate::toxics::selection::is_selected;
 
-/// Attributes; what is absent does nothing or excludes nothing.
+/// Attributes; an absent one has no effect and excludes no request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Http {
     #[serde(default)]
@@ -41,33 +42,39 @@ pub struct Http {
     abort: bool,
     #[serde(default)]
     delay: u64,
-    #[serde(default, deserialize_with = "share")]
+    #[serde(default, deserialize_with = "fraction")]
     corrupt: f64,
-    #[serde(default = "always", deserialize_with = "share")]
+    #[serde(default = "always", deserialize_with = "fraction")]
     probability: f64,
     #[serde(default)]
     fail_first: u64,
 }
 
 impl Http {
-    /// At work on one direction of one connection.
-    pub fn stage(&self, dice: Dice, stream: Stream, id: u64, link: &Arc<Link>) -> Box<dyn Stage> {
+    /// For one direction of one connection.
+    pub fn stage(
+        &self,
+        decisions: Decisions,
+        stream: Stream,
+        id: u64,
+        link: &Arc<Link>,
+    ) -> Box<dyn Stage> {
         match stream {
             Stream::Upstream => {
-                let judge = Box::new(HttpJudge { http: self.clone(), dice });
-                Box::new(Requests::new(judge, id, link))
+                let policy = Box::new(HttpPolicy { http: self.clone(), decisions });
+                Box::new(Requests::new(policy, id, link))
             }
             Stream::Downstream => Box::new(Replies::new(http_reply, id, link)),
         }
     }
 
-    fn is_about(&self, head: &HttpHead) -> bool {
+    fn is_targeted(&self, head: &HttpHead) -> bool {
         let mut methods = self.method.split(',').map(str::trim);
         (self.method.is_empty() || methods.any(|it| it.eq_ignore_ascii_case(&head.method)))
-            && (self.path.is_empty() || matches(self.path.as_bytes(), head.path.as_bytes()))
+            && (self.path.is_empty() || path_matches(self.path.as_bytes(), head.path.as_bytes()))
     }
 
-    fn answer(&self, head: &HttpHead) -> Fate {
+    fn answer(&self, head: &HttpHead) -> Action {
         let close = head.closes || head.expects_continue;
         let reason = StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
         let mut text = format!("HTTP/1.1 {} {}\r\n", self.status, reason.unwrap_or("Unknown"));
@@ -81,57 +88,63 @@ impl Http {
         if head.method != "HEAD" && !bodiless {
             text += &self.body;
         }
-        Fate::Answer { bytes: text.into_bytes(), close, at_once: head.expects_continue }
+        Action::Answer { bytes: text.into_bytes(), close, at_once: head.expects_continue }
     }
 }
 
 /// Decides about the requests of one connection.
-struct HttpJudge {
+struct HttpPolicy {
     http: Http,
-    dice: Dice,
+    decisions: Decisions,
 }
 
-impl Judge for HttpJudge {
-    fn read(&mut self, input: &[u8], tally: &mut Tally<'_>) -> Reading {
+impl RequestPolicy for HttpPolicy {
+    fn parse(&mut self, input: &[u8], tally: &mut Tally<'_>) -> ParseResult {
         let head = match http_request(input) {
-            None => return Reading::Foreign,
-            Some(None) => return Reading::More,
+            None => return ParseResult::NotThisProtocol,
+            Some(None) => return ParseResult::Incomplete,
             Some(Some(head)) => head,
         };
         let http = &self.http;
-        let hit =
-            http.is_about(&head) && hits(http.fail_first, http.probability, &mut self.dice, tally);
-        let mut expect = Expect { no_body: head.method == "HEAD", corrupt: None };
-        let fate = if hit && http.abort {
-            Fate::Abort
-        } else if hit && http.status > 0 {
+        let selected = http.is_targeted(&head)
+            && is_selected(http.fail_first, http.probability, &mut self.decisions, tally);
+        let mut expect = ReplyExpectation { no_body: head.method == "HEAD", corrupt: None };
+        let action = if selected && http.abort {
+            Action::Abort
+        } else if selected && http.status > 0 {
             http.answer(&head)
         } else if head.method == "CONNECT" {
-            Fate::Through
+            Action::PassThrough
         } else {
-            if hit && http.corrupt > 0.0 {
-                expect.corrupt = Some(Corruption::new(http.corrupt, self.dice.clone()));
+            if selected && http.corrupt > 0.0 {
+                expect.corrupt =
+                    Some(Box::new(Corruption::new(http.corrupt, self.decisions.clone())));
             }
-            Fate::Pass(expect)
+            Action::Forward(expect)
         };
-        let delay = Duration::from_millis(if hit { http.delay } else { 0 });
-        Reading::Asked(Asked { head_bytes: head.bytes, rest: head.body, fate, delay })
+        let delay = Duration::from_millis(if selected { http.delay } else { 0 });
+        ParseResult::Request(ParsedRequest {
+            head_bytes: head.bytes,
+            rest: head.body,
+            action,
+            delay,
+        })
     }
 
-    fn update(&mut self, kind: &Kind) {
-        if let Kind::Http(http) = kind {
-            self.http = http.clone();
+    fn update(&mut self, attributes: &dyn Any) {
+        if let Some(changed) = attributes.downcast_ref() {
+            self.http = Http::clone(changed);
         }
     }
 }
 
-/// Whether a path fits a pattern in which `*` stands for anything.
-fn matches(pattern: &[u8], path: &[u8]) -> bool {
+/// Whether a path matches a pattern in which `*` stands for any text.
+fn path_matches(pattern: &[u8], path: &[u8]) -> bool {
     match pattern.split_first() {
         None => path.is_empty(),
         Some((b'*', [])) => true,
-        Some((b'*', rest)) => (0..=path.len()).any(|at| matches(rest, &path[at..])),
-        Some((first, rest)) => path.first() == Some(first) && matches(rest, &path[1..]),
+        Some((b'*', rest)) => (0..=path.len()).any(|at| path_matches(rest, &path[at..])),
+        Some((first, rest)) => path.first() == Some(first) && path_matches(rest, &path[1..]),
     }
 }
 
@@ -140,7 +153,9 @@ fn status<'de, D: Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
     if status == 0 || (200..=599).contains(&status) {
         return Ok(status);
     }
-    Err(D::Error::custom(format!("{status} is not the status of an answer: 200 to 599, or 0")))
+    Err(D::Error::custom(format!(
+        "{status} is not a status of a reply: use 200 to 599, or 0 for none"
+    )))
 }
 
 fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
@@ -150,7 +165,9 @@ fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String
         HeaderValue::try_from(value).map_err(D::Error::custom)?;
         let name = name.to_ascii_lowercase();
         if matches!(name.as_str(), "content-length" | "transfer-encoding" | "connection") {
-            return Err(D::Error::custom(format!("{name} follows from the body")));
+            return Err(D::Error::custom(format!(
+                "{name} is derived from the body and cannot be set"
+            )));
         }
     }
     Ok(headers)
@@ -158,17 +175,18 @@ fn headers<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::path_matches;
 
+    /// `*` matches any text, the empty one too; everything else matches itself.
     #[test]
-    fn a_star_stands_for_anything() {
+    fn a_star_matches_any_text() {
         for (pattern, path) in
             [("/a", "/a"), ("/a/*", "/a/b/c"), ("*", "/"), ("/*/x", "/a/b/x"), ("/a*", "/a")]
         {
-            assert!(matches(pattern.as_bytes(), path.as_bytes()), "{pattern} {path}");
+            assert!(path_matches(pattern.as_bytes(), path.as_bytes()), "{pattern} {path}");
         }
         for (pattern, path) in [("/a", "/ab"), ("/a/*", "/a"), ("/*/x", "/a/y")] {
-            assert!(!matches(pattern.as_bytes(), path.as_bytes()), "{pattern} {path}");
+            assert!(!path_matches(pattern.as_bytes(), path.as_bytes()), "{pattern} {path}");
         }
     }
 }

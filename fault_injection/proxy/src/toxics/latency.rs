@@ -1,4 +1,4 @@
-//! `latency`: each piece goes on `latency` ± `jitter` milliseconds after it arrived.
+//! `latency`: each chunk is released `latency` ± `jitter` milliseconds after it arrived.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::dice::Dice;
-use crate::flow::Piece;
-use crate::stage::{Offer, Rest, Stage};
+use crate::flow::Chunk;
+use crate::random::Decisions;
+use crate::stage::{Output, Remainder, Stage};
 
 /// Attributes in milliseconds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -19,17 +19,17 @@ pub struct Latency {
 }
 
 impl Latency {
-    /// At work on one direction of one connection.
-    pub fn stage(&self, dice: Dice) -> Delay {
-        Delay { latency: self.clone(), dice, held: VecDeque::new(), held_bytes: 0, last: None }
+    /// For one direction of one connection.
+    pub fn stage(&self, decisions: Decisions) -> Delay {
+        Delay { latency: self.clone(), decisions, held: VecDeque::new(), held_bytes: 0, last: None }
     }
 }
 
-/// Pieces on their way, each with the moment it may go on.
+/// The queue: each chunk with the time of its release.
 pub struct Delay {
     latency: Latency,
-    dice: Dice,
-    held: VecDeque<(Instant, Piece)>,
+    decisions: Decisions,
+    held: VecDeque<(Instant, Chunk)>,
     held_bytes: usize,
     last: Option<Instant>,
 }
@@ -40,32 +40,32 @@ impl Delay {
             return Duration::from_millis(self.latency.latency);
         }
         let bounded = |ms: u64| f64::from(u32::try_from(ms).unwrap_or(u32::MAX));
-        let jitter_ms = bounded(self.latency.jitter) * self.dice.either_way();
+        let jitter_ms = bounded(self.latency.jitter) * self.decisions.between(-1.0..=1.0);
         Duration::from_secs_f64((bounded(self.latency.latency) + jitter_ms).max(0.0) / 1e3)
     }
 }
 
 impl Stage for Delay {
-    fn take(&mut self, piece: Piece, _: &mut Tally<'_>) {
-        // Jitter must not reorder a byte stream: nobody goes on before the one ahead of it.
-        let due = piece.arrived + self.delay();
+    fn write(&mut self, chunk: Chunk, _: &mut Tally<'_>) {
+        // Jitter must not reorder a byte stream: no chunk is released before the one ahead of it.
+        let due = chunk.arrived + self.delay();
         let due = self.last.map_or(due, |last| due.max(last));
         self.last = Some(due);
-        self.held_bytes += piece.data.len();
-        self.held.push_back((due, piece));
+        self.held_bytes += chunk.data.len();
+        self.held.push_back((due, chunk));
     }
 
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer {
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output {
         match self.held.front() {
-            None => Offer::Wait(None),
-            Some((due, _)) if *due > now => Offer::Wait(Some(*due)),
+            None => Output::Wait(None),
+            Some((due, _)) if *due > now => Output::Wait(Some(*due)),
             Some(_) => {
-                let (due, piece) = self.held.pop_front().expect("just seen");
-                self.held_bytes -= piece.data.len();
-                if due > piece.arrived && !piece.is_end() {
-                    tally.data(piece.data.len(), now.duration_since(piece.arrived));
+                let (due, chunk) = self.held.pop_front().expect("checked above");
+                self.held_bytes -= chunk.data.len();
+                if due > chunk.arrived && !chunk.is_end() {
+                    tally.data(chunk.data.len(), now.duration_since(chunk.arrived));
                 }
-                Offer::Piece(piece)
+                Output::Chunk(chunk)
             }
         }
     }
@@ -74,7 +74,7 @@ impl Stage for Delay {
         self.held_bytes
     }
 
-    fn finish(self: Box<Self>, _: &mut Tally<'_>) -> Rest {
-        Rest::Held(self.held.into_iter().map(|(_, piece)| piece).collect())
+    fn finish(self: Box<Self>, _: &mut Tally<'_>) -> Remainder {
+        Remainder::Held(self.held.into_iter().map(|(_, chunk)| chunk).collect())
     }
 }

@@ -1,18 +1,19 @@
-//! The toxics: one file each, with a line in [`Kind`].
+//! The toxics: one file each, and one line in [`Kind`].
 
-mod aim;
 mod bandwidth;
+mod fraction;
 mod http;
 mod latency;
 mod limit_data;
 mod redis;
 mod reset_peer;
-mod shares;
+mod selection;
 mod slicer;
 mod slow_close;
 mod stall;
 mod timeout;
 
+use std::any::Any;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
@@ -29,23 +30,23 @@ pub use slow_close::SlowClose;
 pub use stall::Stall;
 pub use timeout::Timeout;
 
-use crate::dice::Dice;
+use crate::flow::Stream;
 use crate::link::Link;
+use crate::random::Decisions;
 use crate::stage::Stage;
-use crate::toxic::Stream;
 
 type Attributes = Map<String, Value>;
 
-/// Why a kind cannot be made.
+/// Why a kind cannot be created.
 #[derive(Debug)]
-pub enum UnknownKind {
+pub enum KindError {
     /// There is no such type.
     Type,
-    /// The type is known, its attributes are wrong.
+    /// The attributes do not fit the type.
     Attributes(serde_json::Error),
 }
 
-/// Each kind once: its name in the control API, its type, and how it goes to work.
+/// Each kind once: its name in the control API, its type, and how its stage is created.
 macro_rules! kinds {
     ($($name:literal => $kind:ident, |$it:ident, $at:pat_param| $stage:expr;)*) => {
         /// What a toxic does, with its attributes.
@@ -58,19 +59,19 @@ macro_rules! kinds {
             /// By its name in the control API.
             ///
             /// # Errors
-            /// There is no such type, or the attributes are wrong.
-            pub fn new(name: &str, attributes: Attributes) -> Result<Self, UnknownKind> {
+            /// There is no such type, or the attributes do not fit it.
+            pub fn new(name: &str, attributes: Attributes) -> Result<Self, KindError> {
                 match name {
                     $($name => read(attributes).map(Self::$kind),)*
-                    _ => return Err(UnknownKind::Type),
+                    _ => return Err(KindError::Type),
                 }
-                .map_err(UnknownKind::Attributes)
+                .map_err(KindError::Attributes)
             }
 
             /// The same kind with other attributes.
             ///
             /// # Errors
-            /// The attributes are wrong.
+            /// The attributes do not fit the type.
             pub fn with(&self, attributes: Attributes) -> Result<Self, serde_json::Error> {
                 match self {
                     $(Self::$kind(_) => read(attributes).map(Self::$kind),)*
@@ -92,8 +93,15 @@ macro_rules! kinds {
                 value.ok().and_then(|value| value.as_object().cloned()).unwrap_or_default()
             }
 
-            /// At work on one direction of one connection.
-            pub fn stage(&self, at: Site<'_>) -> Box<dyn Stage> {
+            /// The attributes as their own type, for [`Stage::update`].
+            pub fn as_any(&self) -> &dyn Any {
+                match self {
+                    $(Self::$kind(kind) => kind,)*
+                }
+            }
+
+            /// Create the stage for one direction of one connection.
+            pub fn stage(&self, at: StageContext<'_>) -> Box<dyn Stage> {
                 match self {
                     $(Self::$kind($it) => {
                         let $at = at;
@@ -107,14 +115,14 @@ macro_rules! kinds {
 
 kinds! {
     "bandwidth" => Bandwidth, |kind, _| Box::new(kind.stage());
-    "http" => Http, |kind, at| kind.stage(at.dice, at.stream, at.toxic, at.link);
-    "latency" => Latency, |kind, at| Box::new(kind.stage(at.dice));
+    "http" => Http, |kind, at| kind.stage(at.decisions, at.stream, at.toxic, at.link);
+    "latency" => Latency, |kind, at| Box::new(kind.stage(at.decisions));
     "limit_data" => LimitData, |kind, _| Box::new(kind.stage());
-    "redis" => Redis, |kind, at| kind.stage(at.dice, at.stream, at.toxic, at.link);
+    "redis" => Redis, |kind, at| kind.stage(at.decisions, at.stream, at.toxic, at.link);
     "reset_peer" => ResetPeer, |kind, _| Box::new(kind.stage());
-    "slicer" => Slicer, |kind, at| Box::new(kind.stage(at.dice));
+    "slicer" => Slicer, |kind, at| Box::new(kind.stage(at.decisions));
     "slow_close" => SlowClose, |kind, _| Box::new(kind.stage());
-    "stall" => Stall, |kind, at| Box::new(kind.stage(at.dice));
+    "stall" => Stall, |kind, at| Box::new(kind.stage(at.decisions));
     "timeout" => Timeout, |kind, _| Box::new(kind.stage());
 }
 
@@ -125,15 +133,15 @@ impl Kind {
     }
 }
 
-/// Where a toxic goes to work: one direction of one connection.
-pub struct Site<'a> {
-    /// What it decides by.
-    pub dice: Dice,
+/// What a new stage gets: one direction of one connection.
+pub struct StageContext<'a> {
+    /// Its random decisions.
+    pub decisions: Decisions,
     /// The direction.
     pub stream: Stream,
     /// The toxic's id.
     pub toxic: u64,
-    /// What both directions share.
+    /// The state that both directions share.
     pub link: &'a Arc<Link>,
 }
 

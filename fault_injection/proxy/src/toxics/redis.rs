@@ -1,34 +1,35 @@
-//! `redis`: commands are answered with an error of Redis' own, without reaching it. It works on
+//! `redis`: commands are answered with one of Redis' own errors and never reach it. It works on
 //! both directions, whatever its stream.
 //!
-//! As with Redis itself, a command refused within a transaction makes its EXEC fail.
+//! As with Redis itself, a command that is refused in a transaction makes its EXEC fail.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::dice::Dice;
 use crate::exchange::{
-    Asked, Command, Expect, Fate, Judge, Reading, Replies, Requests, command, command_rest,
-    resp_reply,
+    Action, Command, ParseResult, ParsedRequest, Replies, RequestPolicy, Requests, command,
+    command_rest, resp_reply,
 };
+use crate::flow::Stream;
 use crate::link::Link;
+use crate::pending::ReplyExpectation;
+use crate::random::Decisions;
 use crate::stage::Stage;
-use crate::toxic::Stream;
-use crate::toxics::Kind;
-use crate::toxics::aim::hits;
-use crate::toxics::shares::{always, share};
+use crate::toxics::fraction::{always, fraction};
+use crate::toxics::selection::is_selected;
 
-/// By which a connection is set up or wound down: hit only when named.
-const OF_THE_CONNECTION: [&str; 6] = ["AUTH", "HELLO", "CLIENT", "SELECT", "RESET", "QUIT"];
-/// After which answers no longer follow questions one to one.
+/// Commands that set up or close a connection: affected only when named.
+const CONNECTION_COMMANDS: [&str; 6] = ["AUTH", "HELLO", "CLIENT", "SELECT", "RESET", "QUIT"];
+/// Commands after which replies no longer match requests one to one.
 const ONE_WAY: [&str; 6] = ["SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "MONITOR", "SYNC", "PSYNC"];
 const DISCARD: &[u8] = b"*1\r\n$7\r\nDISCARD\r\n";
 const ABORTED: &[u8] = b"-EXECABORT Transaction discarded because of previous errors.\r\n";
 
-/// What Redis says when it cannot serve.
+/// The errors of a Redis that cannot serve.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 enum Refusal {
@@ -50,34 +51,40 @@ impl Refusal {
     }
 }
 
-/// Attributes; without commands it is about all but those that set up a connection.
+/// Attributes; without `commands` it targets all but those that set up or close a connection.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Redis {
     reply: Refusal,
     #[serde(default)]
     commands: Vec<String>,
-    #[serde(default = "always", deserialize_with = "share")]
+    #[serde(default = "always", deserialize_with = "fraction")]
     probability: f64,
     #[serde(default)]
     fail_first: u64,
 }
 
 impl Redis {
-    /// At work on one direction of one connection.
-    pub fn stage(&self, dice: Dice, stream: Stream, id: u64, link: &Arc<Link>) -> Box<dyn Stage> {
+    /// For one direction of one connection.
+    pub fn stage(
+        &self,
+        decisions: Decisions,
+        stream: Stream,
+        id: u64,
+        link: &Arc<Link>,
+    ) -> Box<dyn Stage> {
         match stream {
             Stream::Upstream => {
                 let transaction = Transaction::None;
-                let judge = Box::new(RedisJudge { redis: self.clone(), dice, transaction });
-                Box::new(Requests::new(judge, id, link))
+                let policy = Box::new(RedisPolicy { redis: self.clone(), decisions, transaction });
+                Box::new(Requests::new(policy, id, link))
             }
             Stream::Downstream => Box::new(Replies::new(resp_reply, id, link)),
         }
     }
 
-    fn is_about(&self, name: &str) -> bool {
+    fn is_targeted(&self, name: &str) -> bool {
         if self.commands.is_empty() {
-            return name != "DISCARD" && !OF_THE_CONNECTION.contains(&name);
+            return name != "DISCARD" && !CONNECTION_COMMANDS.contains(&name);
         }
         name != "DISCARD" && self.commands.iter().any(|each| each.eq_ignore_ascii_case(name))
     }
@@ -91,57 +98,62 @@ enum Transaction {
 }
 
 /// Decides about the commands of one connection.
-struct RedisJudge {
+struct RedisPolicy {
     redis: Redis,
-    dice: Dice,
+    decisions: Decisions,
     transaction: Transaction,
 }
 
-impl RedisJudge {
-    fn fate(&mut self, command: &Command, tally: &mut Tally<'_>) -> Fate {
+impl RedisPolicy {
+    fn action(&mut self, command: &Command, tally: &mut Tally<'_>) -> Action {
         let (name, was) = (command.name.as_str(), self.transaction);
         if ONE_WAY.contains(&name) || (name == "CLIENT" && command.first == "REPLY") {
-            return Fate::Through;
+            return Action::PassThrough;
         }
         let redis = &self.redis;
-        let hit = redis.is_about(name)
-            && hits(redis.fail_first, redis.probability, &mut self.dice, tally);
+        let selected = redis.is_targeted(name)
+            && is_selected(redis.fail_first, redis.probability, &mut self.decisions, tally);
         let refusal = || redis.reply.line();
         self.transaction = match (name, was) {
-            ("MULTI", Transaction::None) if !hit => Transaction::Open,
+            ("MULTI", Transaction::None) if !selected => Transaction::Open,
             ("EXEC" | "DISCARD" | "RESET", _) => Transaction::None,
-            (_, Transaction::Open) if hit => Transaction::Spoiled,
+            (_, Transaction::Open) if selected => Transaction::Spoiled,
             _ => was,
         };
-        match (name, was, hit) {
-            // The upstream has a transaction open that must not come to anything.
+        match (name, was, selected) {
+            // The upstream has an open transaction that must not be executed.
             ("EXEC", Transaction::Open | Transaction::Spoiled, true) => {
-                Fate::Replace { sent: DISCARD.to_vec(), answer: refusal() }
+                Action::Replace { sent: DISCARD.to_vec(), answer: refusal() }
             }
             ("EXEC", Transaction::Spoiled, false) => {
-                Fate::Replace { sent: DISCARD.to_vec(), answer: ABORTED.to_vec() }
+                Action::Replace { sent: DISCARD.to_vec(), answer: ABORTED.to_vec() }
             }
-            (_, _, true) => Fate::Answer { bytes: refusal(), close: false, at_once: false },
-            (_, _, false) => Fate::Pass(Expect::default()),
+            (_, _, true) => Action::Answer { bytes: refusal(), close: false, at_once: false },
+            (_, _, false) => Action::Forward(ReplyExpectation::default()),
         }
     }
 }
 
-impl Judge for RedisJudge {
-    fn read(&mut self, input: &[u8], tally: &mut Tally<'_>) -> Reading {
+impl RequestPolicy for RedisPolicy {
+    fn parse(&mut self, input: &[u8], tally: &mut Tally<'_>) -> ParseResult {
         let command = match command(input) {
-            None => return Reading::Foreign,
-            Some(None) => return Reading::More,
+            None => return ParseResult::NotThisProtocol,
+            Some(None) => return ParseResult::Incomplete,
             Some(Some(command)) => command,
         };
-        let fate = self.fate(&command, tally);
+        let action = self.action(&command, tally);
         let rest = command_rest(command.arguments);
-        Reading::Asked(Asked { head_bytes: command.bytes, rest, fate, delay: Duration::ZERO })
+        ParseResult::Request(ParsedRequest {
+            head_bytes: command.bytes,
+            rest,
+            action,
+            delay: Duration::ZERO,
+        })
     }
 
-    fn update(&mut self, kind: &Kind) {
-        if let Kind::Redis(redis) = kind {
-            self.redis = redis.clone();
+    fn update(&mut self, attributes: &dyn Any) {
+        if let Some(changed) = attributes.downcast_ref() {
+            self.redis = Redis::clone(changed);
         }
     }
 }

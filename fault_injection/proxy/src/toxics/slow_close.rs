@@ -1,4 +1,4 @@
-//! `slow_close`: the end of the stream goes on `delay` milliseconds late; data does not wait.
+//! `slow_close`: the end of the stream is delayed by `delay` milliseconds; data is not.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::flow::Piece;
-use crate::stage::{Offer, Rest, Stage};
+use crate::flow::Chunk;
+use crate::stage::{Output, Remainder, Stage};
 
 /// Attributes in milliseconds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -17,42 +17,42 @@ pub struct SlowClose {
 }
 
 impl SlowClose {
-    /// At work on one direction of one connection.
-    pub fn stage(&self) -> Lingering {
-        Lingering { delay: Duration::from_millis(self.delay), held: VecDeque::new() }
+    /// For one direction of one connection.
+    pub fn stage(&self) -> DelayedClose {
+        DelayedClose { delay: Duration::from_millis(self.delay), held: VecDeque::new() }
     }
 }
 
-/// A stream whose end lingers.
-pub struct Lingering {
+/// The queue: its last chunk, the end of the stream, waits.
+pub struct DelayedClose {
     delay: Duration,
-    held: VecDeque<Piece>,
+    held: VecDeque<Chunk>,
 }
 
-impl Stage for Lingering {
-    fn take(&mut self, piece: Piece, _: &mut Tally<'_>) {
-        self.held.push_back(piece);
+impl Stage for DelayedClose {
+    fn write(&mut self, chunk: Chunk, _: &mut Tally<'_>) {
+        self.held.push_back(chunk);
     }
 
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer {
-        let Some(piece) = self.held.front() else {
-            return Offer::Wait(None);
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output {
+        let Some(chunk) = self.held.front() else {
+            return Output::Wait(None);
         };
-        if piece.is_end() {
-            let due = piece.arrived + self.delay;
+        if chunk.is_end() {
+            let due = chunk.arrived + self.delay;
             if due > now {
-                return Offer::Wait(Some(due));
+                return Output::Wait(Some(due));
             }
-            tally.data(0, now.duration_since(piece.arrived));
+            tally.data(0, now.duration_since(chunk.arrived));
         }
-        self.held.pop_front().map_or(Offer::Wait(None), Offer::Piece)
+        self.held.pop_front().map_or(Output::Wait(None), Output::Chunk)
     }
 
     fn held_bytes(&self) -> usize {
-        self.held.iter().map(|piece| piece.data.len()).sum()
+        self.held.iter().map(|chunk| chunk.data.len()).sum()
     }
 
-    fn finish(self: Box<Self>, _: &mut Tally<'_>) -> Rest {
-        Rest::Held(self.held.into())
+    fn finish(self: Box<Self>, _: &mut Tally<'_>) -> Remainder {
+        Remainder::Held(self.held.into())
     }
 }

@@ -1,6 +1,7 @@
-//! `stall`: a piece that got lost on the way and is sent again `stall` milliseconds later.
+//! `stall`: the effect of packet loss on a TCP stream: a chunk is lost and sent again `stall`
+//! milliseconds later.
 //!
-//! Each piece is hit with `probability`; what comes behind it waits, as TCP has it.
+//! Each chunk is lost with `probability`; the chunks behind it wait, as in TCP.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -8,58 +9,64 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::dice::Dice;
-use crate::flow::Piece;
-use crate::stage::{Offer, Rest, Stage};
-use crate::toxics::shares::{always, share};
+use crate::flow::Chunk;
+use crate::random::Decisions;
+use crate::stage::{Output, Remainder, Stage};
+use crate::toxics::fraction::{always, fraction};
 
-/// Attributes: a share, and milliseconds.
+/// Attributes: a probability, and milliseconds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Stall {
-    #[serde(default = "always", deserialize_with = "share")]
+    #[serde(default = "always", deserialize_with = "fraction")]
     probability: f64,
     #[serde(default)]
     stall: u64,
 }
 
 impl Stall {
-    /// At work on one direction of one connection.
-    pub fn stage(&self, dice: Dice) -> Lossy {
-        Lossy { stall: self.clone(), dice, held: VecDeque::new(), held_bytes: 0, clear_at: None }
+    /// For one direction of one connection.
+    pub fn stage(&self, decisions: Decisions) -> StalledStream {
+        StalledStream {
+            stall: self.clone(),
+            decisions,
+            held: VecDeque::new(),
+            held_bytes: 0,
+            clear_at: None,
+        }
     }
 }
 
-/// Pieces on their way, each with whether it got lost and the moment it may go on.
-pub struct Lossy {
+/// The queue: each chunk with whether it was lost and the time of its release.
+pub struct StalledStream {
     stall: Stall,
-    dice: Dice,
-    held: VecDeque<(bool, Instant, Piece)>,
+    decisions: Decisions,
+    held: VecDeque<(bool, Instant, Chunk)>,
     held_bytes: usize,
     clear_at: Option<Instant>,
 }
 
-impl Stage for Lossy {
-    fn take(&mut self, piece: Piece, _: &mut Tally<'_>) {
-        let hit = !piece.is_end() && self.dice.unit() < self.stall.probability;
-        let wait = if hit { Duration::from_millis(self.stall.stall) } else { Duration::ZERO };
-        let due = piece.arrived + wait;
+impl Stage for StalledStream {
+    fn write(&mut self, chunk: Chunk, _: &mut Tally<'_>) {
+        let lost = !chunk.is_end() && self.decisions.happens(self.stall.probability);
+        let wait = if lost { Duration::from_millis(self.stall.stall) } else { Duration::ZERO };
+        let due = chunk.arrived + wait;
         let due = self.clear_at.map_or(due, |clear_at| due.max(clear_at));
         self.clear_at = Some(due);
-        self.held_bytes += piece.data.len();
-        self.held.push_back((hit, due, piece));
+        self.held_bytes += chunk.data.len();
+        self.held.push_back((lost, due, chunk));
     }
 
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer {
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output {
         match self.held.front() {
-            None => Offer::Wait(None),
-            Some((_, due, _)) if *due > now => Offer::Wait(Some(*due)),
+            None => Output::Wait(None),
+            Some((_, due, _)) if *due > now => Output::Wait(Some(*due)),
             Some(_) => {
-                let (hit, _, piece) = self.held.pop_front().expect("just seen");
-                self.held_bytes -= piece.data.len();
-                if hit {
-                    tally.data(piece.data.len(), now.duration_since(piece.arrived));
+                let (lost, _, chunk) = self.held.pop_front().expect("checked above");
+                self.held_bytes -= chunk.data.len();
+                if lost {
+                    tally.data(chunk.data.len(), now.duration_since(chunk.arrived));
                 }
-                Offer::Piece(piece)
+                Output::Chunk(chunk)
             }
         }
     }
@@ -68,7 +75,7 @@ impl Stage for Lossy {
         self.held_bytes
     }
 
-    fn finish(self: Box<Self>, _: &mut Tally<'_>) -> Rest {
-        Rest::Held(self.held.into_iter().map(|(_, _, piece)| piece).collect())
+    fn finish(self: Box<Self>, _: &mut Tally<'_>) -> Remainder {
+        Remainder::Held(self.held.into_iter().map(|(_, _, chunk)| chunk).collect())
     }
 }

@@ -1,15 +1,15 @@
-//! `timeout`: nothing passes, and the connection is closed after `timeout` milliseconds.
+//! `timeout`: all data is dropped, and the connection is closed after `timeout` milliseconds.
 //!
-//! With 0 it stays open until the toxic is removed. What arrives is dropped, so that a
-//! connection that lost anything ends with the toxic: its stream would have a hole.
+//! With 0 it stays open until the toxic is removed. A connection that lost data is then closed,
+//! because its stream has a gap.
 
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Tally;
-use crate::flow::{End, Piece};
-use crate::stage::{Offer, Rest, Stage};
+use crate::flow::{Chunk, End};
+use crate::stage::{Output, Remainder, Stage};
 
 /// Attributes in milliseconds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -19,32 +19,32 @@ pub struct Timeout {
 }
 
 impl Timeout {
-    /// At work on one direction of one connection.
-    pub fn stage(&self) -> Hole {
+    /// For one direction of one connection.
+    pub fn stage(&self) -> BlackHole {
         let limit = Duration::from_millis(self.timeout);
-        Hole { close_at: (self.timeout > 0).then(|| Instant::now() + limit), lost: false }
+        BlackHole { close_at: (self.timeout > 0).then(|| Instant::now() + limit), lost: false }
     }
 }
 
-/// A connection through which nothing passes.
-pub struct Hole {
+/// Drops what it is given.
+pub struct BlackHole {
     close_at: Option<Instant>,
     lost: bool,
 }
 
-impl Stage for Hole {
-    fn take(&mut self, piece: Piece, tally: &mut Tally<'_>) {
+impl Stage for BlackHole {
+    fn write(&mut self, chunk: Chunk, tally: &mut Tally<'_>) {
         self.lost = true;
-        tally.data(piece.data.len(), Duration::ZERO);
+        tally.data(chunk.data.len(), Duration::ZERO);
     }
 
-    fn give(&mut self, now: Instant, tally: &mut Tally<'_>) -> Offer {
+    fn read(&mut self, now: Instant, tally: &mut Tally<'_>) -> Output {
         match self.close_at {
             Some(at) if at <= now => {
                 tally.end();
-                Offer::End(End::Closed)
+                Output::End(End::Closed)
             }
-            later => Offer::Wait(later),
+            later => Output::Wait(later),
         }
     }
 
@@ -52,11 +52,11 @@ impl Stage for Hole {
         0
     }
 
-    fn finish(self: Box<Self>, tally: &mut Tally<'_>) -> Rest {
+    fn finish(self: Box<Self>, tally: &mut Tally<'_>) -> Remainder {
         if self.lost {
             tally.end();
-            return Rest::Lost;
+            return Remainder::Lost;
         }
-        Rest::Held(Vec::new())
+        Remainder::Held(Vec::new())
     }
 }

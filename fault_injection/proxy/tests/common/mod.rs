@@ -1,4 +1,4 @@
-//! A server to talk to, and the program under test with its control API.
+//! An echo server, and the program under test with its control API.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Bytes in which a hole, a repeat or an exchange shows.
+/// Bytes in which a gap, a repetition or a swap is visible.
 pub fn pattern(bytes: usize) -> Vec<u8> {
     (0..bytes as u64).map(|at| (at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8).collect()
 }
@@ -20,7 +20,7 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     })
 }
 
-/// Sends back what it gets, and the end too.
+/// Sends back what it receives, and the end of the stream too.
 pub struct Echo {
     pub address: String,
 }
@@ -48,7 +48,7 @@ fn echo(mut stream: TcpStream) {
     let _ = stream.shutdown(Shutdown::Write);
 }
 
-/// The program, ended when dropped.
+/// The running program, killed when dropped.
 pub struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
@@ -71,7 +71,7 @@ impl Program {
         Self { child, stdin, control }
     }
 
-    /// Create a proxy on a free port: where it listens.
+    /// Create a proxy on a free port; the address it listens on.
     pub fn create(&self, name: &str, upstream: &str) -> String {
         let body = format!(r#"{{"name":"{name}","upstream":"{upstream}"}}"#);
         let shown = self.expect("POST", "/proxies", &body, 201);
@@ -123,14 +123,14 @@ impl Program {
         (status, body.to_owned())
     }
 
-    /// Send SIGTERM: how it ended.
+    /// Send SIGTERM; its exit status.
     pub fn terminate(mut self) -> ExitStatus {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         self.ended()
     }
 
-    /// Close its standard input, as the death of a parent does: how it ended.
+    /// Close its standard input, as the death of its parent does; its exit status.
     pub fn orphan(mut self) -> ExitStatus {
         self.stdin = None;
         self.ended()
@@ -142,7 +142,7 @@ impl Program {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(began.elapsed() < LIMIT, "it does not end");
+            assert!(began.elapsed() < LIMIT, "the program does not exit");
             thread::sleep(Duration::from_millis(5));
         }
     }

@@ -1,4 +1,4 @@
-//! Each toxic's effect, and its removal, on real sockets.
+//! The effect of each toxic, and of its removal, on real sockets.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use crate::common::{Echo, Program, checksum, pattern};
 
 const LIMIT: Duration = Duration::from_secs(20);
+/// A busy machine may slow down a transfer; one of so many runs at the asked rate.
+const ATTEMPTS: usize = 6;
 
 fn connect(address: &str) -> TcpStream {
     let stream = TcpStream::connect(address).unwrap();
@@ -16,7 +18,7 @@ fn connect(address: &str) -> TcpStream {
     stream
 }
 
-/// Send so much and read it back whole: how long that took.
+/// Send that many bytes and read them back; the time this takes.
 fn round_trip(stream: &mut TcpStream, bytes: usize) -> Duration {
     let (sent, began) = (pattern(bytes), Instant::now());
     let mut writer = stream.try_clone().unwrap();
@@ -24,13 +26,16 @@ fn round_trip(stream: &mut TcpStream, bytes: usize) -> Duration {
     let writing = thread::spawn(move || writer.write_all(&copy).unwrap());
     let mut back = vec![0; bytes];
     stream.read_exact(&mut back).unwrap();
+    let taken = began.elapsed();
     writing.join().unwrap();
     assert_eq!(checksum(&back), checksum(&sent));
-    began.elapsed()
+    taken
 }
 
+/// The rate is never more than a tenth above the asked one and, when the machine is not busy, not
+/// more than a tenth below; it ends with the toxic.
 #[test]
-fn bandwidth_is_within_a_tenth_of_what_was_asked() {
+fn bandwidth_is_the_asked_rate_within_a_tenth() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     round_trip(&mut stream, 1);
@@ -39,15 +44,21 @@ fn bandwidth_is_within_a_tenth_of_what_was_asked() {
             "/proxies/p/toxics",
             &format!(r#"{{"name":"t","type":"bandwidth","attributes":{{"rate":{rate}}}}}"#),
         );
-        let taken = round_trip(&mut stream, bytes).as_secs_f64();
-        let got = f64::from(u32::try_from(bytes).unwrap()) / 1000.0 / taken;
-        let share = got / f64::from(rate);
-        assert!((0.9..1.1).contains(&share), "{got:.0} KB/s where {rate} were asked");
+        let asked = f64::from(rate);
+        let mut achieved = (0..ATTEMPTS).map(|_| {
+            let taken = round_trip(&mut stream, bytes).as_secs_f64();
+            let kb_per_s = f64::from(u32::try_from(bytes).unwrap()) / 1000.0 / taken;
+            assert!(kb_per_s < 1.1 * asked, "{kb_per_s:.0} KB/s instead of {rate}");
+            kb_per_s
+        });
+        let reached = achieved.any(|kb_per_s| kb_per_s > 0.9 * asked);
+        assert!(reached, "never {rate} KB/s in {ATTEMPTS} attempts");
         program.delete("/proxies/p/toxics/t");
     }
     assert!(round_trip(&mut stream, 200_000) < Duration::from_millis(900));
 }
 
+/// A sender that is faster than the rate is blocked by TCP, not buffered without limit.
 #[test]
 fn bandwidth_makes_the_sender_wait() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
@@ -61,8 +72,9 @@ fn bandwidth_makes_the_sender_wait() {
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
 }
 
+/// The end of the stream comes late, data does not.
 #[test]
-fn slow_close_holds_the_end_and_nothing_else() {
+fn slow_close_delays_the_end_and_nothing_else() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     program.post("/proxies/p/toxics", r#"{"type":"slow_close","attributes":{"delay":400}}"#);
@@ -73,8 +85,9 @@ fn slow_close_holds_the_end_and_nothing_else() {
     assert!(began.elapsed() >= Duration::from_millis(400));
 }
 
+/// Data arrives in slices of the asked size, complete and in order, until the toxic is removed.
 #[test]
-fn slicer_cuts_into_pieces_of_the_size_asked() {
+fn slicer_sends_slices_of_the_asked_size() {
     let (echo, program) = (Echo::start(), Program::start(&["--seed", "7"]));
     let mut stream = connect(&program.create("p", &echo.address));
     program.post(
@@ -90,15 +103,16 @@ fn slicer_cuts_into_pieces_of_the_size_asked() {
         back.extend_from_slice(&buffer[..count]);
     }
     assert_eq!(back, pattern(1000));
-    // Two slices may meet in one read on a busy machine.
+    // On a busy machine, one read may return two slices.
     assert!(sizes.len() >= 5, "{sizes:?}");
     assert!(sizes.iter().any(|&size| (80..=120).contains(&size)), "{sizes:?}");
     program.delete("/proxies/p/toxics/slicer_downstream");
     assert!(round_trip(&mut stream, 1000) < Duration::from_millis(180));
 }
 
+/// A connection is closed after exactly the asked bytes; without the toxic nothing is limited.
 #[test]
-fn limit_data_lets_exactly_so_much_pass_and_closes() {
+fn limit_data_passes_exactly_its_bytes_and_closes() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let address = program.create("p", &echo.address);
     program.post("/proxies/p/toxics", r#"{"type":"limit_data","attributes":{"bytes":1500}}"#);
@@ -114,8 +128,9 @@ fn limit_data_lets_exactly_so_much_pass_and_closes() {
     round_trip(&mut connect(&address), 5000);
 }
 
+/// A new limit counts the bytes from before the change too.
 #[test]
-fn limit_data_counts_on_when_it_is_changed() {
+fn limit_data_keeps_its_count_when_it_is_changed() {
     let (echo, program) = (Echo::start(), Program::start(&[]));
     let mut stream = connect(&program.create("p", &echo.address));
     program.post("/proxies/p/toxics", r#"{"type":"limit_data","attributes":{"bytes":1500}}"#);
@@ -127,8 +142,9 @@ fn limit_data_counts_on_when_it_is_changed() {
     assert_eq!(back.len(), 200);
 }
 
+/// About the asked fraction of the chunks is late, and the counter agrees.
 #[test]
-fn stall_hits_its_share_of_the_pieces() {
+fn stall_delays_the_asked_fraction_of_the_chunks() {
     let (echo, program) = (Echo::start(), Program::start(&["--seed", "7"]));
     let mut stream = connect(&program.create("p", &echo.address));
     program.post(
@@ -137,15 +153,16 @@ fn stall_hits_its_share_of_the_pieces() {
     );
     let late =
         (0..100).filter(|_| round_trip(&mut stream, 1) >= Duration::from_millis(100)).count();
-    assert!((8..=35).contains(&late), "{late} of 100 at 20 %");
+    assert!((8..=35).contains(&late), "{late} of 100 late at 20 %");
     let counters = program.get("/proxies/p/counters");
     let shown = counters.split("\"chunks\":").nth(1).unwrap().split(',').next().unwrap();
     let hit: usize = shown.parse().unwrap();
     assert!(hit > 0 && hit <= late, "{counters}");
 }
 
+/// The toxics that drop nothing leave a stream complete and in order through every change.
 #[test]
-fn no_byte_is_lost_while_every_harmless_toxic_comes_changes_and_goes() {
+fn no_byte_is_lost_while_lossless_toxics_are_added_changed_and_removed() {
     const BYTES: usize = 8 << 20;
     const TOXICS: [(&str, &str, &str); 5] = [
         ("bandwidth", r#"{"rate":2000}"#, r#"{"rate":40000}"#),
@@ -174,12 +191,13 @@ fn no_byte_is_lost_while_every_harmless_toxic_comes_changes_and_goes() {
     moving.join().unwrap();
 }
 
+/// A probability above 1 is a bad request that names the value.
 #[test]
-fn a_share_that_is_none_is_refused() {
+fn a_fraction_outside_its_range_is_refused() {
     let program = Program::start(&[]);
     program.create("p", "127.0.0.1:1");
     let body = r#"{"type":"stall","attributes":{"probability":1.5}}"#;
     let (status, text) = program.call("POST", "/proxies/p/toxics", body);
     assert_eq!(status, 400);
-    assert!(text.contains("1.5 is not a share"), "{text}");
+    assert!(text.contains("1.5 is not a fraction"), "{text}");
 }

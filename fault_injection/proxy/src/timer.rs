@@ -1,4 +1,4 @@
-//! Waking at a moment, to some ten microseconds: the runtime's own timers count milliseconds.
+//! A timer with a precision of about ten microseconds; the runtime's own timers count milliseconds.
 
 use std::future::pending;
 use std::io;
@@ -12,30 +12,30 @@ use rustix::time::{
 };
 use tokio::io::unix::AsyncFd;
 
-/// One timer, made when it is first needed.
+/// One kernel timer, created when it is first needed.
 #[derive(Default)]
-pub struct Alarm {
+pub struct Timer {
     timer: Option<AsyncFd<OwnedFd>>,
     set_to: Option<Instant>,
 }
 
-impl Alarm {
-    /// Wait until that moment; forever without one. May be dropped and called again.
+impl Timer {
+    /// Wait until that time; forever without one. The future may be dropped and called again.
     ///
     /// # Errors
-    /// No timer can be made, as when no descriptors are left.
-    pub async fn ring(&mut self, at: Option<Instant>) -> io::Result<()> {
+    /// The timer cannot be created, for example when no file descriptors are left.
+    pub async fn expired(&mut self, at: Option<Instant>) -> io::Result<()> {
         let Some(at) = at else {
             return pending().await;
         };
         if self.timer.is_none() {
             let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
             let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-            #[expect(deprecated, reason = "an OwnedFd names the same file for as long as it lives")]
+            #[expect(deprecated, reason = "an OwnedFd refers to the same file until it is dropped")]
             let timer = AsyncFd::new(timer)?;
             self.timer = Some(timer);
         }
-        let timer = self.timer.as_ref().expect("just made");
+        let timer = self.timer.as_ref().expect("created above");
         if self.set_to != Some(at) {
             timerfd_settime(timer.get_ref(), TimerfdTimerFlags::empty(), &until(at))?;
             self.set_to = Some(at);
@@ -54,7 +54,7 @@ impl Alarm {
 }
 
 fn until(at: Instant) -> Itimerspec {
-    // Zero would disarm the timer; a moment that has passed rings at once.
+    // Zero would disarm the timer; a time in the past expires at once.
     let left = at.saturating_duration_since(Instant::now()).as_nanos().max(1);
     let it_value = Timespec {
         tv_sec: i64::try_from(left / 1_000_000_000).unwrap_or(i64::MAX),

@@ -1,4 +1,4 @@
-//! What a request is answered with.
+//! The responses of the control API.
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -6,52 +6,57 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::proxy::Refused;
-use crate::toxic::Invalid;
+use crate::proxy::ToxicError;
+use crate::toxic::InvalidToxic;
 
-/// A status and, where there is something to say, a body.
+/// A status and a body.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ApiResponse {
     /// HTTP status.
     pub status: StatusCode,
     /// The body.
     pub body: Body,
 }
 
-/// What an answer says.
+/// The body of a response.
 #[derive(Debug)]
 pub enum Body {
-    /// Nothing.
+    /// No body.
     Empty,
-    /// Most do.
+    /// JSON.
     Json(Value),
     /// Prometheus' text format.
     Metrics(String),
 }
 
-impl Answer {
-    /// 200 with that body.
+impl ApiResponse {
+    /// 200 with a JSON body.
     pub fn ok(body: Value) -> Self {
         Self { status: StatusCode::OK, body: Body::Json(body) }
     }
 
-    /// 201 with that body.
+    /// 201 with a JSON body.
     pub fn created(body: Value) -> Self {
         Self { status: StatusCode::CREATED, body: Body::Json(body) }
     }
 
     /// 204.
-    pub fn nothing() -> Self {
+    pub fn no_content() -> Self {
         Self { status: StatusCode::NO_CONTENT, body: Body::Empty }
     }
 
-    /// An error as the API words it.
+    /// 200 for Prometheus.
+    pub fn metrics(text: String) -> Self {
+        Self { status: StatusCode::OK, body: Body::Metrics(text) }
+    }
+
+    /// An error in the shape of Toxiproxy's.
     pub fn error(status: StatusCode, error: &str) -> Self {
         let body = json!({"error": error, "status": status.as_u16()});
         Self { status, body: Body::Json(body) }
     }
 
-    /// 400: the body cannot be read.
+    /// 400: the body cannot be parsed.
     pub fn bad_body(why: &str) -> Self {
         Self::error(StatusCode::BAD_REQUEST, &format!("bad request body: {why}"))
     }
@@ -61,12 +66,22 @@ impl Answer {
         Self::error(StatusCode::BAD_REQUEST, &format!("missing required field: {field}"))
     }
 
-    /// 200 for Prometheus.
-    pub fn metrics(text: String) -> Self {
-        Self { status: StatusCode::OK, body: Body::Metrics(text) }
+    /// 404: no such path.
+    pub fn no_page() -> Self {
+        Self::error(StatusCode::NOT_FOUND, "404 page not found")
     }
 
-    /// The same error, with what there is all the same.
+    /// 404: no such proxy.
+    pub fn no_proxy() -> Self {
+        Self::error(StatusCode::NOT_FOUND, "proxy not found")
+    }
+
+    /// 405: the path has no such method.
+    pub fn bad_method() -> Self {
+        Self::error(StatusCode::METHOD_NOT_ALLOWED, "method not allowed")
+    }
+
+    /// The same response with one more field in its JSON body.
     pub fn with(mut self, field: &str, value: Value) -> Self {
         if let Body::Json(Value::Object(body)) = &mut self.body {
             body.insert(field.to_owned(), value);
@@ -74,12 +89,7 @@ impl Answer {
         self
     }
 
-    /// 404: there is no such proxy.
-    pub fn no_proxy() -> Self {
-        Self::error(StatusCode::NOT_FOUND, "proxy not found")
-    }
-
-    /// As bytes on the wire.
+    /// As hyper sends it.
     pub fn into_response(self) -> Response<Full<Bytes>> {
         let (text, kind) = match self.body {
             Body::Empty => (String::new(), None),
@@ -95,23 +105,31 @@ impl Answer {
     }
 }
 
-impl From<Refused> for Answer {
-    fn from(refused: Refused) -> Self {
-        let (status, error) = match refused {
-            Refused::Unknown => (StatusCode::NOT_FOUND, "toxic not found"),
-            Refused::Exists => (StatusCode::CONFLICT, "toxic already exists"),
-            Refused::Invalid(Invalid::Type) => (StatusCode::BAD_REQUEST, "invalid toxic type"),
-            Refused::Invalid(Invalid::Stream) => (
+impl From<ToxicError> for ApiResponse {
+    fn from(error: ToxicError) -> Self {
+        let (status, error) = match error {
+            ToxicError::NotFound => (StatusCode::NOT_FOUND, "toxic not found"),
+            ToxicError::Exists => (StatusCode::CONFLICT, "toxic already exists"),
+            ToxicError::Invalid(InvalidToxic::Type) => {
+                (StatusCode::BAD_REQUEST, "invalid toxic type")
+            }
+            ToxicError::Invalid(InvalidToxic::Stream) => (
                 StatusCode::BAD_REQUEST,
                 "stream was invalid, can be either upstream or downstream",
             ),
-            Refused::Invalid(Invalid::Body(why)) => return Self::bad_body(&why),
+            ToxicError::Invalid(InvalidToxic::Body(why)) => return Self::bad_body(&why),
         };
         Self::error(status, error)
     }
 }
 
-impl From<std::io::Error> for Answer {
+impl From<serde_json::Error> for ApiResponse {
+    fn from(error: serde_json::Error) -> Self {
+        Self::bad_body(&error.to_string())
+    }
+}
+
+impl From<std::io::Error> for ApiResponse {
     fn from(error: std::io::Error) -> Self {
         Self::error(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string())
     }
