@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gonogo.observation import to_json
 from gonogo_load.messages import Message, read_message
 
 # Its output is closed, so its records are written; a shared machine may stall for seconds.
@@ -20,7 +21,7 @@ class ChildProcess:
     Args:
         name: for the reader.
         command: its argv; no secrets.
-        first_line: first line of its standard input; secrets may stand in it.
+        first_line: the first line of its standard input is this as JSON; it may hold secrets.
         environment: the whole of it.
         log: where its standard error goes.
         folder: its working directory.
@@ -30,7 +31,7 @@ class ChildProcess:
         self,
         name: str,
         command: Sequence[str],
-        first_line: bytes,
+        first_line: object,
         *,
         environment: Mapping[str, str],
         log: Path,
@@ -50,7 +51,7 @@ class ChildProcess:
                 env=environment,
             )
         self._incomplete_line = b""
-        unsent = first_line
+        unsent = to_json(first_line) + b"\n"
         # A process that died at once does not read the line; its log says why it died.
         with contextlib.suppress(BrokenPipeError):
             while unsent and self.process.stdin is not None:

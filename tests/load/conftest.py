@@ -16,12 +16,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from gonogo.observation import read_events, unclosed_writers
+from gonogo.observation import read_events, to_json, unclosed_writers
 from gonogo.observation.records import LoadRecords, read_records
 from gonogo.target import JsonPointer, Operation, SetupStep, TestUser
 from gonogo.vocabulary import Event, Occurrence, Outcome
 from gonogo_load import ClosedModelPlan, LedgerReader, OpenModelPlan
-from gonogo_load.wire import to_line
 
 READ = Operation("read", "GET", "/read", json_keys=("items",))
 WRITE = Operation(
@@ -189,7 +188,7 @@ def doomed_harness(plan: OpenModelPlan | ClosedModelPlan) -> Iterator[None]:
         try:
             assert harness.stdin is not None
             assert harness.stdout is not None
-            harness.stdin.write(to_line(plan))
+            harness.stdin.write(to_json(plan) + b"\n")
             harness.stdin.close()
             assert harness.stdout.readline() == b"up\n"
             yield

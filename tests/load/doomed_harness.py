@@ -7,17 +7,17 @@ from its standard input; it prints ``up``.
 import signal
 import sys
 
+from gonogo.observation import from_json
 from gonogo_load import ClosedModelLoad, ClosedModelPlan, OpenModelLoad, OpenModelPlan
-from gonogo_load.wire import from_line
 
 
 def main(kind: str) -> None:
     """Start the load and stay."""
     line = sys.stdin.buffer.readline()
     if kind == OpenModelPlan.__name__:
-        OpenModelLoad(from_line(line, OpenModelPlan)).start()
+        OpenModelLoad(from_json(line, OpenModelPlan)).start()
     else:
-        ClosedModelLoad(from_line(line, ClosedModelPlan)).start()
+        ClosedModelLoad(from_json(line, ClosedModelPlan)).start()
     sys.stdout.write("up\n")
     sys.stdout.flush()
     signal.pause()

@@ -1,9 +1,9 @@
 """Which scenarios run, and which declarations are refused before anything starts."""
 
-import msgspec
 import pytest
 
 import gonogo.plugin
+from gonogo.observation import from_json
 from gonogo.vocabulary import DeclaredFault, Scenario
 from tests.plugin.conftest import Runner
 
@@ -36,7 +36,7 @@ def collect(runner: Runner, source: str, *arguments: str) -> dict[str, Scenario]
     )
     assert done.code == 0, done.output
     assert not done.events, "collecting is no part of the run and opens no event file"
-    found = msgspec.json.decode(file.read_bytes(), type=list[Scenario])
+    found = from_json(file.read_bytes(), list[Scenario])
     return {each.test.rpartition("::")[2]: each for each in found}
 
 

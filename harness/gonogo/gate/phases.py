@@ -1,7 +1,6 @@
 """Phases: each one a pytest process that attaches to the system by the run directory."""
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
@@ -9,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from gonogo.gate.stop import StopSignal
@@ -21,7 +19,7 @@ from gonogo.linux import (
     own_python,
     wait_until,
 )
-from gonogo.observation import EventLog
+from gonogo.observation import EventLog, from_json
 from gonogo.target import Target
 from gonogo.vocabulary import DeclaredFault, EnvironmentFailed, Profile, Scenario, UsageError
 from gonogo.vocabulary.events import AttachmentStored, PhaseFinished, PhaseStarted
@@ -92,7 +90,7 @@ class PhaseRunner:
             raise UsageError(
                 f"the scenarios cannot be collected:\n{tail}", where=str(self._target.scenarios)
             )
-        found = msgspec.convert(json.loads(file.read_text()), tuple[Scenario, ...])
+        found = from_json(file.read_bytes(), tuple[Scenario, ...])
         return _collected([each for each in found if each.phase in self._profile.phases])
 
     def run(self, phase: str, log: EventLog, stop: StopSignal) -> None:

@@ -2,7 +2,6 @@
 
 import math
 
-import msgspec
 import pytest
 
 from gonogo.observation import write_json_atomically
@@ -83,4 +82,4 @@ def _bad_marker(what: str, item: pytest.Item) -> UsageError:
 def write_collection(scenarios: list[Scenario], options: RunOptions) -> None:
     """Hand the collected scenarios to the composition root."""
     if options.collection is not None:
-        write_json_atomically(options.collection, msgspec.to_builtins(scenarios))
+        write_json_atomically(options.collection, scenarios)

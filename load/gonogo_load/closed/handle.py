@@ -49,7 +49,8 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
     """
 
     def __init__(self, plan: ClosedModelPlan) -> None:
-        self._plan = plan
+        # Locust's processes have another working directory.
+        self._plan = replace(plan, run_dir=plan.run_dir.resolve())
         self._master: ChildProcess | None = None
         self._workers: list[ChildProcess] = []
         self._selector = selectors.DefaultSelector()  # of processes whose output is still open

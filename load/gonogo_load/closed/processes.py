@@ -10,7 +10,6 @@ from pathlib import Path
 from gonogo.linux import RUN_VARIABLE, own_environment, own_python
 from gonogo_load.child import ChildProcess
 from gonogo_load.closed.plan import ClosedModelPlan, LocustOrder
-from gonogo_load.wire import to_line
 
 CONNECT_S_MAX = 60  # interpreters and imports on a busy machine
 LOCUSTFILE = Path(__file__).with_name("worker.py")
@@ -48,7 +47,7 @@ def _start(name: str, command: list[str], order: LocustOrder, folder: Path) -> C
     return ChildProcess(
         name,
         command,
-        to_line(order),
+        order,
         environment=own_environment(own),
         log=plan.run_dir / "logs" / f"load-{plan.load}-{name}.log",
         folder=folder,

@@ -14,7 +14,7 @@ from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from gonogo.observation import mono_ns
+from gonogo.observation import from_json, mono_ns
 from gonogo.observation.records import ClosedRecordWriter
 from gonogo.vocabulary.events import FigureRow
 from gonogo_load.closed.plan import LocustOrder
@@ -26,8 +26,8 @@ from gonogo_load.messages import (
     WorkerFinished,
     WorkerJoined,
     WorkersMissing,
+    tell,
 )
-from gonogo_load.wire import from_line, tell
 
 _POLL_S = 0.5
 _STDIN = 0
@@ -38,7 +38,7 @@ def _read_order() -> LocustOrder:
         line = stdin.readline()
     if not line:
         raise SystemExit("there is no plan on the standard input")
-    return from_line(line, LocustOrder)
+    return from_json(line, LocustOrder)
 
 
 def _end_with_the_harness() -> None:

@@ -4,7 +4,7 @@ import os
 import select
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gonogo.linux import RUN_VARIABLE, own_environment, own_python
 from gonogo.observation.records import LoadRecords, read_records
@@ -13,7 +13,6 @@ from gonogo_load.child import ChildProcess
 from gonogo_load.handle import LoadHandle
 from gonogo_load.messages import Finished, Refused, Started
 from gonogo_load.open.plan import OpenModelPlan
-from gonogo_load.wire import to_line
 
 _START_S_MAX = 60.0  # interpreter and imports on a busy machine, login, setup
 _EXIT_S_MAX = 20.0  # for the last records, when no request is in flight any more
@@ -46,7 +45,8 @@ class OpenModelLoad(LoadHandle[OpenModelResult]):
     """One load of the open model, in one worker process."""
 
     def __init__(self, plan: OpenModelPlan) -> None:
-        self._plan = plan
+        # The worker has another working directory.
+        self._plan = replace(plan, run_dir=plan.run_dir.resolve())
         self._worker: ChildProcess | None = None
         self._started: Started | None = None
         self._refused: Refused | None = None
@@ -70,7 +70,7 @@ class OpenModelLoad(LoadHandle[OpenModelResult]):
         self._worker = ChildProcess(
             "worker",
             own_python("gonogo_load.open.worker"),
-            to_line(plan),
+            plan,
             environment=own_environment({**os.environ, RUN_VARIABLE: plan.run}),
             log=plan.run_dir / "logs" / f"load-{plan.load}.log",
             folder=plan.run_dir,

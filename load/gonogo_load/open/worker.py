@@ -15,17 +15,16 @@ from collections.abc import Callable
 
 import uvloop
 
-from gonogo.observation import EventLog, mono_ns, record_error
+from gonogo.observation import EventLog, from_json, mono_ns, record_error
 from gonogo.observation.records import RecordWriter
 from gonogo.vocabulary import ExitCode, SystemFell
 from gonogo.vocabulary.events import LoadFinished, LoadStarted
 from gonogo_load.client import Client
-from gonogo_load.messages import Finished, Refused, Started
+from gonogo_load.messages import Finished, Refused, Started, tell
 from gonogo_load.open.plan import OpenModelPlan
 from gonogo_load.open.schedule import planned_schedule
 from gonogo_load.open.sender import RequestSender
 from gonogo_load.prepare import prepare
-from gonogo_load.wire import from_line, tell
 
 _LEAD_NS = 250_000_000  # from the durable schedule to the first request
 
@@ -101,7 +100,7 @@ def main() -> int:
         line = stdin.readline()
     if not line:
         return ExitCode.USAGE
-    plan = from_line(line, OpenModelPlan)
+    plan = from_json(line, OpenModelPlan)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with (
