@@ -70,7 +70,7 @@ def read_ledger(run_dir: Path, reader: LedgerReader, recorder: Recorder) -> Ledg
     """Read back each acknowledged ledger write of every load of the run.
 
     A read that fails is tried again while the system is not ready, and twice when it is.
-    Records ``LEDGER_READ`` events of at most 200 writes each. Must not be called from a
+    Records ``LedgerRead`` events of at most 200 writes each. Must not be called from a
     running event loop.
     """
     return asyncio.run(_Reading(run_dir, reader, recorder).all())
