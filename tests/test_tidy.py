@@ -14,7 +14,8 @@ FUNCTION_LINES_MAX = 70
 REEXPORTING = [
     "gonogo.backends", "gonogo.edges", "gonogo.judgement", "gonogo.linux", "gonogo.observation",
     "gonogo.ownership", "gonogo.plugin", "gonogo.probes", "gonogo.provision", "gonogo.services",
-    "gonogo.target", "gonogo.vocabulary", "gonogo_faults", "gonogo_load", "gonogo_reports",
+    "gonogo.target", "gonogo.vocabulary", "gonogo_faults", "gonogo_load",
+    "gonogo_load.closed", "gonogo_load.open", "gonogo_reports",
 ]  # fmt: skip
 
 
