@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import json
 import signal
 import socket
 import urllib.request
@@ -146,7 +145,7 @@ def test_secrets_are_in_nothing_that_is_recorded(
         environment(talking, secret_values={"PASSWORD": "hunter2/&x"}),
     ):
         pass
-    recorded = json.dumps(memory.events) + str(fell.value)
+    recorded = f"{memory.events}{fell.value}"
     recorded += (run_dir / "environment.json").read_text()
     assert "hunter2" not in recorded
     assert "password is [PASSWORD]" in recorded
