@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gonogo.backends.containers.engine import connect
-from gonogo.gate.phases import Collected, DeclaredFault
+from gonogo.gate.phases import Collected
 from gonogo.gate.planning import (
     choose_backend,
     choose_seed,
@@ -18,8 +18,8 @@ from gonogo.gate.planning import (
 )
 from gonogo.gate.run import RunRequest, _plan, _refuse
 from gonogo.judgement import parse_objective
-from gonogo.target import Operation, Target, TestUser, load_target
-from gonogo.vocabulary import EnvironmentFailed, Plan, UsageError
+from gonogo.target import JsonPointer, Operation, Target, TestUser, load_target
+from gonogo.vocabulary import DeclaredFault, EnvironmentFailed, Plan, UsageError
 from gonogo_load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 from tests.backends.builders import target, web
 from tests.gate.conftest import Compose
@@ -75,7 +75,7 @@ def test_counts_of_users_are_what_a_prompt_system_would_get(plan: Plan, system: 
     assert planned["closed", "read"] + planned["closed", "write"] in range(most - 3, most + 1)
     assert planned["closed", "write"] == int(most * 0.3)
     assert ("closed", LOGIN) not in planned
-    user = TestUser("/login", {}, "/token")
+    user = TestUser("/login", {}, JsonPointer("/token"))
     assert planned_counts(with_users, replace(system, user=user), {})["closed", LOGIN] == 50
     assert planned_users(with_users) == {"closed": 50}
     assert planned_users(plan) == {}

@@ -1,14 +1,12 @@
 """Phases: each one a pytest process that attaches to the system by the run directory."""
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,9 +19,16 @@ from gonogo.linux import (
     own_python,
     wait_until,
 )
-from gonogo.observation import EventLog
+from gonogo.observation import EventLog, from_json
 from gonogo.target import Target
-from gonogo.vocabulary import CONTRACT_PHASE, EnvironmentFailed, Profile, UsageError
+from gonogo.vocabulary import (
+    CONTRACT_PHASE,
+    DeclaredFault,
+    EnvironmentFailed,
+    Profile,
+    Scenario,
+    UsageError,
+)
 from gonogo.vocabulary.events import AttachmentStored, PhaseFinished, PhaseStarted
 
 COLLECT_S_MAX = 60.0
@@ -36,29 +41,19 @@ RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TEST
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredFault:
-    """A fault some scenario of the profile announces."""
-
-    label: str
-    selector: str
-    window_s: float
-    test: str
-
-
-@dataclass(frozen=True, slots=True)
 class Collected:
     """What the profile would run.
 
     Attributes:
         tests: node ids of the scenarios.
-        faults: announced faults.
+        faults: what they declare.
     """
 
     tests: tuple[str, ...]
     faults: tuple[DeclaredFault, ...]
 
     def labels_by_test(self) -> dict[str, list[str]]:
-        """Labels of the faults each scenario announces, of those that announce one."""
+        """Labels of the faults each scenario declares, of those that declare one."""
         labels: dict[str, list[str]] = {}
         for fault in self.faults:
             labels.setdefault(fault.test, []).append(fault.label)
@@ -102,8 +97,8 @@ class PhaseRunner:
             raise UsageError(
                 f"the scenarios cannot be collected:\n{tail}", where=str(self._target.scenarios)
             )
-        found = json.loads(file.read_text())
-        return _collected([each for each in found if each["phase"] in self._profile.phases])
+        found = from_json(file.read_bytes(), tuple[Scenario, ...])
+        return _collected([each for each in found if each.phase in self._profile.phases])
 
     def run(self, phase: str, log: EventLog, stop: StopSignal) -> None:
         """Run one phase to its end, or end it when the stop signal is raised.
@@ -181,13 +176,9 @@ class PhaseRunner:
         return own_environment(own)
 
 
-def _collected(raw: list[dict[str, Any]]) -> Collected:
-    faults = [
-        DeclaredFault(test=scenario["test"], **fault)
-        for scenario in raw
-        for fault in scenario["faults"]
-    ]
-    return Collected(tuple(scenario["test"] for scenario in raw), tuple(faults))
+def _collected(scenarios: Sequence[Scenario]) -> Collected:
+    faults = tuple(fault for scenario in scenarios for fault in scenario.faults)
+    return Collected(tuple(scenario.test for scenario in scenarios), faults)
 
 
 def _wait(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:

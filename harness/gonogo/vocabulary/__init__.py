@@ -39,6 +39,7 @@ from gonogo.vocabulary.phases import (
 from gonogo.vocabulary.plan import Plan, Profile
 from gonogo.vocabulary.planned import PlannedEvidence
 from gonogo.vocabulary.request import Outcome
+from gonogo.vocabulary.scenario import DeclaredFault, Scenario
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
@@ -48,6 +49,7 @@ __all__ = [
     "CLOSED_PHASE",
     "CONTRACT_PHASE",
     "Clock",
+    "DeclaredFault",
     "Demanding",
     "EdgeRoute",
     "EnvironmentFailed",
@@ -77,6 +79,7 @@ __all__ = [
     "Profile",
     "Recorder",
     "Result",
+    "Scenario",
     "Selects",
     "Setting",
     "StopCondition",

@@ -1,4 +1,4 @@
-"""When each request is to leave: seeded Poisson arrivals over weighted operations. Pure."""
+"""When each request leaves: seeded Poisson arrivals over weighted operations. Pure."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,10 @@ import numpy.typing as npt
 
 from gonogo.observation.records import SCHEDULE, Rows
 from gonogo.target import Operation
+from gonogo_load.plan import operation_names
 
-_ARRIVALS, _OPERATIONS = 0, 1  # streams of the seed: a new rate leaves the operations as they are
-
-
-def operation_names(operations: Sequence[Operation]) -> tuple[str, ...]:
-    """Names in order of first appearance, each once; ``name_id`` indexes them."""
-    return tuple(dict.fromkeys(operation.name for operation in operations))
+# Two random streams of one seed: another rate does not change which operations are drawn.
+_ARRIVALS, _OPERATIONS = 0, 1
 
 
 def drawn_operations(
@@ -44,7 +41,7 @@ def planned_schedule(
         seed: of the load.
         rate_per_s: mean arrival rate.
         count: number of requests.
-        start_ns: what the intended times count from, nanoseconds.
+        start_ns: monotonic time of the start.
 
     Returns:
         ``count`` rows of dtype ``SCHEDULE`` in order of time, the first at or after ``start_ns``.

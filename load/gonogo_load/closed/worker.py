@@ -1,14 +1,11 @@
-"""What Locust loads: who its users are, and what a master or worker tells the harness.
+"""The file that Locust loads: its users, and what a master or worker tells the harness.
 
-Standard input: one line, ``{"plan": ..., "worker": number or null}``; it stays open, and its end
-means that the harness is gone. Standard output, one JSON line each: of the master when the users
-start, when no new request is due, which workers are missing, and Locust's own figures; of a
-worker its name at Locust, and when its books are closed.
+Standard input: one line, a ``LocustOrder``. It stays open; its end means that the harness is
+gone. Standard output: of the master the messages ``Started``, ``WorkersMissing``, ``Stopped`` and
+``Figures``; of a worker ``WorkerJoined`` and ``WorkerFinished``.
 """
 
-import json
 import os
-import sys
 from typing import Any
 
 import gevent  # type: ignore[import-untyped]  # its stubs are a package of their own
@@ -17,39 +14,45 @@ from locust import events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from gonogo.observation import mono_ns
+from gonogo.observation import from_json, mono_ns
 from gonogo.observation.records import ClosedRecordWriter
-from gonogo_load.closed_plan import ClosedPlan
-from gonogo_load.closed_user import ClosedUser
+from gonogo.vocabulary.events import FigureRow
+from gonogo_load.closed.plan import LocustOrder
+from gonogo_load.closed.user import ClosedModelUser
+from gonogo_load.messages import (
+    Figures,
+    Started,
+    Stopped,
+    WorkerFinished,
+    WorkerJoined,
+    WorkersMissing,
+    tell,
+)
 
-_LOOK_EVERY_S = 0.5
+_POLL_S = 0.5
 _STDIN = 0
 
 
-def _told() -> tuple[ClosedPlan, int | None]:
+def _read_order() -> LocustOrder:
     with open(_STDIN, "rb", buffering=0, closefd=False) as stdin:
         line = stdin.readline()
     if not line:
         raise SystemExit("there is no plan on the standard input")
-    said = json.loads(line)
-    return ClosedPlan.from_json(said["plan"]), said["worker"]
-
-
-def _tell(**data: Any) -> None:
-    os.write(sys.stdout.fileno(), json.dumps(data).encode() + b"\n")
+    return from_json(line, LocustOrder)
 
 
 def _end_with_the_harness() -> None:
-    gevent.socket.wait_read(_STDIN)  # nothing comes but its end
-    os._exit(1)  # what was begun is on record already
+    gevent.socket.wait_read(_STDIN)  # nothing more is written to it
+    os._exit(1)  # every request that was begun is on record already
 
 
-PLAN, WORKER = _told()
+ORDER = _read_order()
+PLAN, WORKER = ORDER.plan, ORDER.worker
 gevent.spawn(_end_with_the_harness)
 
 
-class MixUser(ClosedUser):
-    """A user of this plan; the master counts it and runs none."""
+class MixUser(ClosedModelUser):
+    """A user of this plan; the master only counts them."""
 
     host = PLAN.base_url
     network_timeout = connection_timeout = PLAN.timeout_s
@@ -66,7 +69,7 @@ def _on_init(environment: Environment, **_: Any) -> None:
     if isinstance(runner, MasterRunner):
         gevent.spawn(_watch_workers, runner)
     elif isinstance(runner, WorkerRunner):
-        _tell(client=runner.client_id)
+        tell(WorkerJoined(runner.client_id))
 
 
 def _watch_workers(runner: MasterRunner) -> None:
@@ -74,40 +77,41 @@ def _watch_workers(runner: MasterRunner) -> None:
     while True:
         missing = sorted(client.id for client in runner.clients.missing)
         if missing != known:
-            _tell(missing=missing)
+            tell(WorkersMissing(missing))
         known = missing
-        gevent.sleep(_LOOK_EVERY_S)
+        gevent.sleep(_POLL_S)
 
 
 def _on_test_start(environment: Environment, **_: Any) -> None:
     if isinstance(environment.runner, MasterRunner):
-        _tell(started_ns=mono_ns())
+        tell(Started(mono_ns()))
 
 
 def _on_test_stop(environment: Environment, **_: Any) -> None:
     if isinstance(environment.runner, MasterRunner):
-        _tell(end_ns=mono_ns())
+        tell(Stopped(mono_ns()))
 
 
 def _on_quitting(environment: Environment, **_: Any) -> None:
     if WORKER is None:
         entries = [*environment.stats.entries.values(), environment.stats.total]
-        _tell(figures=[_figures(each) for each in entries])
+        tell(Figures(tuple(map(_figures, entries))))
     else:
-        _tell(closed=True)
+        tell(WorkerFinished())
 
 
-def _figures(entry: Any) -> dict[str, Any]:
-    """One row as Locust would print it; ``Aggregated`` is all of them."""
-    cuts = {f"p{cut}_ms": entry.get_response_time_percentile(cut / 100) for cut in (50, 95, 99)}
-    return {
-        "name": entry.name,
-        "requests": entry.num_requests,
-        "failures": entry.num_failures,
-        "max_ms": entry.max_response_time,
-        "rps": round(entry.total_rps, 3),
-        **cuts,
-    }
+def _figures(entry: Any) -> FigureRow:
+    """One row as Locust prints it; ``Aggregated`` is all of them."""
+    return FigureRow(
+        name=entry.name,
+        requests=entry.num_requests,
+        failures=entry.num_failures,
+        rps=round(entry.total_rps, 3),
+        max_ms=entry.max_response_time,
+        p50_ms=entry.get_response_time_percentile(0.50),
+        p95_ms=entry.get_response_time_percentile(0.95),
+        p99_ms=entry.get_response_time_percentile(0.99),
+    )
 
 
 events.init.add_listener(_on_init)  # type: ignore[no-untyped-call]

@@ -1,6 +1,6 @@
-"""A user of the closed model: logs in, asks, waits for the answer, thinks, asks again.
+"""A user of the closed model: logs in, sends a request, waits for the answer, pauses, repeats.
 
-Imported inside Locust's processes only: importing Locust turns threads into greenlets.
+Imported only inside Locust's processes: importing Locust turns threads into greenlets.
 """
 
 import itertools
@@ -19,29 +19,27 @@ from gonogo.observation import mono_ns
 from gonogo.observation.records import NO_OPERATION, ClosedRecordWriter
 from gonogo.target import Operation, TestUser
 from gonogo.vocabulary import Outcome
-from gonogo_load.answer import outcome_of_answer
-from gonogo_load.closed_plan import LOGIN, ClosedPlan
-from gonogo_load.outcome import outcome_of
+from gonogo_load.closed.plan import LOGIN, ClosedModelPlan
+from gonogo_load.outcome import outcome_of_answer, outcome_of_error
 from gonogo_load.payload import Payload, fill_body, fill_path
-from gonogo_load.pointer import resolve
 
 _ANY_STATUS = frozenset(range(100, 600))
 _NS_PER_S = 1_000_000_000
 _BATCH_S = 1.0  # Locust's dispatcher wakes once a second
 
-# It sends an idempotent request again when a kept connection breaks, and so would hide one that
-# a killed service did not answer. It has no public switch for that.
+# By default it sends an idempotent request again when a kept connection breaks; that would hide
+# a request that a killed service did not answer. It has no public switch for that.
 geventhttpclient.client._may_retry_after_send_error = lambda method: False
 
 
-class ClosedUser(FastHttpUser):
-    """One user; the subclass that Locust starts says of which load."""
+class ClosedModelUser(FastHttpUser):
+    """One user; the subclass that Locust starts holds the plan of the load."""
 
     abstract = True
     max_retries = 0
     concurrency = 1
 
-    plan: ClassVar[ClosedPlan]
+    plan: ClassVar[ClosedModelPlan]
     records: ClassVar[ClosedRecordWriter]
     worker: ClassVar[int]
     _numbers: ClassVar["itertools.count[int]"] = itertools.count()
@@ -55,11 +53,11 @@ class ClosedUser(FastHttpUser):
         self._payload = Payload(plan.run, plan.load, plan.seed)
         self._token = ""
         self._due_ns = mono_ns()
-        # What a status means is for the operation to say.
+        # The operation says which statuses are OK.
         vars(self.client.client)["valid_response_codes"] = _ANY_STATUS
 
     def on_start(self) -> None:
-        """Come alone: Locust sends in all users of a second at once, and all would log in."""
+        """Wait a random time: Locust starts all users of a second at once, and all would log in."""
         gevent.sleep(self._due_in(self._random.uniform(0.0, min(_BATCH_S, self.plan.ramp_s))))
 
     def wait_time(self) -> float:
@@ -71,8 +69,8 @@ class ClosedUser(FastHttpUser):
         return pause_s
 
     @task
-    def act(self) -> None:
-        """One request: the login until there is a token, then one of the mix, by weight."""
+    def send_next(self) -> None:
+        """Send one request: the login until there is a token, then one of the mix, by weight."""
         user = self.plan.user
         if user is not None and not self._token:
             self._log_in(user)
@@ -80,14 +78,14 @@ class ClosedUser(FastHttpUser):
         operations = self.plan.operations
         weights = [each.weight for each in operations]
         index = self._random.choices(range(len(operations)), weights)[0]
-        self._operate(operations[index], index)
+        self._send_operation(operations[index], index)
 
     def _log_in(self, user: TestUser) -> None:
-        def judge(status: int, content: bytes) -> Outcome:
+        def read_token(status: int, content: bytes) -> Outcome:
             if not 200 <= status < 300:
                 return Outcome.HTTP_ERROR
             try:
-                token = resolve(json.loads(content), user.token_pointer)
+                token = user.token_pointer.resolve(json.loads(content))
             except ValueError:
                 return Outcome.WRONG_BODY
             if not isinstance(token, str) or not token:
@@ -96,9 +94,9 @@ class ClosedUser(FastHttpUser):
             return Outcome.OK
 
         seq = self._begin(LOGIN, NO_OPERATION)
-        self._send(seq, LOGIN, "POST", user.login_path, dict(user.body), {}, judge)
+        self._send(seq, LOGIN, "POST", user.login_path, dict(user.body), {}, read_token)
 
-    def _operate(self, operation: Operation, index: int) -> None:
+    def _send_operation(self, operation: Operation, index: int) -> None:
         seq = self._begin(operation.name, index)
         fillings = self._payload.fillings(seq, self.plan.captures)
         headers = {}
@@ -132,15 +130,15 @@ class ClosedUser(FastHttpUser):
         path: str,
         body: Any,
         headers: dict[str, str],
-        judge: Callable[[int, bytes], Outcome],
+        outcome_of: Callable[[int, bytes], Outcome],
     ) -> None:
-        """Send it and write down how it ended, whatever ends it."""
+        """Send a request and record how it ended, whatever ends it."""
         headers["X-Request-Id"] = self._payload.request_id(seq)
-        status, outcome = 0, Outcome.IN_FLIGHT  # a user that is stopped in the middle says so
+        status, outcome = 0, Outcome.IN_FLIGHT  # stays so when the user is stopped meanwhile
         sent_ns = mono_ns()
         done_ns = 0
         try:
-            # The client's own timeouts are of one read each: a slow drip would outlast them.
+            # The client's own timeouts limit one read each, not an answer in many slow parts.
             with (
                 gevent.Timeout(self.plan.timeout_s),
                 self.client.request(
@@ -156,7 +154,7 @@ class ClosedUser(FastHttpUser):
                 done_ns = mono_ns()
                 status = response.status_code or 0
                 error = response.request_meta["exception"]
-                outcome = _outcome(error) if error else judge(status, response.content or b"")
+                outcome = _outcome(error) if error else outcome_of(status, response.content or b"")
                 if outcome is Outcome.OK:
                     response.success()
                 else:
@@ -165,7 +163,7 @@ class ClosedUser(FastHttpUser):
             outcome = Outcome.TIMEOUT
         finally:
             if not status:
-                self.client.client.clientpool.close()  # what broke is not used again
+                self.client.client.clientpool.close()  # a broken connection is not used again
             self.records.end(
                 seq,
                 intended_ns=self._due_ns,
@@ -178,10 +176,10 @@ class ClosedUser(FastHttpUser):
 
 
 def _outcome(error: BaseException) -> Outcome:
-    if isinstance(error, RetriesExceeded):  # of none: it wraps the one error there was
+    if isinstance(error, RetriesExceeded):  # wraps the one error: retries are off
         error = getattr(error, "original", error)
     if isinstance(error, gevent.Timeout):
         return Outcome.TIMEOUT
     if isinstance(error, HTTPConnectionClosed):
         return Outcome.RESET
-    return outcome_of(error) if isinstance(error, Exception) else Outcome.OTHER
+    return outcome_of_error(error) if isinstance(error, Exception) else Outcome.OTHER
