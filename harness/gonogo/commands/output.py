@@ -4,28 +4,34 @@ A pipe whose reader has gone, a full disk behind a redirection or a terminal tha
 ASCII would raise in the middle of a command, and a GO would end with another code.
 """
 
+import codecs
 import io
 import os
 import sys
+import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+SPELL = "gonogo-spell"  # the error handler of both streams
+
 
 def keep_writing() -> None:
     """Replace both streams of this process; call it once, before anything is written."""
-    if sys.stdout is not None:
-        sys.stdout = _keep_writing(sys.stdout)
-    if sys.stderr is not None:
-        sys.stderr = _keep_writing(sys.stderr)
+    codecs.register_error(SPELL, _spell)
+    sys.stdout = _keep_writing(sys.stdout)
+    sys.stderr = _keep_writing(sys.stderr)
 
 
-def _keep_writing(stream: TextIO) -> TextIO:
+def _keep_writing(stream: TextIO | None) -> TextIO:
+    if stream is None:  # the caller closed it
+        return Path(os.devnull).open("w", errors=SPELL)
     return io.TextIOWrapper(
         io.BufferedWriter(_Output(stream.fileno(), "wb", closefd=False)),
         encoding=stream.encoding,
-        errors="backslashreplace",
+        errors=SPELL,
         line_buffering=True,
     )
 
@@ -41,3 +47,11 @@ class _Output(io.FileIO):
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
             return super().write(data)
+
+
+def _spell(error: UnicodeError) -> tuple[str | bytes, int]:
+    """One character that the encoding lacks, by plainer ones or as an escape."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - these streams only write
+    error.end = error.start + 1
+    plain = unicodedata.normalize("NFKC", error.object[error.start : error.end])
+    return (plain, error.end) if plain.isascii() else codecs.backslashreplace_errors(error)
