@@ -124,9 +124,9 @@ class PhaseRunner:
                 env=self._environment(), start_new_session=True,
             )  # fmt: skip
             try:
-                ended = _wait(process, lambda: bool(stop) or signals.arrived)
+                ended = wait_for_end(process, lambda: bool(stop) or signals.arrived)
             finally:
-                code = _end_group(process)
+                code = end_session(process)
             signals.check()
         self._attach_pages(phase, log)
         if not ended:
@@ -187,7 +187,7 @@ def _collected(raw: list[dict[str, Any]]) -> Collected:
     return Collected(tuple(scenario["test"] for scenario in raw), tuple(faults))
 
 
-def _wait(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
+def wait_for_end(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
     """Wait until it ends or is given up; whether it ended."""
     while not give_up():
         if wait_until(lambda: _has_ended(process), POLL_S):
@@ -200,7 +200,7 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> int:
+def end_session(process: subprocess.Popen[bytes]) -> int:
     """End the session of a process that is not reaped yet; its exit code."""
     if _has_ended(process):  # its workers may still be closing their logs
         wait_until(lambda: _session_is_empty(process), CLOSE_S_MAX)

@@ -68,13 +68,13 @@ def run_gate(request: RunRequest) -> tuple[Verdict, Path]:
         HarnessError: nothing was started, because the request cannot be met.
     """
     target = load_target(request.target_file, os.environ)
-    plan, objectives = _plan(request, target)
+    plan, objectives = make_plan(request, target)
     run_dir = request.runs_dir / plan.run
     runner = PhaseRunner(target, plan.profile, run_dir)
     run_dir.mkdir(parents=True)
     try:
         collected = runner.collect()
-        _refuse(plan, target, objectives, collected)
+        refuse_undecidable(plan, target, objectives, collected)
     except HarnessError:
         # A refused run has nothing to judge; `gonogo judge` must not take it for the newest.
         shutil.rmtree(run_dir)
@@ -98,7 +98,13 @@ def run_gate(request: RunRequest) -> tuple[Verdict, Path]:
     return judge(run_dir), run_dir
 
 
-def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
+def make_plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
+    """The plan of a run and its objectives.
+
+    Raises:
+        UsageError: the request names what the target does not have.
+        EnvironmentFailed: the backend asked for is not available.
+    """
     profile = target.profiles.get(request.profile)
     if profile is None:
         raise UsageError(
@@ -133,8 +139,14 @@ def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
     return plan, objectives
 
 
-def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: Collected) -> None:
-    """Refuse before the start what could only end INCONCLUSIVE."""
+def refuse_undecidable(
+    plan: Plan, target: Target, objectives: list[Objective], collected: Collected
+) -> None:
+    """Refuse before the start what could only end INCONCLUSIVE.
+
+    Raises:
+        UsageError: a fault or an objective that this profile cannot decide.
+    """
     unknown = [fault for fault in collected.faults if not target.selected(fault.selector)]
     if unknown:
         raise UsageError(
