@@ -29,15 +29,24 @@ BACKENDS = ("auto", "docker", "process")
 LIBRARIES = ("pytest", "aiohttp", "numpy", "requests", "websocket-client")
 
 
+def refuse_unknown_backend(asked: str) -> None:
+    """Refuse a name that is not a backend.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if asked not in BACKENDS:
+        raise UsageError(f"there is no backend {asked!r}", where="--backend", alternatives=BACKENDS)
+
+
 def choose_backend(asked: str, target: Target) -> tuple[str, str]:
-    """The backend and why; ``auto`` prefers containers, where they can be had.
+    """The backend and why; ``auto`` takes containers where an engine answers.
 
     Raises:
         UsageError: there is no such backend.
         EnvironmentFailed: containers are asked for and no engine answers.
     """
-    if asked not in BACKENDS:
-        raise UsageError(f"there is no backend {asked!r}", where="--backend", alternatives=BACKENDS)
+    refuse_unknown_backend(asked)
     if asked == "process":
         return "process", "asked for"
     if asked == "docker":
@@ -95,8 +104,8 @@ def planned_counts(
 ) -> dict[tuple[str, str], int]:
     """Requests to expect by (phase, operation name).
 
-    Exact for the open-model load, a mean for faults; of users who wait for their answers as
-    many as a system that answers at once would get.
+    Exact for the open-model load and a mean for the background load under faults. For the
+    closed-model load it is the upper bound: what users send to a system that answers at once.
     """
     counts: dict[tuple[str, str], int] = {}
     names = [operation.name for operation in target.operations]
@@ -136,7 +145,7 @@ def planned_users(plan: Plan) -> dict[str, int]:
 
 
 def system_info() -> dict[str, object]:
-    """The machine and the versions that a reader needs to compare runs."""
+    """The machine and the versions, so that runs can be compared."""
     return {
         "gonogo": __version__,
         "commit": _commit(),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.commands.cli import main
-from gonogo.gate.up_down import _Failed
+from gonogo.commands import main
+from gonogo.gate.up_down import OwnerEnded
 from gonogo.linux import processes_of_run, wait_until
 from gonogo.vocabulary import ExitCode, Result, Verdict
 from tests.gate.conftest import Compose
@@ -70,10 +70,8 @@ def test_a_broken_project(here: Path, content: bytes, capsys: pytest.CaptureFixt
 )
 def test_misspelt(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """What cannot be parsed exits with 4 and the usage."""
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == ExitCode.USAGE
-    assert "usage: gonogo" in capsys.readouterr().err
+    assert main(arguments) == ExitCode.USAGE
+    assert "Usage: gonogo" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -81,15 +79,15 @@ def test_misspelt(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> N
     [
         (["run", "here.yaml"], "gonogo run", ["hint:  name it with -f"]),
         (["run", "nowhere.yaml"], "gonogo run", ["nowhere.yaml", "hint:  gonogo run --help"]),
-        (["run", "--bakend=docker"], "gonogo run", ["--bakend", "hint:  gonogo run --help"]),
+        (["run", "--bakend=docker"], "gonogo run", ["--bakend", "hint:  did you mean --backend?"]),
+        (["run", "--bakend=docker"], "gonogo run", ["valid: --file, --profile, --backend,"]),
+        (["run", "--nothing-like-it"], "gonogo run", ["hint:  gonogo run --help"]),
+        (["run", "--file"], "gonogo run", ["--file", "requires an argument"]),
         (["down", "here.yaml"], "gonogo down", ["here.yaml", "hint:  gonogo down --help"]),
         (["run", "--seed", "x"], "gonogo run", ["--seed", "'x'", "hint:  gonogo run --help"]),
-        (
-            ["doctor", "--backend", "podman"],
-            "gonogo doctor",
-            ["'podman'", "valid: auto, docker, process\n"],
-        ),
-        (["jugde"], "gonogo", ["'jugde'", "valid: doctor, up, down, run, judge,", "gonogo --help"]),
+        (["completion", "tcsh"], "gonogo completion", ["'tcsh'", "'bash', 'zsh', 'fish'"]),
+        (["jugde"], "gonogo", ["'jugde'", "valid: run, judge, report,", "did you mean judge?"]),
+        (["nothing-like-it"], "gonogo", ["'nothing-like-it'", "hint:  gonogo --help"]),
     ],
 )
 def test_what_is_mistyped_is_told_in_full(
@@ -98,14 +96,21 @@ def test_what_is_mistyped_is_told_in_full(
 ) -> None:  # fmt: skip
     """What, where, the valid ones and a hint, with the usage of the command concerned."""
     (here / "here.yaml").touch()
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == ExitCode.USAGE
+    assert main(arguments) == ExitCode.USAGE
     lines = capsys.readouterr().err
-    assert lines.startswith(f"usage: {usage} [")
+    assert lines.startswith(f"Usage: {usage} [")
     for words in [f"where: {usage}\n", *told]:
         assert words in lines
-    assert "watch" not in lines, "no command of a user"
+
+
+def test_an_unknown_backend(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command that takes a backend refuses an unknown one and names the valid ones."""
+    for command in ("run", "up", "doctor"):
+        file = str(compose(scenarios="."))
+        assert main([command, "-f", file, "--backend", "podman"]) == ExitCode.USAGE
+        told = capsys.readouterr().err
+        assert "'podman'" in told
+        assert "valid: auto, docker, process\n" in told
 
 
 def test_a_negative_seed(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None:
@@ -122,7 +127,7 @@ def test_a_defect_of_ours_is_no_verdict(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What nobody foresaw is told in full, and exits with 6 and not with 1."""
-    monkeypatch.setattr("gonogo.commands.cli._target_file", lambda _: 1 / 0)
+    monkeypatch.setattr("gonogo.commands.doctor.target_file", lambda _: 1 / 0)
     assert main(["doctor"]) == ExitCode.ENVIRONMENT
     told = capsys.readouterr().err
     assert "ZeroDivisionError" in told
@@ -140,7 +145,7 @@ def test_reports_that_cannot_be_written(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     verdict = Verdict(Result.FAIL, "NO-GO", ExitCode(code), "NO-GO: a reason", (), ())
-    monkeypatch.setattr("gonogo.gate.run.run", lambda _: (verdict, tmp_path))
+    monkeypatch.setattr("gonogo.gate.run.run_gate", lambda _: (verdict, tmp_path))
     monkeypatch.setattr("gonogo_reports.render_all", full)
     (tmp_path / "compose.yaml").write_text("services: {}\n")
     assert main(["run", "-f", str(tmp_path / "compose.yaml")]) == exit_code
@@ -184,14 +189,14 @@ def test_upkeep_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 )
 def test_an_owner_that_ended_early(code: int, expected: ExitCode) -> None:
     """``up`` passes its owner's code on; killed, or gone without a word, the place failed."""
-    assert _Failed("said", code).exit_code is expected
+    assert OwnerEnded("said", code).exit_code is expected
 
 
 def _up(file: Path, runs: Path) -> "subprocess.Popen[str]":
     command = [
         sys.executable,
         "-m",
-        "gonogo.commands.cli",
+        "gonogo",
         "up",
         "-f",
         str(file),
