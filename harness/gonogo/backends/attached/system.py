@@ -1,13 +1,11 @@
 """The system seen from another process than the one that owns it."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 
 from gonogo.backends.system_view import SystemView
-from gonogo.observation import write_json_atomically
+from gonogo.observation import from_json, write_json_atomically
 from gonogo.ownership.control import ask_start
 from gonogo.ownership.snapshot import Snapshot, read_snapshot
 from gonogo.ownership.state_dir import state_path
@@ -61,7 +59,7 @@ class AttachedSystem(SystemView):
 
 def write_readiness(run_dir: Path, target: Target) -> None:
     """Write how readiness is seen; in the private state because what it sends may be secret."""
-    ready = {name: each.ready and asdict(each.ready) for name, each in target.services.items()}
+    ready = {name: each.ready for name, each in target.services.items()}
     write_json_atomically(state_path(run_dir) / _READINESS, ready)
 
 
@@ -73,13 +71,6 @@ def read_readiness(run_dir: Path) -> dict[str, Readiness | None]:
     """
     path = state_path(run_dir) / _READINESS
     try:
-        raw = json.loads(path.read_text())
+        return from_json(path.read_bytes(), dict[str, Readiness | None])
     except FileNotFoundError:
         raise UsageError(f"the run in {run_dir} has ended", where=str(path)) from None
-    return {name: each and _ready(each) for name, each in raw.items()}
-
-
-def _ready(raw: dict[str, object]) -> Readiness:
-    http = raw.pop("http")
-    pair = (int(http[0]), str(http[1])) if isinstance(http, list) else None
-    return Readiness(http=pair, **raw)  # type: ignore[arg-type] # as asdict wrote them

@@ -24,7 +24,8 @@ from gonogo.services.readiness import Look
 from gonogo.services.service_log import log_path
 from gonogo.services.supervised import READY_S_DEFAULT
 from gonogo.target import Service, Target
-from gonogo.vocabulary import Kind, Recorder
+from gonogo.vocabulary import Recorder
+from gonogo.vocabulary.events import Note
 
 _REMOVE_S_MAX = 20.0
 
@@ -100,7 +101,7 @@ class DockerEnvironment(SupervisedEnvironment):
         return replace(super()._describe(name), health_checked=self._health_checked[name])
 
     def _tell(self, text: str) -> None:
-        self._recorder.record(Kind.NOTE, text=text)
+        self._recorder.record(Note(text=text))
 
     def _clear_away(self) -> None:
         """Keep what the engine knows of each container, then remove everything of the run."""
