@@ -67,7 +67,9 @@ def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, hurt:
 
 
 @pytest.mark.runs("worker")
-def test_a_fault_left_by_a_dead_process_is_active(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_a_fault_left_by_a_dead_process_is_active(
+    system: SupervisedEnvironment, hurt: Hurt
+) -> None:
     """Until it is healed its service stays stopped, so nobody else may claim to stop it."""
     with (
         killed_armer(system, "pause", "worker", json.dumps({})),
@@ -90,9 +92,7 @@ def test_the_same_fault_on_different_services_is_armed(hurt: Hurt) -> None:
     assert other.absent
 
 
-def test_a_pause_under_a_slow_edge_is_armed(
-    edged: SupervisedEnvironment, hurt_edge: Hurt
-) -> None:
+def test_a_pause_under_a_slow_edge_is_armed(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
     """An edge and the service behind it are two resources."""
     with (
         hurt_edge(make_fault("slow", latency_ms=20), "api->redis") as slow,

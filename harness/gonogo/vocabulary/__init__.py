@@ -16,14 +16,14 @@ from gonogo.vocabulary.fault import (
     Fault,
     NoopFault,
     Selects,
-    Setting,
-    Undo,
+    Stoppable,
     names_edges,
 )
 from gonogo.vocabulary.objective import Objective, StopCondition
 from gonogo.vocabulary.plan import Plan, Profile
 from gonogo.vocabulary.request import Outcome
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
+from gonogo.vocabulary.undo import NoUndo, Resource, Undo
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "HarnessError",
     "Judgement",
     "Kind",
+    "NoUndo",
     "NoopFault",
     "NoopProbe",
     "NoopRecorder",
@@ -51,10 +52,11 @@ __all__ = [
     "ProcessIdentity",
     "Profile",
     "Recorder",
+    "Resource",
     "Result",
     "Selects",
-    "Setting",
     "StopCondition",
+    "Stoppable",
     "System",
     "SystemFell",
     "Undo",
