@@ -171,8 +171,8 @@ def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
     with process:
         assert process.stdout is not None
         orphan = int(process.stdout.readline())
-        assert phases._wait(process, lambda: False)
-        assert phases._end_group(process) == 0
+        assert phases.wait_for_end(process, lambda: False)
+        assert phases.end_session(process) == 0
     assert signalled == [True, True]
     assert wait_until(lambda: not _runs(orphan), GONE_S_MAX)
 

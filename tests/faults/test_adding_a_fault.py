@@ -62,7 +62,7 @@ def test_the_page_adds_a_fault(copy: Path) -> None:
     """Its file, its lines and its test work as they stand, and are as the house wants them."""
     (command,) = _follow((DOCS / "adding-a-fault.md").read_text(), copy)
     assert command == "gonogo faults --markdown > docs/faults.md"
-    made = _run(copy, "-m", "gonogo.commands.cli", *command.split()[1:3])
+    made = _run(copy, "-m", "gonogo", *command.split()[1:3])
     assert "## abort" in made.stdout, made.stderr
     files = ["fault_injection/catalogue", "tests/fault_injection/test_abort.py"]
     for checks in (["ruff", "check", *files], ["ruff", "format", "--check", *files]):

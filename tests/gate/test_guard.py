@@ -118,7 +118,7 @@ def test_the_first_reason_stays() -> None:
 
     def throw(reason: str) -> None:
         start.wait(WAIT_S_MAX)
-        if stop.throw(reason):
+        if stop.set(reason):
             first.append(reason)
 
     assert not stop
@@ -175,7 +175,7 @@ def test_a_run_that_ends_ends_its_watchdog(tmp_path: Path, log: EventLog) -> Non
 
 def _watchdogs(run_dir: Path) -> list[int]:
     listed = subprocess.run(
-        ["pgrep", "-f", f"gonogo.commands.cli watch {run_dir}"],
+        ["pgrep", "-f", f"gonogo.gate.watchdog_process {run_dir}"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     return [int(line) for line in listed.stdout.split()]

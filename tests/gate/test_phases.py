@@ -1,4 +1,4 @@
-"""Phases: pytest processes that are collected, run, stopped and mistrusted."""
+"""Phases: how their pytest processes collect, run, end and fail."""
 
 import hashlib
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_scenarios_that_cannot_be_collected(runner: Make, source: str, words: li
 def test_a_stop_ends_the_phase(
     runner: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stop signal interrupts pytest: what it had open is taken back; the phase has no end."""
+    """The stop signal interrupts pytest: what it had armed is undone; the phase has no end."""
     monkeypatch.setattr(gonogo.gate.phases, "ABORT_GRACE_S", 60.0)  # it heals when it is its turn
     phases = runner(
         HEAD + "import signal\nfrom pathlib import Path\n"

@@ -40,9 +40,9 @@ def test_a_fault_that_did_not_bite_is_inconclusive(builder: RunBuilder) -> None:
     ("kind", "reason"),
     [
         (FaultArmed, "never armed"),
-        (FaultObserved, "did not bite: nobody looked"),
+        (FaultObserved, "did not bite: not observed"),
         (FaultHealed, "never healed"),
-        (FaultAbsent, "not proven gone: nobody looked"),
+        (FaultAbsent, "not proven gone: not checked"),
     ],
 )
 def test_every_step_of_a_fault_must_be_there(

@@ -35,7 +35,7 @@ def test_steps_that_passed(tmp_path: Path) -> None:
     """Every step ended well: the journey holds, with the number of its steps."""
     run_dir = _journey(tmp_path, "passed", "passed").write()
     judged = _judged(run_dir)
-    assert (judged.result, judged.n, judged.reason) == (Result.PASS, 2, "2 steps held")
+    assert (judged.result, judged.n, judged.reason) == (Result.PASS, 2, "2 steps passed")
     assert judge(run_dir).exit_code == ExitCode.GO
 
 

@@ -37,7 +37,7 @@ def test_a_failed_expectation_is_no_go_even_when_the_test_passed(builder: RunBui
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.NO_GO
     found = finding(verdict, "expectation-failed")
-    assert "totals add up does not hold" in found.title
+    assert "expectation failed: totals add up" in found.title
     assert "observed 0, expected 1" in found.detail
 
 
@@ -46,7 +46,7 @@ def test_a_passed_test_that_claimed_nothing_is_inconclusive(builder: RunBuilder)
     builder.test(TEST, expectations=0)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
-    assert finding(verdict, "claimed-nothing").title == f"test {TEST} claimed nothing"
+    assert finding(verdict, "claimed-nothing").title == f"test {TEST} stated no expectation"
 
 
 def test_lost_expectations_are_inconclusive(builder: RunBuilder) -> None:

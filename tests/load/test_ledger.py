@@ -42,7 +42,7 @@ def test_what_was_kept_is_read_back(serve: Serve, run: Run) -> None:
 
 
 def test_a_lost_write_is_missing_and_a_changed_one_wrong(serve: Serve, run: Run) -> None:
-    """A server that loses one acknowledged write and changes another is told which."""
+    """The event names the acknowledged write that the server lost and the one it changed."""
     server = serve("forgetful")
     sent = written(run, server)
     tally = read(run, server)
@@ -53,8 +53,8 @@ def test_a_lost_write_is_missing_and_a_changed_one_wrong(serve: Serve, run: Run)
     assert event.what.wrong == (sent[3],)
 
 
-def test_nobody_answers(serve: Serve, run: Run) -> None:
-    """When the system is gone each write is unread, within the limit; none counts as lost."""
+def test_a_system_that_is_down(serve: Serve, run: Run) -> None:
+    """When the system is down each write is unread, within the limit; none counts as missing."""
     server = serve()
     sent = written(run, server)
     server.process.kill()
@@ -67,7 +67,7 @@ def test_nobody_answers(serve: Serve, run: Run) -> None:
 
 
 def test_a_system_that_is_not_ready_is_waited_for(serve: Serve, run: Run) -> None:
-    """A server that is frozen when the reading begins, and thaws, is read in full."""
+    """From a server that is frozen at the start and runs again, every write is read."""
     server = serve()
     sent = written(run, server)
     server.process.send_signal(signal.SIGSTOP)
@@ -77,5 +77,5 @@ def test_a_system_that_is_not_ready_is_waited_for(serve: Serve, run: Run) -> Non
 
 
 def test_no_load_no_ledger(serve: Serve, run: Run) -> None:
-    """A run without loads has nothing acknowledged."""
+    """A run without loads has no acknowledged writes."""
     assert read(run, serve()) == LedgerTally(0, 0, 0, 0, 0)

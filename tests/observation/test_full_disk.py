@@ -108,7 +108,7 @@ def test_several_damaged_lines_are_one_finding(tmp_path: Path) -> None:
     """One finding a file, with every line number."""
     run_dir = go_run(tmp_path / "run-1")
     spoil(lambda old: [b"a", *old[1:4], b"b", *old[5:]], run_dir / "events" / "harness.ndjson")
-    assert "lines 1, 5 are none" in finding(judge(run_dir), "events-lost").title
+    assert "lines 1, 5 are not events" in finding(judge(run_dir), "events-lost").title
 
 
 def test_events_that_could_not_be_written_are_told(tmp_path: Path) -> None:

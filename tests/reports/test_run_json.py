@@ -106,7 +106,7 @@ def test_the_judge_can_think_worse_of_a_test_than_pytest(tmp_path: Path) -> None
     tests = document_of("INCONCLUSIVE", tmp_path)["tests"]
     silent = next(test for test in tests if "silent" in test["test"])
     assert (silent["outcome"], silent["result"]) == ("passed", "INCONCLUSIVE")
-    assert "claimed nothing" in silent["reason"]
+    assert "stated no expectation" in silent["reason"]
 
 
 def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path: Path) -> None:

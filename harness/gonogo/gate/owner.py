@@ -1,4 +1,4 @@
-"""Owning a run: the watchdog that outlives its owner, and the sweep of dead ones."""
+"""Owning a run: the watchdog that outlives this process, and the sweep of runs without an owner."""
 
 import contextlib
 import os
@@ -10,25 +10,25 @@ from pathlib import Path
 from gonogo.gate.stop import StopSignal
 from gonogo.linux import own_python
 from gonogo.observation import EventLog
-from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers, watch_and_sweep
-from gonogo.vocabulary import EnvironmentFailed, ExitCode
+from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers
+from gonogo.vocabulary import EnvironmentFailed
 from gonogo.vocabulary.events import StopRequested
 from gonogo_faults import heal_all
 
-WATCHDOG_DIED = "the watchdog died: nobody would clean up after this process"
+WATCHDOG_DIED = "the watchdog died: nothing would clean up after this process"
 
 
 @contextmanager
 def owned(
     run_dir: Path, stop: StopSignal, log: EventLog, backend: str = "process"
 ) -> Iterator[None]:
-    """Have a watchdog while the block runs; without one the run must not go on.
+    """Have a watchdog while the block runs; when it dies the run ends.
 
-    It is told good-bye only when nothing is left; otherwise it sweeps at once.
+    After the block the watchdog ends too; what the block left behind it sweeps first.
 
     Args:
         run_dir: the run directory.
-        stop: thrown when the watchdog dies.
+        stop: set when the watchdog dies.
         log: where that is recorded.
         backend: where the system will run, so that the watchdog is ready to sweep there.
 
@@ -37,16 +37,15 @@ def owned(
     """
 
     def abort() -> None:
-        if stop.throw(WATCHDOG_DIED):
-            with contextlib.suppress(OSError):  # a full disk must not keep the signal back
+        if stop.set(WATCHDOG_DIED):
+            with contextlib.suppress(OSError):  # the signal matters more than its record
                 log.record(StopRequested(reason=WATCHDOG_DIED, condition="watchdog"))
-            # A start may be waiting where no stop signal is looked at; this reaches it.
+            # The start of a service does not check the stop signal; this interrupts it.
             os.kill(os.getpid(), signal.SIGTERM)
 
     output = run_dir / "logs" / "watchdog.log"
     output.parent.mkdir(parents=True, exist_ok=True)
-    command = own_python("gonogo.commands.cli", "watch", str(run_dir))
-    command += ["--backend", backend]
+    command = own_python("gonogo.gate.watchdog_process", str(run_dir), backend)
     with spawn_watchdog(command, log=output, on_death=abort) as watchdog:
         try:
             yield
@@ -60,19 +59,9 @@ def owned(
 
 
 def _left_behind(run_dir: Path) -> bool:
-    """Whether this process' run still has its state: the environment keeps it while needed."""
+    """Whether this process still owns state of the run; the environment deletes it last."""
     owner = read_owner(run_dir)
     return owner is not None and owner.process.pid == os.getpid()
-
-
-def watch(run_dir: Path, fd: int, backend: str) -> int:
-    """The watchdog's own process."""
-
-    def heal() -> None:
-        heal_all(run_dir, by="watchdog", owned=False)
-
-    watch_and_sweep(run_dir, run_dir.name, fd, heal, backend)
-    return ExitCode.GO
 
 
 def sweep_dead(runs_dir: Path) -> list[Swept]:
@@ -81,7 +70,7 @@ def sweep_dead(runs_dir: Path) -> list[Swept]:
 
 
 def living_elsewhere(runs_dir: Path) -> list[str]:
-    """A line for each run that lives where pids are others: no one here can end it."""
+    """A line for each run that lives in another pid namespace: it cannot be ended from here."""
     return [
         f"{state.parent}: left alone, its owner lives in another pid namespace: end it there"
         for state in sorted(runs_dir.glob("*/state"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from gonogo.judgement.check import check
-from gonogo.judgement.early_end import early_end_detail
+from gonogo.judgement.never_ran import never_ran_detail
 from gonogo.judgement.run_view import RunView
 from gonogo.vocabulary import Finding, Judgement, Result
 from gonogo.vocabulary.events import (
@@ -17,8 +17,8 @@ from gonogo.vocabulary.events import (
 )
 
 HARNESS_ROLE = "harness"
-# Of pytest: all passed, some failed (those are judged one by one).
-_RAN = (None, 0, 1)
+# Of pytest: all passed, or some failed; each test is judged by itself.
+_EXPECTED_EXITS = (None, 0, 1)
 _EXITS = {2: "was interrupted", 3: "failed internally", 4: "was misused", 5: "collected no test"}
 
 
@@ -32,7 +32,9 @@ def judge_completeness(view: RunView) -> Iterator[Judgement]:
         problems.append("there is no event at all")
     boots = {event.boot for event in view.events}
     if len(boots) > 1:
-        problems.append("the machine was restarted during the run: its times do not compare")
+        problems.append(
+            "the machine was restarted during the run: times before and after cannot be compared"
+        )
     writers = {event.writer for event in view.events}
     holds = f"{len(view.events)} events of {len(writers)} writers, each closed"
     yield check("the event log is whole", problems, holds, n=len(view.events))
@@ -47,25 +49,26 @@ def find_kill(view: RunView) -> Iterator[Finding]:
         return
     closed = view.events.of(WriterClosed)
     if any(roles.get(e.writer) == HARNESS_ROLE and e.what.lost for e in closed):
-        return  # it lived to its end; what it could not write is told by find_lost_events
+        return  # it finished; find_lost_events reports what it could not write
     last = view.events[-1] if view.events else None
     seen = f"last event: {last.what.kind} by {last.writer} at {last.wall}" if last else ""
-    detail = "\n".join(filter(None, (seen, early_end_detail(view))))
+    detail = "\n".join(filter(None, (seen, never_ran_detail(view))))
     yield Finding(
         Result.INCONCLUSIVE,
         "the run was killed before it finished",
         cause="run-killed",
         detail=detail,
-        hint="run again; `gonogo heal` takes back what it may have left",
+        hint="run again; `gonogo heal` undoes what it may have left behind",
     )
 
 
 def find_lost_events(view: RunView) -> Iterator[Finding]:
-    """Event files with lines that are no events, and writers that could not write."""
+    """Lines of event files that are not events, and writers that could not write."""
     for file in sorted({each.file for each in view.bad_lines}):
         mine = [each for each in view.bad_lines if each.file == file]
         numbers = ", ".join(str(each.number) for each in mine)
-        are = f"line {numbers} is not an event" if len(mine) == 1 else f"lines {numbers} are none"
+        one = len(mine) == 1
+        are = f"line {numbers} is not an event" if one else f"lines {numbers} are not events"
         detail = "\n".join(f"line {each.number}: {each.why}" for each in mine)
         yield _lost(f"{file}: {are}", detail)
     for event in view.events.of(WriterClosed):
@@ -88,7 +91,8 @@ def _phase(view: RunView, phase: str) -> Judgement:
     elif not finished:
         problems.append("it started and did not finish")
     codes = [event.what.exit_code for event in finished]
-    problems += [f"pytest {_EXITS.get(c, f'exited with {c}')}" for c in codes if c not in _RAN]
+    unexpected = [code for code in codes if code not in _EXPECTED_EXITS]
+    problems += [f"pytest {_EXITS.get(code, f'exited with {code}')}" for code in unexpected]
     tests = [event for event in view.events.of(TestFinished) if event.what.phase == phase]
     outcomes = {event.what.outcome for event in tests}
     if outcomes == {"skipped"}:

@@ -1,4 +1,4 @@
-"""Fault windows: when each fault was meant, bit, was taken back and was seen to be gone."""
+"""Fault windows: when each fault was intended, armed, observed, healed and proven absent."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -29,10 +29,10 @@ class FaultWindow:
         armed_ns: None when it never was.
         healed_ns: None when it never was.
         absent_ns: when its absence was proven, None when it was not.
-        observed: whether it was seen to bite while it was armed; None when nobody looked.
-        absent: whether it was seen to be gone; None when nobody looked.
-        bite: what the look for it showed.
-        trace: what the look for its absence showed.
+        observed: whether it was observed while it was armed; None when that was not checked.
+        absent: whether it was observed to be gone; None when that was not checked.
+        bite_evidence: what the observation of the fault showed.
+        absence_evidence: what the check for its absence showed.
         end_ns: end of the run as far as it was recorded.
     """
 
@@ -47,20 +47,20 @@ class FaultWindow:
     absent_ns: int | None
     observed: bool | None
     absent: bool | None
-    bite: str
-    trace: str
+    bite_evidence: str
+    absence_evidence: str
     end_ns: int
 
     def covers(self, at_ns: int) -> bool:
         """Whether a time lies between intent and proven absence (or the end of the run).
 
-        From the intent on, for what a fault breaks may be seen before its arming is recorded.
+        From the intent on, because an effect may be recorded before the arming is.
         """
         until_ns = self.end_ns if self.absent_ns is None else self.absent_ns
         return self.intent_ns <= at_ns <= until_ns
 
     @property
-    def biting(self) -> tuple[int, int] | None:
+    def armed_span(self) -> tuple[int, int] | None:
         """Armed to healed (or the end of the run): what ``phase=fault:LABEL`` means."""
         if self.armed_ns is None:
             return None
@@ -74,24 +74,26 @@ def fault_windows(events: Events) -> tuple[FaultWindow, ...]:
 
 
 def _window(intent: Event[FaultIntended], events: Events, end_ns: int) -> FaultWindow:
-    meant = intent.what
-    armed, healed = _last(events, FaultArmed, meant.id), _last(events, FaultHealed, meant.id)
-    bite, trace = _last(events, FaultObserved, meant.id), _last(events, FaultAbsent, meant.id)
-    absent = None if trace is None else trace.what.absent
+    intended = intent.what
+    armed = _last(events, FaultArmed, intended.id)
+    bite = _last(events, FaultObserved, intended.id)
+    healed = _last(events, FaultHealed, intended.id)
+    absence = _last(events, FaultAbsent, intended.id)
+    absent = None if absence is None else absence.what.absent
     return FaultWindow(
-        id=meant.id,
-        label=meant.label,
-        fault=meant.fault,
-        services=meant.services,
-        edges=meant.edges,
+        id=intended.id,
+        label=intended.label,
+        fault=intended.fault,
+        services=intended.services,
+        edges=intended.edges,
         intent_ns=intent.mono_ns,
         armed_ns=armed.mono_ns if armed else None,
         healed_ns=healed.mono_ns if healed else None,
-        absent_ns=trace.mono_ns if trace and absent else None,
+        absent_ns=absence.mono_ns if absence and absent else None,
         observed=None if bite is None else bite.what.observed,
         absent=absent,
-        bite=bite.what.evidence if bite else "",
-        trace=trace.what.evidence if trace else "",
+        bite_evidence=bite.what.evidence if bite else "",
+        absence_evidence=absence.what.evidence if absence else "",
         end_ns=end_ns,
     )
 

@@ -1,6 +1,6 @@
-"""Journeys: every step a person takes in the browser ended, and ended well.
+"""Journeys: every step in the browser ended and passed.
 
-Read from the steps themselves, whatever the test around them made of a step that failed.
+It is read from the steps, so that a test cannot hide a step that failed.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _UNCLEAR = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as it was left.
+    """One step and how it ended.
 
     Attributes:
         number: from 1.
@@ -57,7 +57,7 @@ def _worst(steps: list[Step]) -> tuple[Result, str]:
         if step.outcome != _PASSED:
             why = _UNCLEAR.get(step.outcome, f"ended as {step.outcome!r}")
             return Result.INCONCLUSIVE, f"{step}: {why}"
-    return Result.PASS, f"{len(steps)} step{'s' if len(steps) > 1 else ''} held"
+    return Result.PASS, f"{len(steps)} step{'s' if len(steps) > 1 else ''} passed"
 
 
 def _steps(view: RunView) -> Iterator[tuple[str, Step]]:

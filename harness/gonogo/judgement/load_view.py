@@ -1,6 +1,6 @@
-"""One load: its schedule, what was due of it, and which record answers which row.
+"""One load: its schedule, which rows of it were due, and which record belongs to which row.
 
-Of a load of the closed model the schedule is what its users began: all of it was due.
+The schedule of a closed-model load is what its users began: all of it was due.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ class Load:
         header: see ``LoadHeader``.
         schedule: rows of dtype ``SCHEDULE``.
         records: rows of dtype ``RECORD``.
-        planned: rows the generator announced, None when it announced nothing.
+        planned: number of requests the generator announced; None when it announced none.
         finished: whether the generator said that it ended.
         stopped_early: whether it ended before its schedule.
-        end_ns: no row intended after this was ever due; of a load that never finished, the
-            last sign of life: what nobody was there to send was not due.
+        end_ns: no row intended after this was due. Of a load that never finished it is the last
+            sign of life: a dead generator owes no requests.
         alive_ns: last sign of life of the generator.
-        lost: workers of the generator that were lost on the way.
-        figures: what the generator says of itself, for the reader; nothing is judged by it.
+        lost: workers of the generator that were lost.
+        figures: the load tool's own figures, for the report; nothing is judged by them.
     """
 
     header: LoadHeader
@@ -46,7 +46,7 @@ class Load:
 
     @property
     def closed_model(self) -> bool:
-        """Whether its users waited for each answer before they asked again."""
+        """Whether its users waited for each answer before they sent the next request."""
         return self.header.model == CLOSED
 
     @property
@@ -72,17 +72,17 @@ class Load:
 
     @cached_property
     def dropped(self) -> npt.NDArray[np.bool_]:
-        """Due rows that a generator that lived to the end never recorded."""
+        """Due rows without a record, of a generator that finished."""
         silent = self.due & (self.record_of < 0) & self.finished
         gone = [worker.number for worker in self.lost if worker.number is not None]
-        if len(gone) < len(self.lost):  # the master's end is everybody's
+        if len(gone) < len(self.lost):  # without its master no worker can finish
             return np.zeros_like(silent)
         return np.asarray(silent & ~np.isin(worker_of(self.schedule["seq"]), gone))
 
 
 @dataclass(frozen=True, slots=True)
 class LostWorker:
-    """A process of a generator that ended, or fell silent, before its time.
+    """A process of a generator that ended, or stopped answering, too early.
 
     Attributes:
         number: which; None is the master.

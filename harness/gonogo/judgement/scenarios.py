@@ -1,4 +1,4 @@
-"""Scenarios: every test ran to its end, claimed something, and what it claimed was so."""
+"""Scenarios: every test ran to its end, stated an expectation, and each expectation was met."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ _FAILED = ("failed", "error")
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One test of one phase with what it claimed.
+    """One test of one phase with its expectations.
 
     Attributes:
         test: node id.
         phase: where it ran.
         finished: its last end, None when there is none.
         expectations: what it expected, in order.
-        not_tested: the reasons on record why it could not test here what it wanted to.
+        not_tested: recorded reasons why it could not be tested here.
     """
 
     test: str
@@ -33,21 +33,21 @@ class Attempt:
         """What the reader must know about it; None when it passed."""
         broken = [each for each in self.expectations if not each.passed]
         if broken:
-            return self._failed_claim(broken)
+            return self._failed_expectation(broken)
         if self.finished is None:
             return self._unclear("did not finish", "test-unfinished", "its process was ended")
         outcome, message = self.finished.outcome, self.finished.message
         if outcome in _FAILED:
-            title = f"test {self.test} {'failed' if outcome == 'failed' else 'broke'}"
+            title = f"test {self.test} {'failed' if outcome == 'failed' else 'ended with an error'}"
             return Finding(Result.FAIL, title, f"test-{outcome}", message)
         if outcome == "skipped":
             return self._skipped(message)
         if outcome != "passed":
             return self._unclear(f"ended as {outcome!r}", "test-outcome", message)
-        return self._silence()
+        return self._without_expectation()
 
     def _skipped(self, message: str) -> Finding:
-        """A skip is silence, unless it is on record that this cannot be tested here."""
+        """A skip proves nothing, unless it is recorded that this cannot be tested here."""
         if self.not_tested:
             title = f"test {self.test} not tested: {self.not_tested[0]}"
             return Finding(Result.PASS, title, TEST_NOT_TESTED)
@@ -55,7 +55,7 @@ class Attempt:
         hint = "let it run, or leave it out of this profile by its profile marker"
         return self._unclear(what, "test-skipped", "", hint)
 
-    def _silence(self) -> Finding | None:
+    def _without_expectation(self) -> Finding | None:
         assert self.finished is not None  # noqa: S101 - only asked of finished tests
         claimed = self.finished.expectations
         if claimed > len(self.expectations):
@@ -63,17 +63,17 @@ class Attempt:
             return self._unclear("lost expectations", "expectations-lost", lost)
         if not self.expectations:
             hint = "state what must hold by the expect fixture"
-            return self._unclear("claimed nothing", "claimed-nothing", "", hint)
+            return self._unclear("stated no expectation", "claimed-nothing", "", hint)
         return None
 
     def _unclear(self, what: str, cause: str, detail: str, hint: str = "") -> Finding:
         return Finding(Result.INCONCLUSIVE, f"test {self.test} {what}", cause, detail, hint)
 
-    def _failed_claim(self, broken: list[ExpectationChecked]) -> Finding:
+    def _failed_expectation(self, broken: list[ExpectationChecked]) -> Finding:
         lines = [
             f"{each.claim}: observed {each.observed}, expected {each.expected}" for each in broken
         ]
-        title = f"test {self.test}: {broken[0].claim} does not hold"
+        title = f"test {self.test}: expectation failed: {broken[0].claim}"
         return Finding(Result.FAIL, title, "expectation-failed", "\n".join(lines))
 
 
@@ -103,16 +103,16 @@ def attempts(view: RunView) -> list[Attempt]:
 
 
 def _not_tested(view: RunView, test: str, finished: Event[TestFinished] | None) -> tuple[str, ...]:
-    """Why a test could not test here: on record by its name, or in the words of its own skip."""
+    """Recorded reasons why it could not be tested here: by its name, or by its skip reason."""
     return tuple(
         event.what.reason
         for event in view.events.of(NotTested)
         if test in (event.what.test, event.what.what)
-        or (finished and event.what.test is None and _says_the_same(event, finished))
+        or (finished and event.what.test is None and _is_reason_of_skip(event, finished))
     )
 
 
-def _says_the_same(event: Event[NotTested], finished: Event[TestFinished]) -> bool:
+def _is_reason_of_skip(event: Event[NotTested], finished: Event[TestFinished]) -> bool:
     began_ns = finished.mono_ns - round((finished.what.duration_s or 0.0) * 1e9)
     slack_ns = 1_000_000_000  # pytest times the stages of a test, not what lies between them
     during = began_ns - slack_ns <= event.mono_ns <= finished.mono_ns
@@ -124,7 +124,7 @@ def judge_scenarios(view: RunView) -> Iterator[Judgement]:
     for each in attempts(view):
         finding = each.finding()
         n = len(each.expectations)
-        result, reason = Result.PASS, f"{n} expectations hold"
+        result, reason = Result.PASS, f"{n} expectations met"
         if finding is not None:
             what = finding.title.removeprefix(f"test {each.test}").strip(": ")
             last_line = finding.detail.splitlines()[-1:]
@@ -133,7 +133,7 @@ def judge_scenarios(view: RunView) -> Iterator[Judgement]:
 
 
 def find_scenarios(view: RunView) -> Iterator[Finding]:
-    """Every test that did not simply pass; and that none ran."""
+    """Every test that did not pass, and one finding when no test ran."""
     found = attempts(view)
     ends = [each.finished.outcome if each.finished else "" for each in found]
     if all(end == "skipped" for end in ends):

@@ -1,7 +1,7 @@
 """Services: one that exits without being asked to, or never becomes ready, is a NO-GO.
 
-Excused is what happens inside a fault's window to the services that fault touches, and what
-happens once the system is being stopped.
+What happens to a service while a fault on it is armed is not judged, nor what happens once the
+system is being stopped.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _stop_ns(view: RunView) -> int:
 
 def _excused(view: RunView, event: Event[ServiceStateChanged]) -> bool:
     service = event.what.service
-    # A service that ends because a connection was hurt fell short: nobody hurt the service.
+    # A fault on an edge touches no service: one that exits because of it has failed.
     mine = [fault for fault in view.faults if service in fault.services and not fault.edges]
     return any(fault.covers(event.mono_ns) for fault in mine)
 

@@ -13,6 +13,7 @@ from gonogo.linux.identity import (
 )
 from gonogo.linux.kill import kill_all
 from gonogo.linux.own_python import own_environment, own_python
+from gonogo.linux.process_usage import anonymous_bytes, open_descriptors
 from gonogo.linux.processes import processes_of_run
 from gonogo.linux.signals import DeferredSignals, deferred_signals
 from gonogo.linux.waiting import wait_for_exits, wait_until
@@ -23,12 +24,14 @@ __all__ = [
     "RUN_VARIABLE",
     "SERVICE_VARIABLE",
     "all_stats",
+    "anonymous_bytes",
     "as_root",
     "as_root_where_refused",
     "deferred_signals",
     "identify",
     "is_alive",
     "kill_all",
+    "open_descriptors",
     "own_environment",
     "own_python",
     "processes_of_run",

@@ -30,6 +30,7 @@ class ProcessStat:
         parent: pid of the parent.
         session: session id: the pid of the session's leader.
         cpu_ticks: user and system time of all its threads, clock ticks.
+        threads: number of threads.
         start_ticks: clock ticks after boot at which it started.
     """
 
@@ -38,6 +39,7 @@ class ProcessStat:
     parent: int
     session: int
     cpu_ticks: int
+    threads: int
     start_ticks: int
 
     @property
@@ -68,6 +70,7 @@ def read_stat(pid: int) -> ProcessStat | None:
         parent=int(fields[1]),
         session=int(fields[3]),
         cpu_ticks=int(fields[11]) + int(fields[12]),
+        threads=int(fields[17]),
         start_ticks=int(fields[19]),
     )
 

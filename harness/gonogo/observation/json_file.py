@@ -42,7 +42,7 @@ def from_json(data: bytes | str, of: type[T]) -> T:
 @cache
 def decoder(of: Hashable) -> "msgspec.json.Decoder[Any]":
     """The decoder of a type, made once: making one takes longer than using it."""
-    return msgspec.json.Decoder(cast("type[Any]", of))
+    return msgspec.json.Decoder(cast("type[Any]", of), dec_hook=_read_path)
 
 
 @cache
@@ -52,10 +52,18 @@ def _encoder() -> msgspec.json.Encoder:
 
 def _plain(value: object) -> object:
     """What is written for an object that JSON does not know; numpy's floats are floats."""
+    if value is None or isinstance(value, bool):  # msgspec asks for these only as keys
+        return msgspec.json.encode(value).decode()
     for kind in (float, int):
         if isinstance(value, kind):
             return kind(value)
     return str(value)
+
+
+def _read_path(kind: type[Any], text: object) -> Path:
+    if kind is not Path or not isinstance(text, str):
+        raise NotImplementedError(f"JSON has no form for {kind}")
+    return Path(text)
 
 
 def writable(value: object) -> object:

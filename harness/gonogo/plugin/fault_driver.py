@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from gonogo.observation import EventLog
-from gonogo.plugin.collection import DeclaredFault
 from gonogo.plugin.under_test import SystemUnderTest
 from gonogo.services import Redactor
-from gonogo.vocabulary import BlastRadius, UsageError
+from gonogo.vocabulary import BlastRadius, DeclaredFault, UsageError
 from gonogo.vocabulary.events import Note
 from gonogo_faults import (
     DURATION_S_MAX,
@@ -35,7 +34,7 @@ class FaultDriver:
     Args:
         system: where.
         log: event log of this process.
-        declared: what the scenario announced by ``@pytest.mark.fault``.
+        declared: what the scenario declared by ``@pytest.mark.fault``.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Probes look at the system from outside; they never judge."""
+"""Probes observe the system from outside; they never judge."""
 
 from gonogo.probes.http import Answer, HealthProbe, Http
 from gonogo.probes.resources import Limits, ResourceSampler, machine_limits, resource_sample

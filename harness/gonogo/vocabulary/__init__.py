@@ -25,15 +25,31 @@ from gonogo.vocabulary.fault import (
     names_edges,
 )
 from gonogo.vocabulary.objective import Objective, StopCondition
+from gonogo.vocabulary.phases import (
+    CLOSED_PHASE,
+    CONTRACT_PHASE,
+    FAULTS_PHASE,
+    LEDGER_PHASE,
+    LOAD_PHASE,
+    PHASES,
+    fault_label,
+    fault_phase,
+    is_fault_phase,
+)
 from gonogo.vocabulary.plan import Plan, Profile
+from gonogo.vocabulary.planned import PlannedEvidence
 from gonogo.vocabulary.request import Outcome
+from gonogo.vocabulary.scenario import DeclaredFault, Scenario
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
     "AnyEvent",
     "BlastRadius",
+    "CLOSED_PHASE",
+    "CONTRACT_PHASE",
     "Clock",
+    "DeclaredFault",
     "Demanding",
     "EdgeRoute",
     "EnvironmentFailed",
@@ -41,10 +57,13 @@ __all__ = [
     "Events",
     "Evidence",
     "ExitCode",
+    "FAULTS_PHASE",
     "Fault",
     "Finding",
     "HarnessError",
     "Judgement",
+    "LEDGER_PHASE",
+    "LOAD_PHASE",
     "NoopFault",
     "NoopProbe",
     "NoopRecorder",
@@ -52,12 +71,15 @@ __all__ = [
     "Objective",
     "Occurrence",
     "Outcome",
+    "PHASES",
     "Plan",
+    "PlannedEvidence",
     "Probe",
     "ProcessIdentity",
     "Profile",
     "Recorder",
     "Result",
+    "Scenario",
     "Selects",
     "Setting",
     "StopCondition",
@@ -66,5 +88,8 @@ __all__ = [
     "Undo",
     "UsageError",
     "Verdict",
+    "fault_label",
+    "fault_phase",
+    "is_fault_phase",
     "names_edges",
 ]

@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -194,9 +195,15 @@ def read_records(run_dir: Path) -> list[LoadRecords]:
 
 
 def read_load(path: Path) -> LoadRecords | None:
-    """One load by the path of its header; None while that is torn."""
+    """One load by the path of its header; None while that is torn.
+
+    Raises:
+        ValueError: the header is whole and is not one: its records must not be left out in silence.
+    """
     try:
         header = from_json(path.read_bytes(), LoadHeader)
+    except msgspec.ValidationError:
+        raise
     except ValueError:
         return None
     files = record_files(path, header)
