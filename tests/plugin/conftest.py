@@ -89,7 +89,8 @@ class Runner:
             "-p", "gonogo.plugin", "-p", "xdist", "-p", "no:cacheprovider", *arguments,
         ]  # fmt: skip
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=PHASE_S_MAX,
+            command, capture_output=True, text=True, errors="replace", check=False,
+            timeout=PHASE_S_MAX,
             stdin=subprocess.DEVNULL, cwd=self.folder,
             env={
                 **os.environ, "PYTHONPATH": str(ROOT), RUN_VARIABLE: self.run_dir.name,
