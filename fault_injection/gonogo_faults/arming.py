@@ -274,8 +274,8 @@ def _check(
             alternatives=sorted(radius.services),
         )
     reason = ""
-    if system.backend not in fault.backends:
-        reason = f"fault {fault.name} cannot be injected in the {system.backend} backend"
+    if system.backend.name not in fault.backends:
+        reason = f"fault {fault.name} cannot be injected in the {system.backend.name} backend"
     elif isinstance(fault, Demanding) and (why := fault.lacking(system, chosen.names)):
         reason = f"fault {fault.name} cannot be injected here: {why}"
     if reason:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, engine_trouble
+from gonogo.backends import CONTAINERS, SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.target import Container, Readiness, Service, Target
 from gonogo.vocabulary import Kind
@@ -57,7 +57,7 @@ def contained(*words: str) -> tuple[str, ...]:
 
 def skip_without(backend: str) -> None:
     """Skip a test of containers where they cannot be had; the reason says why."""
-    if backend == "docker" and (trouble := engine_trouble()):
+    if backend == "docker" and (trouble := CONTAINERS.trouble()):
         pytest.skip(trouble)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import AttachedSystem, ProcessEnvironment
+from gonogo.backends import PROCESSES, AttachedSystem
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.ownership import read_owner, read_snapshot
 from gonogo.ownership.control import ask_start
@@ -34,7 +34,7 @@ def test_another_process_sees_and_starts_what_the_owner_runs(
     """It agrees with the owner on every answer, and start() works across the processes."""
     script = f"""
 from pathlib import Path
-from gonogo.backends import AttachedSystem
+from gonogo.backends import PROCESSES, AttachedSystem
 from tests.backends.builders import soon_ready
 system = AttachedSystem(Path({str(run_dir)!r}))
 system.start("web", timeout_s={PATIENCE_S})
@@ -67,7 +67,7 @@ def test_a_run_directory_deeper_than_a_socket_address_works(
 ) -> None:
     """A path of more than 108 bytes does not stop the control channel."""
     deep = tmp_path / ("d" * 100) / ("e" * 100) / run
-    with ProcessEnvironment(target(tmp_path, web()), deep, run, memory) as system:
+    with PROCESSES.environment(target(tmp_path, web()), deep, run, memory) as system:
         victim = system.processes("web")[0]
         assert signal_identity(victim, signal.SIGKILL)
         assert wait_for_exits([victim], PATIENCE_S)

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests.exceptions
 
+from gonogo.backends import by_name
 from gonogo.backends.containers import removal
 from gonogo.backends.containers.engine import (
     connect,
@@ -185,11 +186,11 @@ def listens_here(port: int) -> bool:
 ORPHAN = """
 import sys, time
 from pathlib import Path
-from gonogo.backends import environment_maker
+from gonogo.backends import CONTAINERS, by_name
 from gonogo.vocabulary import NoopRecorder
 from tests.backends.builders import redis, target
 root, run = Path(sys.argv[1]), sys.argv[2]
-with environment_maker("docker")(target(root, redis()), root / run, run, NoopRecorder()):
+with CONTAINERS.environment(target(root, redis()), root / run, run, NoopRecorder()):
     print("up", flush=True)
     time.sleep(600)
 """
@@ -205,11 +206,11 @@ def test_heal_removes_what_a_killed_harness_left(
         assert orphan.stdout.readline() == "up\n"
         orphan.kill()
     assert len(things_of_run(run)) == 3
-    (swept,) = sweep_leftovers(tmp_path, lambda _: None)
+    (swept,) = sweep_leftovers(tmp_path, lambda _: None, by_name)
     assert (swept.run, swept.clean, swept.trouble) == (run, True, "")
     assert sorted(each.split()[0] for each in swept.removed) == ["container", "network", "volume"]
     assert things_of_run(run) == []
-    assert sweep_leftovers(tmp_path, lambda _: None) == []
+    assert sweep_leftovers(tmp_path, lambda _: None, by_name) == []
 
 
 def test_what_cannot_be_removed_is_told_and_kept_findable(
@@ -223,10 +224,10 @@ def test_what_cannot_be_removed_is_told_and_kept_findable(
         orphan.kill()
     with monkeypatch.context() as deaf:
         deaf.setattr(removal, "_remove_once", lambda _: [])
-        (swept,) = sweep_leftovers(tmp_path, lambda _: None)
+        (swept,) = sweep_leftovers(tmp_path, lambda _: None, by_name)
         assert not swept.clean
         assert f"container gonogo-{run}-redis" in swept.trouble
-    (swept,) = sweep_leftovers(tmp_path, lambda _: None)
+    (swept,) = sweep_leftovers(tmp_path, lambda _: None, by_name)
     assert swept.clean
     assert things_of_run(run) == []
 

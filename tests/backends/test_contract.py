@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import environment_maker
+from gonogo.backends import by_name
 from gonogo.linux import processes_of_run, signal_identity, wait_until
 from gonogo.services import supervised
 from gonogo.target import Readiness
@@ -182,7 +182,7 @@ def test_two_runs_at_once_do_not_collide(
     """Two environments of the same target get different ports and end apart."""
     twin = environment(web())
     with environment(web()) as one:
-        make, second = environment_maker(backend), f"{run}-b"
+        make, second = by_name(backend).environment, f"{run}-b"
         other = make(twin._target, tmp_path / "runs" / second, second, memory)
         with other as two:
             assert one.address("web", 80) != two.address("web", 80)

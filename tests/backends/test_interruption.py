@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment, SupervisedEnvironment
+from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import deferred_signals, processes_of_run, wait_until
 from gonogo.ownership import read_snapshot
 from gonogo.target import Readiness
@@ -205,7 +205,7 @@ def test_a_full_disk_does_not_keep_anything_running(
     """With not a byte left at the end, every service is stopped and the error is on record."""
     run_dir = small_disk / run
     small = target(tmp_path, web(restart="always"), redis())
-    with ProcessEnvironment(small, run_dir, run, memory):
+    with PROCESSES.environment(small, run_dir, run, memory):
         _fill(small_disk)
     assert processes_of_run(run, logs=(run_dir / "logs").glob("*.log")) == []
     assert not (run_dir / "state").exists()
@@ -220,7 +220,7 @@ def test_a_full_disk_at_the_start_fails_the_environment(
     small = target(tmp_path, web())
     with (
         pytest.raises(EnvironmentFailed, match="No space left"),
-        ProcessEnvironment(small, small_disk / run, run, memory),
+        PROCESSES.environment(small, small_disk / run, run, memory),
     ):
         pass
     assert processes_of_run(run) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import PROCESSES
 from gonogo.gate.owner import owned
 from gonogo.gate.stop import StopSignal
 from gonogo.gate.up_down import down
@@ -94,7 +95,7 @@ def test_the_watchdog_sweeps_what_its_living_owner_left(
     """It gets no good-bye, ends what is left while the owner waits, and tells so."""
     with (
         EventLog(run_dir, run, "harness", "harness") as log,
-        owned(run_dir, StopSignal(), log),
+        owned(run_dir, StopSignal(), log, PROCESSES),
         environment(web()),
     ):
         pass
@@ -113,7 +114,7 @@ def test_the_watchdog_of_a_clean_end_does_not_sweep(
     """With nothing left it gets its good-bye."""
     with (
         EventLog(run_dir, run, "harness", "harness") as log,
-        owned(run_dir, StopSignal(), log),
+        owned(run_dir, StopSignal(), log, PROCESSES),
         environment(web()),
     ):
         pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gonogo.backends import AttachedSystem, ProcessEnvironment
+from gonogo.backends import AttachedSystem, SupervisedEnvironment
 from gonogo.linux import read_stat
 from gonogo.vocabulary import (
     BlastRadius,
@@ -122,7 +122,7 @@ def test_noop_is_never_observed_and_does_not_raise(hurt: Hurt, memory: Memory) -
 
 
 def test_the_undo_is_in_the_journal_before_arming(
-    hurt: Hurt, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    hurt: Hurt, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When arm() is called, the journal already says how to take it back; after the block not."""
     fault = make_fault("pause")
@@ -142,7 +142,7 @@ def test_the_undo_is_in_the_journal_before_arming(
 
 @pytest.mark.parametrize("error", [RuntimeError(), KeyboardInterrupt(), SystemExit()])
 def test_it_heals_however_the_block_ends(
-    hurt: Hurt, system: ProcessEnvironment, error: BaseException
+    hurt: Hurt, system: SupervisedEnvironment, error: BaseException
 ) -> None:
     """An exception, Ctrl-C and an exit leave nobody stopped and no open intent."""
     with pytest.raises(type(error)), hurt(make_fault("pause"), "worker"):
@@ -200,7 +200,7 @@ def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> N
 
 
 def test_healing_that_was_late_is_tried_again(
-    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+    hurt: Hurt, memory: Memory, system: SupervisedEnvironment
 ) -> None:
     """One call that took too long leaves nothing armed and no open intent."""
     spy = Spy(fails_at="heal", error=TimeoutError("late"), times=2)
@@ -212,7 +212,7 @@ def test_healing_that_was_late_is_tried_again(
 
 
 def test_what_another_process_healed_is_healed_here_too(
-    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+    hurt: Hurt, memory: Memory, system: SupervisedEnvironment
 ) -> None:
     """Whoever armed it ends what it still does; the healing is recorded once, by who did it."""
     spy, theirs = Spy(), Memory()
@@ -225,7 +225,7 @@ def test_what_another_process_healed_is_healed_here_too(
 
 
 def test_failing_healing_is_told_and_stays_open(
-    hurt: Hurt, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    hurt: Hurt, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A system that does not come back is an event; the journal keeps the intent."""
     monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
@@ -239,7 +239,7 @@ def test_failing_healing_is_told_and_stays_open(
 
 
 def test_a_fault_can_be_armed_from_another_process_view(
-    hurt: Hurt, system: ProcessEnvironment, journal: Journal
+    hurt: Hurt, system: SupervisedEnvironment, journal: Journal
 ) -> None:
     """Pytest workers inject through the attached view; the result is the same."""
     attached = AttachedSystem(system.run_dir)

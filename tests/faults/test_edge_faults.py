@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
-from gonogo.backends import AttachedSystem, SupervisedEnvironment, environment_maker
+from gonogo.backends import AttachedSystem, SupervisedEnvironment, by_name
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.target import Edge
@@ -318,7 +318,7 @@ def test_a_dependency_that_errs(
     """Some of its answers are errors it never gave, those of other paths are its own."""
     skip_without(backend)
     services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
-    make = environment_maker(backend)
+    make = by_name(backend).environment
     with make(target(tmp_path, *services, edges=(edge,)), run_dir, run, memory) as system:
         host, port = system.edge(edge.name).listener
         url = f"http://{host}:{port}"

@@ -9,10 +9,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from gonogo.backends.attached.system import write_readiness
-from gonogo.backends.process.launch import check_programs, keep_descriptors_private
+from gonogo.backends.backend import SystemBackend
+from gonogo.backends.programs import check_programs
+from gonogo.backends.readiness_file import write_readiness
 from gonogo.backends.system_view import SystemView
 from gonogo.edges.edge_table import Proxy, open_edges
+from gonogo.linux.descriptors import keep_descriptors_private
 from gonogo.linux.processes import processes_of_run
 from gonogo.linux.signals import DeferredSignals, deferred_signals
 from gonogo.linux.waiting import wait_until
@@ -27,7 +29,7 @@ from gonogo.services.ports import PortLease
 from gonogo.services.redact import Redactor
 from gonogo.services.service_log import log_path
 from gonogo.services.supervised import Looking, SupervisedService, Surroundings
-from gonogo.target import Readiness, Service, Target
+from gonogo.target import Readiness, Requirement, Service, Target
 from gonogo.vocabulary import EnvironmentFailed, ExitCode, Recorder
 
 # What got SIGKILL is gone at once, but for one that is stuck inside the kernel.
@@ -55,7 +57,7 @@ class SupervisedEnvironment(SystemView):
     """
 
     def __init__(
-        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: str
+        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: SystemBackend
     ) -> None:
         super().__init__(run_dir.resolve(), run, backend)
         self._target = target
@@ -75,7 +77,11 @@ class SupervisedEnvironment(SystemView):
 
     def _check(self) -> None:
         """Look for what is missing before anything is made."""
-        check_programs(self._target, self.backend)
+        check_programs(self._target, self._needed_programs())
+
+    def _needed_programs(self) -> list[Requirement]:
+        """Programs that this machine must have."""
+        return [each for each in self._target.requires if each.needed_by(self.backend.form)]
 
     @abstractmethod
     def _container_ports(self) -> Mapping[str, Sequence[int]]:
@@ -114,7 +120,7 @@ class SupervisedEnvironment(SystemView):
         wanted = self._container_ports()
         with deferred_signals() as signals, ExitStack() as leaving:
             leaving.callback(os.close, hold(self.run_dir))
-            state = create_state(self.run_dir, self.run, self.backend)
+            state = create_state(self.run_dir, self.run, self.backend.name)
             leaving.callback(self._remove_state)
             lease = PortLease(self.run)
             leaving.callback(self._release, lease)
@@ -151,7 +157,7 @@ class SupervisedEnvironment(SystemView):
         """The system now."""
         with self._changed:
             services = {name: self._describe(name) for name in self._supervised}
-            return Snapshot(self.run, self.backend, boot_id(), self._phase, services)
+            return Snapshot(self.run, self.backend.name, boot_id(), self._phase, services)
 
     def start(self, service: str, *, timeout_s: float) -> None:
         """Start a service that is down and wait until it is ready.

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from gonogo.backends.containers import ContainerLook
+from gonogo.backends.backend import SystemBackend
 from gonogo.edges.edge_table import EdgeTable, read_edges
 from gonogo.linux.identity import is_alive
-from gonogo.linux.processes import family_of, processes_of_run
 from gonogo.ownership.snapshot import ServiceSnapshot, Snapshot
 from gonogo.ownership.state_dir import state_path
 from gonogo.services.preload import preload_path
@@ -21,15 +20,15 @@ class SystemView(ABC):
     """Answers from the newest snapshot.
 
     Attributes:
-        backend: ``process`` or ``docker``.
+        backend: where it runs.
         run: run id.
         run_dir: the run directory.
     """
 
-    def __init__(self, run_dir: Path, run: str, backend: str) -> None:
+    def __init__(self, run_dir: Path, run: str, backend: SystemBackend) -> None:
         self.run_dir = run_dir
         self.run = run
-        self.backend = backend
+        self.backend: SystemBackend = backend
 
     @abstractmethod
     def snapshot(self) -> Snapshot:
@@ -112,12 +111,7 @@ class SystemView(ABC):
         main = self._service(service).main
         if main is None or not is_alive(main):
             return []
-        if self._service(service).container:
-            return family_of(main)
-        found = processes_of_run(
-            self.run, service=service, mains=[main], since_ticks=main.start_ticks
-        )
-        return [main, *(each for each in found if each != main)]
+        return self.backend.processes(self.run, service, main)
 
     def address(self, service: str, port: int) -> tuple[str, int]:
         """Host and port at which the service's own ``port`` answers on this machine.
@@ -153,9 +147,7 @@ class SystemView(ABC):
         if now.main is None or not is_alive(now.main):
             return False
         look = Look(self._readiness()[service], now.endpoints, self.run_dir / now.log)
-        if now.container:
-            return ContainerLook(look, now.container, now.health_checked)(now.main, now.log_offset)
-        return look(now.main, now.log_offset)
+        return self.backend.is_ready(look, now)(now.main, now.log_offset)
 
     def _service(self, name: str) -> ServiceSnapshot:
         services = self.snapshot().services

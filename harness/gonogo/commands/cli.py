@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from gonogo import __version__
-from gonogo.vocabulary import ExitCode, HarnessError, UsageError
+from gonogo.vocabulary import ExitCode, Form, HarnessError, UsageError
 
 EXAMPLES = """\
 examples:
@@ -92,7 +92,7 @@ def _add_system_commands(commands: "argparse._SubParsersAction[_Parser]") -> Non
     doctor.add_argument("--quiet", action="store_true", help="print only what is missing")
     doctor.add_argument(
         "--backend",
-        choices=("auto", "docker", "process"),
+        choices=("auto", Form.CONTAINER.value, Form.PROCESS.value),
         default="auto",
         help="judge for this one",
     )
@@ -108,7 +108,7 @@ def _add_system_commands(commands: "argparse._SubParsersAction[_Parser]") -> Non
     run.add_argument("--seed", type=int, default=None, help="replay a run's load and payloads")
     hold = _command(commands, "hold", _hold, "")
     _target_option(hold)
-    hold.add_argument("--backend", default="process")
+    hold.add_argument("--backend", required=True)
     hold.add_argument("run", type=Path)
 
 
@@ -130,7 +130,7 @@ def _add_run_directory_commands(
     clean.add_argument("--keep", type=int, default=10, help="newest runs to keep (default 10)")
     watch = _command(commands, "watch", _watch, "")
     watch.add_argument("run", type=Path)
-    watch.add_argument("--backend", default="process")
+    watch.add_argument("--backend", required=True)
     watch.add_argument("--fd", type=int, required=True)
 
 

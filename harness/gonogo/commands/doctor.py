@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from gonogo.backends import AUTO, by_name
 from gonogo.provision import (
     AptFailed,
     Check,
@@ -18,13 +19,10 @@ from gonogo.provision import (
     render_checks,
 )
 from gonogo.target import load_target
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, UsageError
-
-# A requirement of this backend is needed whatever runs the services.
-ANY = "any"
+from gonogo.vocabulary import EnvironmentFailed, ExitCode, Form, UsageError
 
 
-def doctor(target_file: Path, *, install: bool, quiet: bool, backend: str = "auto") -> int:
+def doctor(target_file: Path, *, install: bool, quiet: bool, backend: str = AUTO) -> int:
     """Print the table; with ``install`` get what apt can get.
 
     What only the backend needs that would not be chosen is optional; it is installed all the
@@ -52,22 +50,21 @@ def doctor(target_file: Path, *, install: bool, quiet: bool, backend: str = "aut
 def _checks(target_file: Path, backend: str) -> list[Check]:
     requires = load_target(target_file, os.environ).requires
     checks = _checkout_checks(target_file)
-    chosen = backend
-    if backend != "process":
-        checks.append(check_engine(optional=backend == "auto"))
+    automatic = backend == AUTO
+    form = Form.CONTAINER if automatic else by_name(backend).form
+    if form is Form.CONTAINER:
+        checks.append(check_engine(optional=automatic))
         checks.append(
             check_binary(
                 "mmdebstrap", "a base image without a registry", apt="mmdebstrap", optional=True
             )
         )
-    if backend == "auto":
-        chosen = "docker" if ask_engine().version else "process"
+    if automatic and not ask_engine().version:
+        form = Form.PROCESS
     return checks + [
-        check_binary(
-            each.binary, each.purpose, apt=each.apt, optional=each.backend not in {ANY, chosen}
-        )
+        check_binary(each.binary, each.purpose, apt=each.apt, optional=not each.needed_by(form))
         for each in requires
-        if backend == "auto" or each.backend in {ANY, backend}
+        if automatic or each.needed_by(form)
     ]
 
 

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gonogo.backends import by_name
 from gonogo.gate.stop import StopSignal
 from gonogo.linux import own_python
 from gonogo.observation import EventLog
 from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers, watch_and_sweep
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, Kind
+from gonogo.vocabulary import Backend, EnvironmentFailed, ExitCode, Kind
 from gonogo_faults import heal_all
 
 WATCHDOG_DIED = "the watchdog died: nobody would clean up after this process"
 
 
 @contextmanager
-def owned(
-    run_dir: Path, stop: StopSignal, log: EventLog, backend: str = "process"
-) -> Iterator[None]:
+def owned(run_dir: Path, stop: StopSignal, log: EventLog, backend: Backend) -> Iterator[None]:
     """Have a watchdog while the block runs; without one the run must not go on.
 
     It is told good-bye only when nothing is left; otherwise it sweeps at once.
@@ -45,7 +44,7 @@ def owned(
     output = run_dir / "logs" / "watchdog.log"
     output.parent.mkdir(parents=True, exist_ok=True)
     command = own_python("gonogo.commands.cli", "watch", str(run_dir))
-    command += ["--backend", backend]
+    command += ["--backend", backend.name]
     with spawn_watchdog(command, log=output, on_death=abort) as watchdog:
         try:
             yield
@@ -70,13 +69,13 @@ def watch(run_dir: Path, fd: int, backend: str) -> int:
     def heal() -> None:
         heal_all(run_dir, by="watchdog", owned=False)
 
-    watch_and_sweep(run_dir, run_dir.name, fd, heal, backend)
+    watch_and_sweep(run_dir, run_dir.name, fd, heal, by_name(backend))
     return ExitCode.GO
 
 
 def sweep_dead(runs_dir: Path) -> list[Swept]:
     """Heal and sweep every run whose owner is dead; live ones are left alone."""
-    return sweep_leftovers(runs_dir, lambda run_dir: heal_all(run_dir, by="heal"))
+    return sweep_leftovers(runs_dir, lambda run_dir: heal_all(run_dir, by="heal"), by_name)
 
 
 def living_elsewhere(runs_dir: Path) -> list[str]:

@@ -9,10 +9,9 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from gonogo.backends import environment_maker
+from gonogo.backends import by_name, choose
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.owner import living_elsewhere, owned, sweep_dead
-from gonogo.gate.planning import choose_backend
 from gonogo.gate.stop import StopSignal
 from gonogo.linux import (
     deferred_signals,
@@ -43,16 +42,16 @@ def up(target_file: Path, runs_dir: Path, asked: str) -> int:
         HarnessError: it did not come up; nothing is left running.
     """
     target = load_target(target_file, os.environ)
-    backend, reason = choose_backend(asked, target)
+    backend, reason = choose(asked, target)
     target = target.for_backend(backend)
-    _say(f"{target.name}: backend {backend} ({reason})")
+    _say(f"{target.name}: backend {backend.name} ({reason})")
     sweep_dead(runs_dir)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     run_dir = runs_dir / f"{PREFIX}{stamp}-{tokens.token_hex(2)}"
     (run_dir / "logs").mkdir(parents=True)
     output = run_dir / "logs" / "hold.log"
     command = own_python("gonogo.commands.cli", "hold", "-f", str(target_file), str(run_dir))
-    command += ["--backend", backend]
+    command += ["--backend", backend.name]
     with output.open("wb") as file:
         owner = subprocess.Popen(
             command,
@@ -110,18 +109,16 @@ def _phase(run_dir: Path) -> str:
         return ""
 
 
-def hold(target_file: Path, run_dir: Path, backend: str) -> int:
+def hold(target_file: Path, run_dir: Path, backend_name: str) -> int:
     """Own the system until a signal ends it; the process behind ``up``."""
+    backend = by_name(backend_name)
     target = load_target(target_file, os.environ).for_backend(backend)
     stop = StopSignal()
     with EventLog(run_dir, run_dir.name, "hold", "harness") as log, interruptible():
         try:
             with deferred_signals() as signals, ExitStack() as stack:
                 stack.enter_context(owned(run_dir, stop, log, backend))
-                make = environment_maker(backend)
-                stack.enter_context(
-                    make(target=target, run_dir=run_dir, run=run_dir.name, recorder=log)
-                )
+                stack.enter_context(backend.environment(target, run_dir, run_dir.name, log))
                 while not stop.wait(SIGNAL_S_MAX):
                     signals.check()
         except KeyboardInterrupt:

@@ -1,6 +1,12 @@
 """Linux: the one reader of /proc, control groups and namespaces; processes, signals, rights."""
 
-from gonogo.linux.as_root import as_root, as_root_where_refused, root_trouble
+from gonogo.linux.as_root import (
+    RootHelper,
+    as_root,
+    as_root_where_refused,
+    root_trouble,
+    set_root_helper,
+)
 from gonogo.linux.identity import (
     RUN_VARIABLE,
     SERVICE_VARIABLE,
@@ -21,6 +27,7 @@ __all__ = [
     "DeferredSignals",
     "ProcessStat",
     "RUN_VARIABLE",
+    "RootHelper",
     "SERVICE_VARIABLE",
     "all_stats",
     "as_root",
@@ -34,6 +41,7 @@ __all__ = [
     "processes_of_run",
     "read_stat",
     "root_trouble",
+    "set_root_helper",
     "signal_identity",
     "wait_for_exits",
     "wait_until",

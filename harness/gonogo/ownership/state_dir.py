@@ -30,7 +30,7 @@ class Owner:
         run: run id.
         boot: boot it was started in; pids of another boot mean nothing.
         process: its identity; the run id is not in its environment.
-        backend: where its system runs, so that whoever sweeps knows what to look for.
+        backend: name of the backend, so that a sweep knows what else to remove.
         pid_namespace: where its pid means it, ``""`` in what an older version wrote.
         held: whether somebody held the run directory when this was read, if its pid means
             nothing here.
@@ -39,7 +39,7 @@ class Owner:
     run: str
     boot: str
     process: ProcessIdentity
-    backend: str = "process"
+    backend: str
     pid_namespace: str = ""
     held: bool = False
 

@@ -15,7 +15,7 @@ from gonogo.observation import EventLog, boot_id
 from gonogo.ownership.snapshot import Snapshot, read_snapshot, write_snapshot
 from gonogo.ownership.state_dir import Owner, read_owner, remove_state, state_path
 from gonogo.ownership.watchdog import watch
-from gonogo.vocabulary import Kind, ProcessIdentity, UsageError
+from gonogo.vocabulary import Backend, Kind, ProcessIdentity, UsageError
 
 # Together below the five seconds within which nothing of a killed run may be left.
 _KILL_S_MAX = 3.0
@@ -23,6 +23,8 @@ _KILL_S_MAX = 3.0
 _QUIET_S = 0.2
 _REMOVE_S_MAX = 4.0
 _IN_FLIGHT_S = 1.5
+
+BackendNamed = Callable[[str], Backend]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Swept:
 
 
 def watch_and_sweep(
-    run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: str = "process"
+    run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: Backend
 ) -> Swept | None:
     """The watchdog's work: wait for the harness' end; heal and sweep when it was no clean one.
 
@@ -68,24 +70,26 @@ def watch_and_sweep(
         run: run id.
         fd: read end of the pipe.
         heal: takes back what the undo journal says; its failure does not keep from sweeping.
-        backend: where its system runs; what sweeping that needs is made ready before waiting.
+        backend: where its system runs; what a sweep there needs is imported before waiting.
 
     Returns:
         What was swept, None after a clean end.
     """
-    if backend == "docker":
-        _removal(run)
+    backend.prepare_removal()
     swept: list[Swept] = []
-    watch(fd, lambda: swept.append(sweep(run_dir, run, heal, by="watchdog")))
+    watch(fd, lambda: swept.append(sweep(run_dir, run, heal, lambda _: backend, by="watchdog")))
     return swept[0] if swept else None
 
 
-def sweep_leftovers(runs_dir: Path, heal: Callable[[Path], object]) -> list[Swept]:
+def sweep_leftovers(
+    runs_dir: Path, heal: Callable[[Path], object], backend_named: BackendNamed
+) -> list[Swept]:
     """Heal and sweep every run whose owner is dead; a live run is never touched.
 
     Args:
         runs_dir: holds the run directories.
         heal: takes back what the undo journal of a run directory says.
+        backend_named: gives the backend of that name.
     """
     swept = []
     for run_dir in sorted(path.parent for path in runs_dir.glob("*/state")):
@@ -94,11 +98,14 @@ def sweep_leftovers(runs_dir: Path, heal: Callable[[Path], object]) -> list[Swep
             # Its removal was under way: whoever removes it has ended the services before.
             remove_state(run_dir)
         elif not owner.alive():
-            swept.append(sweep(run_dir, owner.run, partial(heal, run_dir), by="heal"))
+            undo = partial(heal, run_dir)
+            swept.append(sweep(run_dir, owner.run, undo, backend_named, by="heal"))
     return swept
 
 
-def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Swept:
+def sweep(
+    run_dir: Path, run: str, heal: Callable[[], object], backend_named: BackendNamed, *, by: str
+) -> Swept:
     """Heal, kill every process of the run, remove its state, and record that. Idempotent.
 
     Its ports need no release: their locks went with the owner.
@@ -107,6 +114,7 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
         run_dir: the run directory.
         run: run id; its owner must be dead, or be done with it.
         heal: takes back what the undo journal says.
+        backend_named: gives the backend of that name.
         by: name of the event file to record it in.
     """
     snapshot = _last_snapshot(run_dir)
@@ -124,9 +132,9 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
 
     owner = read_owner(run_dir)
     why = "the owner died" if owner is None or not owner.alive() else "the owner left it behind"
-    engine = _Engine(run, owner, snapshot)
+    removal = _Removal(run, owner, snapshot, backend_named)
     killed, left = kill_all(find, limit_s=_KILL_S_MAX, quiet_s=_QUIET_S)
-    removed, remaining = engine.result()
+    removed, remaining = removal.result()
     if remaining:
         trouble = "; ".join(filter(None, [trouble, f"left: {', '.join(remaining)}"]))
     # With containers left the state stays: by it they are found again.
@@ -144,39 +152,39 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
     return swept
 
 
-class _Engine:
-    """Removes a docker run's containers, beside the killing of its processes."""
+class _Removal:
+    """Removes what a run has besides processes, while its processes are killed."""
 
-    def __init__(self, run: str, owner: Owner | None, snapshot: Snapshot | None) -> None:
+    def __init__(
+        self,
+        run: str,
+        owner: Owner | None,
+        snapshot: Snapshot | None,
+        backend_named: BackendNamed,
+    ) -> None:
         self._found: tuple[list[str], list[str]] = ([], [])
-        backend = owner.backend if owner else snapshot.backend if snapshot else "process"
         # Until all containers are made, one may still come into being after its harness' death.
         making = snapshot is None or snapshot.phase == "starting"
-        self._thread = threading.Thread(
-            target=self._remove, args=(run, _IN_FLIGHT_S if making else _QUIET_S)
-        )
-        self._started = backend == "docker"
-        if self._started:
+        known = owner or snapshot
+        self._thread: threading.Thread | None = None
+        if known is not None:
+            self._thread = threading.Thread(
+                target=self._remove,
+                args=(run, known.backend, backend_named, _IN_FLIGHT_S if making else _QUIET_S),
+            )
             self._thread.start()
 
-    def _remove(self, run: str, quiet_s: float) -> None:
+    def _remove(self, run: str, backend: str, named: BackendNamed, quiet_s: float) -> None:
         try:
-            self._found = _removal(run)(limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
+            self._found = named(backend).remove_run(run, limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
         except Exception as error:  # whatever it is, it must be told and the state kept
-            self._found = ([], [f"whatever the container engine has ({error!r})"])
+            self._found = ([], [f"whatever the {backend} backend has ({error!r})"])
 
     def result(self) -> tuple[list[str], list[str]]:
         """What was removed, and what is left."""
-        if self._started:
+        if self._thread is not None:
             self._thread.join()
         return self._found
-
-
-def _removal(run: str) -> Callable[..., tuple[list[str], list[str]]]:
-    # Only a docker run pays for the engine's client.
-    from gonogo.backends.containers.removal import remove_run  # noqa: PLC0415
-
-    return partial(remove_run, run)
 
 
 def _last_snapshot(run_dir: Path) -> Snapshot | None:

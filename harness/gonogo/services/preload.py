@@ -138,8 +138,13 @@ def preload_path(state: Path, service: str) -> Path:
     return state / "preload" / service
 
 
-def preloaded(service: Service, state: Path, backend: str) -> Service:
+def preloaded(service: Service, state: Path, *, mounted: bool) -> Service:
     """The service as it is started with the shared object; as it was where it asks for none.
+
+    Args:
+        service: as declared.
+        state: the state directory of its run.
+        mounted: whether its files are mounted into it, as into a container.
 
     Raises:
         EnvironmentFailed: the shared object was never built, or its state cannot be written.
@@ -160,7 +165,7 @@ def preloaded(service: Service, state: Path, backend: str) -> Service:
         path.chmod(0o666)
     except OSError as error:
         raise EnvironmentFailed(f"{path} cannot be written: {error.strerror}") from error
-    if backend == "process":
+    if not mounted:
         given = {**service.environment, **service.process_environment}
         own = _variables(given, str(SHARED_OBJECT), str(path))
         return replace(service, process_environment={**service.process_environment, **own})

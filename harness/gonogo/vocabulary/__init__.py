@@ -1,5 +1,12 @@
 """The nouns of the harness: frozen values and Protocols, standard library only."""
 
+from gonogo.vocabulary.backend import (
+    Backend,
+    Capability,
+    Form,
+    NoopBackend,
+    missing_capabilities,
+)
 from gonogo.vocabulary.errors import (
     EnvironmentFailed,
     HarnessError,
@@ -27,7 +34,9 @@ from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
+    "Backend",
     "BlastRadius",
+    "Capability",
     "Clock",
     "Demanding",
     "EdgeRoute",
@@ -37,9 +46,11 @@ __all__ = [
     "ExitCode",
     "Fault",
     "Finding",
+    "Form",
     "HarnessError",
     "Judgement",
     "Kind",
+    "NoopBackend",
     "NoopFault",
     "NoopProbe",
     "NoopRecorder",
@@ -60,5 +71,6 @@ __all__ = [
     "Undo",
     "UsageError",
     "Verdict",
+    "missing_capabilities",
     "names_edges",
 ]

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gonogo.backends.backend import SystemBackend
 from gonogo.backends.containers import create, engine, images, removal, volumes
 from gonogo.backends.containers.edge_proxy import ALIAS, ProxyContainer, detour
 from gonogo.backends.containers.labels import labels, name_of
@@ -40,10 +41,13 @@ class DockerEnvironment(SupervisedEnvironment):
         run_dir: the run directory; gets ``environment.json``, ``logs/`` and ``state/``.
         run: run id.
         recorder: where the states of the services are recorded.
+        backend: the object that made this.
     """
 
-    def __init__(self, target: Target, run_dir: Path, run: str, recorder: Recorder) -> None:
-        super().__init__(target, run_dir, run, recorder, "docker")
+    def __init__(
+        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: SystemBackend
+    ) -> None:
+        super().__init__(target, run_dir, run, recorder, backend)
         self._containers: dict[str, str] = {}
         self._health_checked: dict[str, bool] = {}
 
@@ -71,7 +75,7 @@ class DockerEnvironment(SupervisedEnvironment):
 
     def _create(self, service: Service, image: str, network: str) -> None:
         around = detours(self._target.edges, service.name, ALIAS, self._edge_ports)
-        service = preloaded(service, state_path(self.run_dir), self.backend)
+        service = preloaded(service, state_path(self.run_dir), mounted=True)
         service = detour(service, self._target, around)
         container = create.create_container(
             service, image, self.run, network, self._ports[service.name]
