@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from gonogo.gate.planning import BACKENDS
+from gonogo.backends import choices
 from gonogo_faults.catalogue import CATALOGUE
 
 TABLE = Path(__file__).parents[2] / "docs" / "backends.md"
@@ -18,7 +18,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "slow": {"latency_ms": 1.0},
     "slow-disk": {"sync_ms": 1.0},
 }
-CHOSEN = [each for each in BACKENDS if each != "auto"]
+CHOSEN = [each for each in choices() if each != "auto"]
 
 
 def _rows() -> dict[str, list[str]]:
