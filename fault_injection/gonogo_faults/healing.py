@@ -4,7 +4,7 @@ import signal
 from contextlib import ExitStack
 from pathlib import Path
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_until
 from gonogo.observation import EventLog, boot_id
@@ -128,9 +128,9 @@ def _open_again(undo: Undo) -> None:
             control.enable(edge, enabled=True)
 
 
-def _living_system(run_dir: Path) -> AttachedSystem | None:
+def _living_system(run_dir: Path) -> RunningSystem | None:
     owner = read_owner(run_dir)
     if owner is None or not owner.alive():
         return None
-    system = AttachedSystem(run_dir)
+    system = RunningSystem(run_dir)
     return system if system.snapshot().phase in ("starting", "running") else None

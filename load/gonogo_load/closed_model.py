@@ -22,7 +22,14 @@ from gonogo.linux import RUN_VARIABLE, own_environment, own_python
 from gonogo.observation import EventLog, mono_ns, record_error
 from gonogo.observation.records import CLOSED, LoadHeader, LoadRecords, read_records, write_header
 from gonogo.services import PortLease
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, HarnessError, Kind, Outcome, SystemFell
+from gonogo.vocabulary import (
+    EnvironmentFailed,
+    ExitCode,
+    HarnessError,
+    Kind,
+    Outcome,
+    SystemNotReady,
+)
 from gonogo_load.child import Child
 from gonogo_load.client import Client
 from gonogo_load.closed_plan import LOGIN, ClosedPlan
@@ -93,7 +100,7 @@ class ClosedModelLoad(RunningLoad):
 
         Raises:
             UsageError: a load of that name ran already in this run.
-            SystemFell: the system refused the login or the setup; it stands in the event log.
+            SystemNotReady: the system refused the login or the setup; it stands in the event log.
             EnvironmentFailed: Locust did not start; that stands there too.
         """
         plan = self._plan
@@ -101,7 +108,7 @@ class ClosedModelLoad(RunningLoad):
         self._log = EventLog(plan.run_dir, plan.run, f"load-{plan.load}", "load")
         try:
             self._plan = replace(plan, captures=asyncio.run(_set_up(plan)))
-        except SystemFell as fell:
+        except SystemNotReady as fell:
             self._record_failure(fell)
             raise
         write_header(plan.run_dir, _header(self._plan))

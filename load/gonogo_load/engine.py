@@ -9,7 +9,7 @@ from typing import Any
 
 from gonogo.linux import RUN_VARIABLE, own_environment, own_python
 from gonogo.observation.records import LoadRecords, read_records
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, Outcome, SystemFell
+from gonogo.vocabulary import EnvironmentFailed, ExitCode, Outcome, SystemNotReady
 from gonogo_load.child import Child
 from gonogo_load.plan import LoadPlan
 from gonogo_load.running import RunningLoad
@@ -64,7 +64,7 @@ class OpenModelLoad(RunningLoad):
 
         Raises:
             UsageError: a load of that name ran already in this run.
-            SystemFell: the system refused the login or the setup; it stands in the event log.
+            SystemNotReady: the system refused the login or the setup; it stands in the event log.
             EnvironmentFailed: the engine did not start.
         """
         plan = self._plan
@@ -81,7 +81,7 @@ class OpenModelLoad(RunningLoad):
         if "started_ns" not in self._told:
             self._reap(self._engine)
             if "refused" in self._told:
-                raise SystemFell(self._told["refused"], where=plan.base_url)
+                raise SystemNotReady(self._told["refused"], where=plan.base_url)
             raise EnvironmentFailed(
                 f"the load engine did not start:\n{self._engine.tail()}",
                 where=str(self._engine.log),

@@ -22,7 +22,7 @@ import uvloop
 from gonogo.observation import EventLog, mono_ns, record_error
 from gonogo.observation.records import LoadHeader, RecordWriter, Rows
 from gonogo.target import Operation
-from gonogo.vocabulary import ExitCode, Kind, Outcome, SystemFell
+from gonogo.vocabulary import ExitCode, Kind, Outcome, SystemNotReady
 from gonogo_load.answer import outcome_of_answer
 from gonogo_load.client import Client
 from gonogo_load.outcome import outcome_of
@@ -180,7 +180,7 @@ async def _run(plan: LoadPlan, log: EventLog) -> ExitCode:
     async with Client(plan.base_url, plan.timeout_s) as client:
         try:
             captures = await prepare(client, plan)
-        except SystemFell as fell:
+        except SystemNotReady as fell:
             record_error(log, fell)
             _tell(refused=fell.what)
             return ExitCode.NO_GO

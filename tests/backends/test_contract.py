@@ -15,7 +15,7 @@ from gonogo.backends import by_name
 from gonogo.linux import processes_of_run, signal_identity, wait_until
 from gonogo.services import supervised
 from gonogo.target import Readiness
-from gonogo.vocabulary import Kind, SystemFell, UsageError
+from gonogo.vocabulary import Kind, SystemNotReady, UsageError
 from tests.backends.builders import (
     BOTH_BACKENDS,
     PATIENCE_S,
@@ -53,8 +53,8 @@ def test_everything_is_ready_inside_and_gone_after(
 def test_a_service_that_exits_at_start_is_named_with_its_last_words(
     environment: Start, run_dir: Path, run: str, memory: Memory
 ) -> None:
-    """SystemFell names service, exit code and log tail, and the other services are stopped."""
-    with pytest.raises(SystemFell) as fell, environment(web(), stay("worker", "exit", "3")):
+    """SystemNotReady names service, exit code and log tail, and the other services are stopped."""
+    with pytest.raises(SystemNotReady) as fell, environment(web(), stay("worker", "exit", "3")):
         pass
     assert "worker" in str(fell.value)
     assert "code 3" in str(fell.value)
@@ -70,16 +70,16 @@ def test_a_service_in_a_crash_loop_falls_before_its_limit(environment: Start) ->
     """When all others are up, six exits in a row are enough; the limit is not waited for."""
     crashing = stay("worker", "exit", "1", restart="always",
                     ready=Readiness(log="never", timeout_s=600))  # fmt: skip
-    with pytest.raises(SystemFell, match="exited 6 times in a row"), environment(crashing):
+    with pytest.raises(SystemNotReady, match="exited 6 times in a row"), environment(crashing):
         pass
 
 
 def test_a_service_that_never_becomes_ready_falls_at_its_limit(
     environment: Start, memory: Memory
 ) -> None:
-    """SystemFell says how long was waited, and the state "unready" is recorded."""
+    """SystemNotReady says how long was waited, and the state "unready" is recorded."""
     mute = stay(ready=Readiness(log="never said", timeout_s=0.5))
-    with pytest.raises(SystemFell, match=r"not ready within 0\.5 s"), environment(mute):
+    with pytest.raises(SystemNotReady, match=r"not ready within 0\.5 s"), environment(mute):
         pass
     assert memory.states("stay") == ["starting", "unready", "stopped"]
 
@@ -91,7 +91,7 @@ def test_a_service_without_readiness_must_stay_up_for_a_moment(
     # The moment ends with the service: a long one is not waited for.
     monkeypatch.setattr(supervised, "_SETTLE_S", PATIENCE_S)
     with (
-        pytest.raises(SystemFell, match="did not stay up"),
+        pytest.raises(SystemNotReady, match="did not stay up"),
         environment(stay("job", "exit", "0", ready=None)),
     ):
         pass
@@ -141,7 +141,7 @@ def test_secrets_are_in_nothing_that_is_recorded(
     """A secret the service itself prints is replaced by its name in events and messages."""
     talking = stay("talking", "exit", "1", environment={"PASSWORD": "hunter2/&x"})
     with (
-        pytest.raises(SystemFell) as fell,
+        pytest.raises(SystemNotReady) as fell,
         environment(talking, secret_values={"PASSWORD": "hunter2/&x"}),
     ):
         pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gonogo.backends import AttachedSystem, SupervisedEnvironment
+from gonogo.backends import RunningSystem, SupervisedEnvironment
 from gonogo.linux import read_stat
 from gonogo.vocabulary import (
     BlastRadius,
@@ -14,7 +14,7 @@ from gonogo.vocabulary import (
     Kind,
     NoopFault,
     System,
-    SystemFell,
+    SystemNotReady,
     Undo,
     UsageError,
 )
@@ -44,7 +44,7 @@ class Spy(NoopFault):
 
     calls: list[str] = field(default_factory=list)
     fails_at: str = ""
-    error: BaseException = field(default_factory=lambda: SystemFell("on demand"))
+    error: BaseException = field(default_factory=lambda: SystemNotReady("on demand"))
     times: int = 1_000_000
 
     def _call(self, name: str) -> None:
@@ -163,7 +163,7 @@ def test_ctrl_c_does_not_wait_for_the_proof_of_absence(hurt: Hurt) -> None:
 def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
     """What arm() may have done by halves is taken back; it never counts as armed."""
     spy = Spy(fails_at="arm")
-    with pytest.raises(SystemFell), hurt(spy, "web", absent_timeout_s=0):
+    with pytest.raises(SystemNotReady), hurt(spy, "web", absent_timeout_s=0):
         pass
     assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
     assert memory.of(Kind.FAULT_ARMED) == []
@@ -172,7 +172,7 @@ def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
 def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
     """Without an undo nothing is armed, and there is nothing to heal."""
     spy = Spy(fails_at="plan")
-    with pytest.raises(SystemFell), hurt(spy, "web"):
+    with pytest.raises(SystemNotReady), hurt(spy, "web"):
         pass
     assert spy.calls == ["plan"]
     assert _of_fault(memory) == []
@@ -242,7 +242,7 @@ def test_a_fault_can_be_armed_from_another_process_view(
     hurt: Hurt, system: SupervisedEnvironment, journal: Journal
 ) -> None:
     """Pytest workers inject through the attached view; the result is the same."""
-    attached = AttachedSystem(system.run_dir)
+    attached = RunningSystem(system.run_dir)
     with hurt(make_fault("kill"), "redis", system=attached) as fault:
         assert fault.observed
     assert fault.absent

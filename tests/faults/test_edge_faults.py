@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
-from gonogo.backends import AttachedSystem, SupervisedEnvironment, by_name
+from gonogo.backends import RunningSystem, SupervisedEnvironment, by_name
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.target import Edge
@@ -220,7 +220,7 @@ def test_the_attached_view_reaches_the_edges(
 ) -> None:
     """Scenarios arm from another process: by the private state of the run directory."""
     Log(edged, "api").await_some("pong")
-    attached = AttachedSystem(edged.run_dir)
+    attached = RunningSystem(edged.run_dir)
     assert attached.edges() == ["api->redis", "idle->redis"]
     with hurt_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
         assert fault.observed

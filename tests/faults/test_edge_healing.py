@@ -24,14 +24,14 @@ ARMER = """
 import sys, threading
 from pathlib import Path
 from gonogo_faults import Journal, armed, make_fault
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.edges import control as edge_control
 from gonogo.vocabulary import NoopRecorder
 
 edge_control._CALL_S_MAX = 30.0
 run_dir, name = Path(sys.argv[1]), sys.argv[2]
 parameters = {"latency_ms": 50} if name == "slow" else {}
-system, journal = AttachedSystem(run_dir), Journal(run_dir, run_dir.name)
+system, journal = RunningSystem(run_dir), Journal(run_dir, run_dir.name)
 with armed(make_fault(name, **parameters), sys.argv[3], label=name, system=system,
            journal=journal, recorder=NoopRecorder()):
     sys.stdout.write("armed\\n")

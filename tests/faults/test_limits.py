@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from gonogo.backends import SupervisedEnvironment
-from gonogo.backends.containers.of_run import containers_of
+from gonogo.backends.containers.run_containers import containers_of
 from gonogo.linux import read_stat, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo_faults import (

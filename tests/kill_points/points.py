@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gonogo.backends.containers.removal import things_of_run
+from gonogo.backends.containers.removal import resources_of_run
 from gonogo.linux import wait_until
 from gonogo.target import Container, Edge, Service, Target
 from gonogo_faults import CATALOGUE, open_intents
@@ -160,5 +160,5 @@ def _left(run_dir: Path, backend: str) -> list[str]:
     found += [f"port {port}" for port in listening_ports(run_dir)]
     found += [path.name for path in run_dir.glob("state")]
     if backend == "docker":
-        found += things_of_run(run_dir.name)
+        found += resources_of_run(run_dir.name)
     return found + [f"intent {each.id}" for each in open_intents(run_dir)]

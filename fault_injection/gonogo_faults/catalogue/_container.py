@@ -10,7 +10,7 @@ from gonogo.vocabulary import EnvironmentFailed, System
 from gonogo_faults.catalogue._service_fault import ServiceFault
 
 if TYPE_CHECKING:
-    from gonogo.backends.containers.of_run import RunContainer
+    from gonogo.backends.containers.run_containers import RunContainer
 
 
 def container_of(run: str, service: str) -> "RunContainer":
@@ -20,7 +20,7 @@ def container_of(run: str, service: str) -> "RunContainer":
         EnvironmentFailed: it is down.
     """
     # Only who reaches into containers pays for the engine's client.
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
+    from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415
 
     found = next((each for each in containers_of(run, service) if each.pid), None)
     if found is None:

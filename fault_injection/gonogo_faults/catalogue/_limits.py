@@ -41,7 +41,7 @@ class LimitFault(ContainerFault):
         return Undo("limits", services=tuple(services), run=system.run, before=tuple(before))
 
     def _hurt(self, system: System, service: str) -> None:
-        from gonogo.backends.containers.of_run import set_limits  # noqa: PLC0415 - process runs
+        from gonogo.backends.containers.run_containers import set_limits  # noqa: PLC0415 - process runs
 
         container = container_of(system.run, service)
         for last in [False] * (_ROUNDS_MAX - 1) + [True]:

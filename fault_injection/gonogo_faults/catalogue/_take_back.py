@@ -27,7 +27,7 @@ def take_back(undo: Undo, system: System | None) -> None:
 
 
 def _delete_rules(undo: Undo, _: System | None) -> None:
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415 - process runs
+    from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415 - process runs
 
     for service in undo.services:
         for container in containers_of(undo.run, service):
@@ -36,7 +36,7 @@ def _delete_rules(undo: Undo, _: System | None) -> None:
 
 
 def _set_limits(undo: Undo, _: System | None) -> None:
-    from gonogo.backends.containers.of_run import (  # noqa: PLC0415 - process runs
+    from gonogo.backends.containers.run_containers import (  # noqa: PLC0415 - process runs
         containers_of,
         set_limits,
     )
@@ -47,7 +47,7 @@ def _set_limits(undo: Undo, _: System | None) -> None:
 
 
 def _remove_ballast(undo: Undo, _system: System | None) -> None:
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415 - process runs
+    from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415 - process runs
 
     for each in undo.before:
         for container in containers_of(undo.run, each.service):
@@ -56,7 +56,7 @@ def _remove_ballast(undo: Undo, _system: System | None) -> None:
 
 
 def _make_writable(undo: Undo, _: System | None) -> None:
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415 - process runs
+    from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415 - process runs
 
     for each in undo.before:
         for container in containers_of(undo.run, each.service):

@@ -64,7 +64,7 @@ class Memory(LimitFault):
         return "Memory", wanted
 
     def _observe(self, system: System, service: str) -> Evidence:
-        from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
+        from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415
 
         newest = containers_of(system.run, service)[0]  # it is there since it was planned
         if not newest.pid:

@@ -11,7 +11,7 @@ from gonogo.backends.registry import (
     choices,
     choose,
 )
-from gonogo.backends.running_system import AttachedSystem
+from gonogo.backends.running_system import RunningSystem
 from gonogo.backends.supervised_environment import SupervisedEnvironment
 from gonogo.linux import RootHelper, set_root_helper
 
@@ -29,7 +29,7 @@ set_root_helper(_start_root_helper)
 __all__ = [
     "ATTACHED",
     "AUTO",
-    "AttachedSystem",
+    "RunningSystem",
     "BACKENDS",
     "CONTAINERS",
     "PROCESSES",

@@ -1,19 +1,15 @@
 """What a backend must be able to tell and do; docs: docs/adding-a-backend.md."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gonogo.ownership.snapshot import ServiceSnapshot
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import IsReady, ReadinessCheck
 from gonogo.target import Target
 from gonogo.vocabulary import Backend, ProcessIdentity, Recorder
 
 if TYPE_CHECKING:
     from gonogo.backends.supervised_environment import SupervisedEnvironment
-
-# Looks once: main process of the current incarnation, and where its output begins.
-IsReady = Callable[[ProcessIdentity, int], bool]
 
 
 class SystemBackend(Backend, Protocol):
@@ -55,10 +51,10 @@ class SystemBackend(Backend, Protocol):
             main: its main process, alive.
         """
 
-    def is_ready(self, look: Look, now: ServiceSnapshot) -> IsReady:
-        """How the readiness of a service is looked at.
+    def readiness_check(self, declared: ReadinessCheck, now: ServiceSnapshot) -> IsReady:
+        """How readiness of a service is checked.
 
         Args:
-            look: the declared check.
+            declared: the check of the target file.
             now: the service as it is now.
         """

@@ -7,13 +7,13 @@ from pathlib import Path
 from gonogo.backends.readiness_file import read_readiness
 from gonogo.backends.registry import by_name
 from gonogo.backends.system_view import SystemView
-from gonogo.ownership.control import ask_start
+from gonogo.ownership.control_channel import ask_start
 from gonogo.ownership.snapshot import Snapshot, read_snapshot
 from gonogo.target import Readiness
 from gonogo.vocabulary import UsageError
 
 
-class AttachedSystem(SystemView):
+class RunningSystem(SystemView):
     """A run that another process owns, by its directory. Always the newest state.
 
     Args:
@@ -42,7 +42,7 @@ class AttachedSystem(SystemView):
 
         Raises:
             EnvironmentFailed: the owner is gone.
-            SystemFell: the service exited, or was not ready in time.
+            SystemNotReady: the service exited, or was not ready in time.
         """
         self._service(service)
         ask_start(self.run_dir, service, timeout_s)

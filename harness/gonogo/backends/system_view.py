@@ -1,4 +1,4 @@
-"""What owner and attached processes have in common: the ``System`` protocol's reading half."""
+"""The reading half of the ``System`` protocol: common to the owner of a run and to others."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from gonogo.linux.identity import is_alive
 from gonogo.ownership.snapshot import ServiceSnapshot, Snapshot
 from gonogo.ownership.state_dir import state_path
 from gonogo.services.preload import preload_path
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import ReadinessCheck
 from gonogo.target import Readiness
 from gonogo.vocabulary import EdgeRoute, ProcessIdentity, UsageError
 
@@ -42,7 +42,7 @@ class SystemView(ABC):
         """Start a service that is down and wait until it is ready.
 
         Raises:
-            SystemFell: it exited, or was not ready in time.
+            SystemNotReady: it exited, or was not ready in time.
         """
 
     def services(self) -> Sequence[str]:
@@ -146,8 +146,9 @@ class SystemView(ABC):
         now = self._service(service)
         if now.main is None or not is_alive(now.main):
             return False
-        look = Look(self._readiness()[service], now.endpoints, self.run_dir / now.log)
-        return self.backend.is_ready(look, now)(now.main, now.log_offset)
+        declared = self._readiness()[service]
+        check = ReadinessCheck(declared, now.endpoints, self.run_dir / now.log)
+        return self.backend.readiness_check(check, now)(now.main, now.log_offset)
 
     def _service(self, name: str) -> ServiceSnapshot:
         services = self.snapshot().services

@@ -22,7 +22,7 @@ _CAUSES = {
 _EXIT_OF_ERROR = {
     "UsageError": ExitCode.USAGE,
     "EnvironmentFailed": ExitCode.ENVIRONMENT,
-    "SystemFell": ExitCode.NO_GO,
+    "SystemNotReady": ExitCode.NO_GO,
     "NothingRan": ExitCode.NOTHING_RAN,
 }
 

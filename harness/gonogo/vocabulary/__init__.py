@@ -11,7 +11,7 @@ from gonogo.vocabulary.errors import (
     EnvironmentFailed,
     HarnessError,
     NothingRan,
-    SystemFell,
+    SystemNotReady,
     UsageError,
 )
 from gonogo.vocabulary.event import Event, Kind
@@ -67,7 +67,7 @@ __all__ = [
     "Setting",
     "StopCondition",
     "System",
-    "SystemFell",
+    "SystemNotReady",
     "Undo",
     "UsageError",
     "Verdict",

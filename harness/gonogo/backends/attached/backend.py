@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import NoReturn
 
-from gonogo.backends.backend import IsReady
 from gonogo.ownership.snapshot import ServiceSnapshot
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import IsReady, ReadinessCheck
 from gonogo.target import Target
 from gonogo.vocabulary import Capability, Form, ProcessIdentity, Recorder, UsageError
 
@@ -46,9 +45,9 @@ class AttachedBackend:
         """Its processes are not known."""
         return []
 
-    def is_ready(self, look: Look, now: ServiceSnapshot) -> IsReady:
+    def readiness_check(self, declared: ReadinessCheck, now: ServiceSnapshot) -> IsReady:
         """The declared check alone."""
-        return look
+        return declared
 
     def prepare_removal(self) -> None:
         """Nothing to prepare."""

@@ -3,12 +3,11 @@
 # ruff: noqa: PLC0415 - the watchdog and `gonogo --help` must not wait for the engine's client
 from pathlib import Path
 
-from gonogo.backends.backend import IsReady
-from gonogo.backends.containers.look import ContainerLook
+from gonogo.backends.containers.readiness import ContainerReadinessCheck
 from gonogo.backends.supervised_environment import SupervisedEnvironment
 from gonogo.linux.processes import family_of
 from gonogo.ownership.snapshot import ServiceSnapshot
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import IsReady, ReadinessCheck
 from gonogo.target import Target
 from gonogo.vocabulary import Capability, EnvironmentFailed, Form, ProcessIdentity, Recorder
 
@@ -36,10 +35,10 @@ class ContainerBackend:
     def environment(
         self, target: Target, run_dir: Path, run: str, recorder: Recorder
     ) -> SupervisedEnvironment:
-        """See ``DockerEnvironment``."""
-        from gonogo.backends.containers.environment import DockerEnvironment
+        """See ``ContainerEnvironment``."""
+        from gonogo.backends.containers.environment import ContainerEnvironment
 
-        return DockerEnvironment(target, run_dir, run, recorder, self)
+        return ContainerEnvironment(target, run_dir, run, recorder, self)
 
     def processes(
         self,
@@ -50,9 +49,9 @@ class ContainerBackend:
         """The main process and what descends from it."""
         return family_of(main)
 
-    def is_ready(self, look: Look, now: ServiceSnapshot) -> IsReady:
+    def readiness_check(self, declared: ReadinessCheck, now: ServiceSnapshot) -> IsReady:
         """The declared check, and the container's own health check where it has one."""
-        return ContainerLook(look, now.container, now.health_checked)
+        return ContainerReadinessCheck(declared, now.container, now.health_checked)
 
     def prepare_removal(self) -> None:
         """Import the engine's client."""

@@ -12,8 +12,8 @@ from gonogo.backends.containers import create, engine, images, removal, volumes
 from gonogo.backends.containers.edge_proxy import ALIAS, ProxyContainer, detour
 from gonogo.backends.containers.labels import labels, name_of
 from gonogo.backends.containers.launch import ContainerLaunch
-from gonogo.backends.containers.look import ContainerLook
 from gonogo.backends.containers.parallel import in_parallel
+from gonogo.backends.containers.readiness import ContainerReadinessCheck
 from gonogo.backends.supervised_environment import SupervisedEnvironment
 from gonogo.edges.edge_table import Proxy, detours
 from gonogo.linux.signals import DeferredSignals
@@ -21,7 +21,7 @@ from gonogo.ownership.snapshot import ServiceSnapshot
 from gonogo.ownership.state_dir import state_path
 from gonogo.services.addresses import spoken_ports
 from gonogo.services.preload import preloaded
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import ReadinessCheck
 from gonogo.services.service_log import log_path
 from gonogo.services.supervised import READY_S_DEFAULT
 from gonogo.target import Service, Target
@@ -30,7 +30,7 @@ from gonogo.vocabulary import Kind, Recorder
 _REMOVE_S_MAX = 20.0
 
 
-class DockerEnvironment(SupervisedEnvironment):
+class ContainerEnvironment(SupervisedEnvironment):
     """Starts a target as containers; see ``SupervisedEnvironment`` for what it promises.
 
     The containers are supervised here, not by the engine, so that restarts look and are told the
@@ -89,11 +89,11 @@ class DockerEnvironment(SupervisedEnvironment):
         launch = ContainerLaunch(
             self.run, name, self._containers[name], log_path(self.run_dir, name)
         )
-        look = None
+        check = None
         if service.ready or self._health_checked[name]:
-            published = Look(service.ready, self._endpoints(name), launch.log)
-            look = ContainerLook(published, launch.container, self._health_checked[name])
-        self._supervise(service, launch, look, _ready_s_max(service))
+            declared = ReadinessCheck(service.ready, self._endpoints(name), launch.log)
+            check = ContainerReadinessCheck(declared, launch.container, self._health_checked[name])
+        self._supervise(service, launch, check, _ready_s_max(service))
 
     def _start_proxy(self, control_port: int) -> Proxy:
         return ProxyContainer(
@@ -135,7 +135,7 @@ class DockerEnvironment(SupervisedEnvironment):
 
     def _left_over(self) -> list[str]:
         try:
-            things = removal.things_of_run(self.run)
+            things = removal.resources_of_run(self.run)
         except engine.ENGINE_ERRORS as error:
             things = [f"what the engine has, which does not answer: {engine.brief(error)}"]
         return [*super()._left_over(), *things]

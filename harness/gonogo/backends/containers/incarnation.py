@@ -13,7 +13,7 @@ from gonogo.backends.containers.engine import (
     inspect,
 )
 from gonogo.linux.waiting import wait_until
-from gonogo.services.life import Exit
+from gonogo.services.incarnation import Exit
 from gonogo.vocabulary import ProcessIdentity
 
 _KILLED = 128 + signal.SIGKILL

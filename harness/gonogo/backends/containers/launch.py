@@ -22,7 +22,7 @@ from gonogo.linux.identity import identify
 from gonogo.linux.processes import family_of
 from gonogo.linux.waiting import wait_until
 from gonogo.services.service_log import open_log
-from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
+from gonogo.vocabulary import EnvironmentFailed, Form, ProcessIdentity
 
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use")
 # What the service itself is refused for; all else is the engine's own trouble.
@@ -95,7 +95,7 @@ class ContainerLaunch:
             if _NOT_EXECUTED.search(said):
                 raise OSError(errno.ENOEXEC, said) from error
             raise EnvironmentFailed(
-                f"the container engine cannot {doing}: {said}", where="docker"
+                f"the container engine cannot {doing}: {said}", where=Form.CONTAINER
             ) from error
 
     def _main(self) -> ProcessIdentity:

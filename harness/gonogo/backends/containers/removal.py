@@ -23,7 +23,7 @@ Removal = tuple[str, Callable[[], object]]
 _LOOK_EVERY_S = 0.05
 
 
-def things_of_run(run: str) -> list[str]:
+def resources_of_run(run: str) -> list[str]:
     """Everything of the run the engine still has, in words.
 
     Raises:
@@ -53,7 +53,7 @@ def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[
 
     def found_some() -> bool:
         try:
-            left[:] = things_of_run(run)
+            left[:] = resources_of_run(run)
         except (*ENGINE_ERRORS, EnvironmentFailed) as error:
             left[:] = [f"whatever the container engine has, which does not answer: {brief(error)}"]
         return bool(left)

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from gonogo.backends.backend import IsReady
 from gonogo.backends.process.environment import ProcessEnvironment
 from gonogo.backends.supervised_environment import SupervisedEnvironment
 from gonogo.linux.processes import processes_of_run
 from gonogo.ownership.snapshot import ServiceSnapshot
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import IsReady, ReadinessCheck
 from gonogo.target import Target
 from gonogo.vocabulary import Capability, Form, ProcessIdentity, Recorder
 
@@ -39,9 +38,9 @@ class ProcessBackend:
         found = processes_of_run(run, service=service, mains=[main], since_ticks=main.start_ticks)
         return [main, *(each for each in found if each != main)]
 
-    def is_ready(self, look: Look, now: ServiceSnapshot) -> IsReady:
+    def readiness_check(self, declared: ReadinessCheck, now: ServiceSnapshot) -> IsReady:
         """The declared check alone."""
-        return look
+        return declared
 
     def prepare_removal(self) -> None:
         """Nothing to prepare."""

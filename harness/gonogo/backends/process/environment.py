@@ -5,14 +5,14 @@ from pathlib import Path
 
 from gonogo.backends.backend import SystemBackend
 from gonogo.backends.process.launch import ProcessLaunch, needed_programs, prepare
+from gonogo.backends.process.volumes import Volumes
 from gonogo.backends.supervised_environment import SupervisedEnvironment
 from gonogo.edges.edge_table import Proxy, detours
 from gonogo.edges.local_proxy import ProxyProcess
 from gonogo.linux.signals import DeferredSignals
-from gonogo.ownership.state_dir import Volumes
 from gonogo.services.addresses import HOST, Rewriter, container_ports
 from gonogo.services.preload import preloaded
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import ReadinessCheck
 from gonogo.services.supervised import READY_S_DEFAULT
 from gonogo.target import Requirement, Service, Target
 from gonogo.vocabulary import Recorder
@@ -48,8 +48,8 @@ class ProcessEnvironment(SupervisedEnvironment):
             rewriter = Rewriter(self._target, self._ports, around)
             launch = self._launch(service, rewriter, volumes)
             ready = service.ready
-            look = Look(ready, self._endpoints(name), launch.log) if ready else None
-            self._supervise(service, launch, look, ready.timeout_s if ready else READY_S_DEFAULT)
+            check = ReadinessCheck(ready, self._endpoints(name), launch.log) if ready else None
+            self._supervise(service, launch, check, ready.timeout_s if ready else READY_S_DEFAULT)
 
     def _launch(self, service: Service, rewriter: Rewriter, volumes: Volumes) -> ProcessLaunch:
         """How a service is started; a backend that starts processes otherwise overrides this."""
@@ -59,4 +59,4 @@ class ProcessEnvironment(SupervisedEnvironment):
         return ProxyProcess(self.run, self.run_dir, control_port, self._ports, self._recorder)
 
     def _clear_away(self) -> None:
-        """A process that was stopped leaves nothing."""
+        """A stopped process leaves nothing."""

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from gonogo.linux.identity import read_stat
-from gonogo.services.life import Exit
+from gonogo.services.incarnation import Exit
 from gonogo.vocabulary import ProcessIdentity
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gonogo.backends.process.incarnation import ProcessIncarnation
+from gonogo.backends.process.volumes import Volumes
 from gonogo.backends.programs import find_program
 from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE
 from gonogo.linux.processes import processes_of_run
-from gonogo.ownership.state_dir import Volumes
 from gonogo.services.addresses import Rewriter, data_paths
 from gonogo.services.service_log import log_path, open_log
 from gonogo.target import Requirement, Service, Target

@@ -1,39 +1,39 @@
-"""One look at whether a container is ready: from outside, and by its own health check."""
+"""Readiness of a container: the declared check, and the container's own health check."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import ReadinessCheck
 from gonogo.vocabulary import ProcessIdentity
 
 _LISTENING = "0A"  # include/net/tcp_states.h: TCP_LISTEN
 
 
 @dataclass(frozen=True, slots=True)
-class ContainerLook:
-    """How a container's readiness is seen.
+class ContainerReadinessCheck:
+    """The readiness check of a container.
 
     Attributes:
-        look: at its published port or its output.
+        declared: checks its published port or its output.
         container: its id.
         health_checked: whether it has a health check, which must hold too.
     """
 
-    look: Look
+    declared: ReadinessCheck
     container: str
     health_checked: bool
 
     def __call__(self, main: ProcessIdentity, log_offset: int) -> bool:
-        """Look once; never raises for what it sees."""
-        ready = self.look.ready
+        """Check once; never raises for what it finds."""
+        ready = self.declared.ready
         # The engine accepts on a published port before anything listens behind it.
         if ready is not None and ready.tcp is not None and not listens(main.pid, ready.tcp):
             return False
-        return self.look(main, log_offset) and (not self.health_checked or self._is_healthy())
+        return self.declared(main, log_offset) and (not self.health_checked or self._is_healthy())
 
     def _is_healthy(self) -> bool:
-        # Only who looks at containers pays for the engine's client.
+        # Only a process that checks containers pays for the engine's client.
         from gonogo.backends.containers.engine import health_of  # noqa: PLC0415
 
         return health_of(self.container) == "healthy"
