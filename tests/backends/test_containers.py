@@ -26,9 +26,8 @@ from gonogo.backends.containers.engine import (
 )
 from gonogo.backends.containers.incarnation import ContainerIncarnation
 from gonogo.backends.containers.launch import ContainerLaunch
-from gonogo.backends.containers.readiness import listens
 from gonogo.backends.containers.removal import resources_of_run
-from gonogo.linux import wait_until
+from gonogo.linux import listens, wait_until
 from gonogo.ownership import sweep_leftovers
 from gonogo.services.incarnation import Exit
 from gonogo.target import Container, HealthCheck, Readiness

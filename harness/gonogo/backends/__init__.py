@@ -29,10 +29,10 @@ set_root_helper(_start_root_helper)
 __all__ = [
     "ATTACHED",
     "AUTO",
-    "RunningSystem",
     "BACKENDS",
     "CONTAINERS",
     "PROCESSES",
+    "RunningSystem",
     "SupervisedEnvironment",
     "SystemBackend",
     "by_name",

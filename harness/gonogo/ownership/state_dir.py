@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gonogo.linux.identity import is_alive, read_stat
+from gonogo.linux.identity import is_alive
+from gonogo.linux.namespaces import Namespace
+from gonogo.linux.stat import read_stat
 from gonogo.linux.waiting import wait_until
 from gonogo.observation import boot_id, write_json_atomically
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
@@ -84,7 +86,7 @@ def _is_held(run_dir: Path) -> bool:
 
 
 def _pid_namespace() -> str:
-    return os.readlink("/proc/self/ns/pid")
+    return Namespace.PID.id(os.getpid())
 
 
 def create_state(run_dir: Path, run: str, backend: str) -> Path:

@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE, is_alive, read_stat
+from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE, is_alive
 from gonogo.linux.own_python import own_environment
+from gonogo.linux.stat import read_stat
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
 
 _BYE = b"."

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from gonogo.linux import ephemeral_ports
 from gonogo.vocabulary import EnvironmentFailed
 
 # One byte of this file stands for one port; whoever holds the lock on the byte holds the port.
@@ -15,7 +16,6 @@ from gonogo.vocabulary import EnvironmentFailed
 _LOCK_FILE = Path("/tmp/gonogo-ports.lock")  # noqa: S108 - see above; holds nothing, O_NOFOLLOW
 _LOWEST = 20000
 _HIGHEST = 65535
-_RANGE_FILE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 class PortLease:
@@ -93,10 +93,10 @@ def _unusable(error: OSError) -> EnvironmentFailed:
 
 def _candidates(run: str) -> Iterator[int]:
     """Ports outside the kernel's ephemeral range first: no outgoing connection takes those."""
-    low, high = (int(word) for word in _RANGE_FILE.read_text().split())
+    outgoing = ephemeral_ports()
     ports = range(_LOWEST, _HIGHEST + 1)
-    quiet = [port for port in ports if not low <= port <= high]
-    busy = [port for port in ports if low <= port <= high]
+    quiet = [port for port in ports if port not in outgoing]
+    busy = [port for port in ports if port in outgoing]
     seed = int.from_bytes(hashlib.sha256(run.encode()).digest()[:4])
     for group in (quiet, busy):
         start = seed % max(len(group), 1)

@@ -1,13 +1,10 @@
 """Readiness of a container: the declared check, and the container's own health check."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from gonogo.linux.sockets import listens
 from gonogo.services.readiness import ReadinessCheck
 from gonogo.vocabulary import ProcessIdentity
-
-_LISTENING = "0A"  # include/net/tcp_states.h: TCP_LISTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +34,3 @@ class ContainerReadinessCheck:
         from gonogo.backends.containers.engine import health_of  # noqa: PLC0415
 
         return health_of(self.container) == "healthy"
-
-
-def listens(pid: int, port: int) -> bool:
-    """Whether something listens on a port in that process' network namespace."""
-    return any(
-        state == _LISTENING and int(address.rpartition(":")[2], 16) == port
-        for table in ("tcp", "tcp6")
-        for address, state in _rows(Path(f"/proc/{pid}/net/{table}"))
-    )
-
-
-def _rows(table: Path) -> Iterator[tuple[str, str]]:
-    try:
-        lines = table.read_text().splitlines()[1:]
-    except OSError:  # it has ended
-        return
-    for line in lines:
-        _, local, _, state, *_ = line.split()
-        yield local, state

@@ -14,7 +14,7 @@ from gonogo.backends.containers.engine import (
 )
 from gonogo.backends.containers.labels import LABEL_PID, LABEL_RUN
 from gonogo.backends.containers.parallel import in_parallel
-from gonogo.linux.identity import read_stat
+from gonogo.linux.stat import read_stat
 from gonogo.linux.waiting import wait_until
 from gonogo.vocabulary import EnvironmentFailed
 

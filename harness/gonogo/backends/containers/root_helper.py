@@ -18,7 +18,6 @@ import threading
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from docker.utils.socket import STDOUT, next_frame_header, read_exactly
@@ -26,6 +25,7 @@ from docker.utils.socket import STDOUT, next_frame_header, read_exactly
 from gonogo.backends.containers.base_image import base_argument, has_image
 from gonogo.backends.containers.engine import connect, engine_work
 from gonogo.backends.containers.labels import LABEL_PID
+from gonogo.linux import bounding_capabilities
 from gonogo.linux.own_python import own_python
 from gonogo.vocabulary import EnvironmentFailed
 
@@ -129,8 +129,7 @@ def root_helper() -> RootHelper:
 
 def _rights() -> list[str]:
     """Those that this machine has at all: an engine that is itself in a container may lack one."""
-    status = Path("/proc/1/status").read_text()
-    has = int(status.split("CapBnd:")[1].split()[0], 16)
+    has = bounding_capabilities(1)
     return [name for name, bit in _RIGHTS.items() if has >> bit & 1]
 
 

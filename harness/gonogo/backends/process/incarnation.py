@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from gonogo.linux.identity import read_stat
+from gonogo.linux.stat import read_stat
 from gonogo.services.incarnation import Exit
 from gonogo.vocabulary import ProcessIdentity
 
