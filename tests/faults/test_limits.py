@@ -15,7 +15,6 @@ from gonogo.linux import read_stat, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo_faults import (
     FaultUnsupported,
-    execute,
     heal_all,
     make_fault,
     open_intents,
@@ -182,7 +181,7 @@ def test_a_stranger_takes_it_back(
         undo = open_intents(limited.run_dir)[0].undo
         assert len(heal_all(limited.run_dir, recorder=Recorded())) == 1
         assert _limits(limited, service) == before
-        execute(undo, None)
+        undo.execute(None)
     assert _limits(limited, service) == before
 
 

@@ -15,7 +15,7 @@ from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.target import Service
 from gonogo.vocabulary import EnvironmentFailed, UsageError
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import power_loss
 from tests.backends.builders import (
     BOTH_BACKENDS,
@@ -222,7 +222,7 @@ def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> No
         assert _ticks(system, "ticker")[0] > HOUR_S - NEAR_S
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
-        execute(undo, None)
+        undo.execute(None)
     assert abs(_ticks(system, "ticker")[0]) < NEAR_S
 
 

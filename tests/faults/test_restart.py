@@ -72,10 +72,10 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started(
     small = target(tmp_path, redis(restart="on-failure"))
     with PROCESSES.environment(small, run_dir, run, memory) as system:
         fault = Restart()
-        fault.plan(system, ["redis"])
+        undo = fault.plan(system, ["redis"])
         fault.arm(system, ["redis"])
         assert wait_until(lambda: memory.states("redis")[-1] == "exited", PATIENCE_S)
-        fault.heal(system, ["redis"])
+        undo.execute(system)
         assert wait_until(lambda: fault.prove_absent(system, ["redis"]).holds, PATIENCE_S)
 
 

@@ -1,4 +1,4 @@
-"""What faults inside containers have in common: who may inject them, and how they are undone."""
+"""What faults in containers have in common: the container, and who may inject them."""
 
 import shutil
 from abc import abstractmethod
@@ -19,7 +19,7 @@ def container_of(run: str, service: str) -> "RunContainer":
     Raises:
         EnvironmentFailed: it is down.
     """
-    # Only who reaches into containers pays for the engine's client.
+    # Only faults in containers import the engine's client.
     from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415
 
     found = next((each for each in containers_of(run, service) if each.pid), None)
@@ -34,7 +34,7 @@ class ContainerFault(ServiceFault):
     Attributes:
         backends: containers only.
         tools: programs of this machine it needs.
-        needs_root: whether it does what takes root.
+        needs_root: whether what it does takes root.
     """
 
     backends = frozenset({"docker"})
@@ -51,13 +51,13 @@ class ContainerFault(ServiceFault):
         return next(filter(None, (self._unfit(system, each) for each in services)), "")
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Hurt each service."""
+        """Apply the fault to each service."""
         for service in services:
-            self._hurt(system, service)
+            self._apply(system, service)
 
     def _unfit(self, system: System, service: str) -> str:
-        """Why this service cannot be hurt so, ``""`` when it can."""
+        """Why it cannot be applied to this service, ``""`` when it can."""
         return ""
 
     @abstractmethod
-    def _hurt(self, system: System, service: str) -> None: ...
+    def _apply(self, system: System, service: str) -> None: ...

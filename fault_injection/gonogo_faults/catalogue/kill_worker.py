@@ -20,9 +20,9 @@ from types import MappingProxyType
 from typing import Any
 
 from gonogo.linux import is_alive, read_stat, signal_identity
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
+from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System
 from gonogo_faults.catalogue._looks import all_of
-from gonogo_faults.catalogue._replaced import start_what_stays_down
+from gonogo_faults.undo import StartServices
 
 _INITS = ("docker-init", "tini", "dumb-init", "catatonit")
 
@@ -51,13 +51,13 @@ class KillWorker:
         without = [each for each in services if _family(system, each) is None]
         return f"service {without[0]} has no workers" if without else ""
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Choose the victims."""
+    def plan(self, system: System, services: Sequence[str]) -> StartServices:
+        """Choose the worker of each service."""
         for service in services:
             family = _family(system, service)
             if family is not None:
                 self._before[service] = family
-        return Undo("start", services=tuple(services))
+        return StartServices(tuple(services), start=tuple(services))
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Kill one worker of each."""
@@ -66,12 +66,8 @@ class KillWorker:
                 self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each victim is gone, and each main process is not."""
+        """Each worker is gone, and each main process is not."""
         return all_of(services, self._observe)
-
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Start what ended of it and stays down."""
-        start_what_stays_down(system, services)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service has its workers again."""

@@ -23,14 +23,14 @@ from gonogo.vocabulary.fault import (
     Fault,
     NoopFault,
     Selects,
-    Setting,
-    Undo,
+    Stoppable,
     names_edges,
 )
 from gonogo.vocabulary.objective import Objective, StopCondition
 from gonogo.vocabulary.plan import Plan, Profile
 from gonogo.vocabulary.request import Outcome
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
+from gonogo.vocabulary.undo import NoUndo, Resource, Undo
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "HarnessError",
     "Judgement",
     "Kind",
+    "NoUndo",
     "NoopBackend",
     "NoopFault",
     "NoopProbe",
@@ -62,10 +63,11 @@ __all__ = [
     "ProcessIdentity",
     "Profile",
     "Recorder",
+    "Resource",
     "Result",
     "Selects",
-    "Setting",
     "StopCondition",
+    "Stoppable",
     "System",
     "SystemNotReady",
     "Undo",

@@ -14,8 +14,8 @@ from gonogo.vocabulary import EnvironmentFailed
 
 _MIB = 1024 * 1024
 _CALL_S_MAX = 5.0
-# In a process of its own: a mount namespace can only be entered by one that has no threads, and
-# afterwards there is no Python to import from. The numbers are those of mount(2).
+# In a process of its own: only a process without threads can enter a mount namespace, and there
+# is no Python to import from in there. The numbers are those of mount(2).
 _REMOUNT = """
 import ctypes, os, sys
 pid, path, read_only = int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3] == "ro"
@@ -143,8 +143,8 @@ def remount(pid: int, path: str, *, read_only: bool) -> None:
 
 
 @as_root
-def refusal(pid: int, path: str, name: str, size_bytes: int) -> int:
-    """Write a canary file there and remove it: 0, or the number of the error that refused it.
+def canary_error(pid: int, path: str, name: str, size_bytes: int) -> int:
+    """Write a canary file there and remove it: 0, or the number of the error this met.
 
     Raises:
         OSError: there is no such directory.
@@ -171,7 +171,7 @@ def refusal(pid: int, path: str, name: str, size_bytes: int) -> int:
 
 @as_root
 def fill(pid: int, path: str, name: str, bytes_max: int) -> None:
-    """Make a file there that takes all that is left: by the large piece, then by the page.
+    """Make a file there that takes all space that is left: in large pieces, then in pages.
 
     Raises:
         OSError: there is no such directory, or that file already.
@@ -189,8 +189,8 @@ def fill(pid: int, path: str, name: str, bytes_max: int) -> None:
 
 
 @as_root
-def remove(pid: int, path: str, name: str) -> None:
-    """Remove a file there; without it, or the process by which it is reached, there is none."""
+def remove_file(pid: int, path: str, name: str) -> None:
+    """Remove a file there; nothing to do when the file or the process is gone."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         parent = _directory(pid, path)
         try:
