@@ -9,6 +9,7 @@ from gonogo.backends import RunningSystem, SupervisedEnvironment
 from gonogo.linux import read_stat
 from gonogo.vocabulary import (
     BlastRadius,
+    Capability,
     EnvironmentFailed,
     Evidence,
     Kind,
@@ -95,10 +96,11 @@ def test_more_than_the_blast_radius_is_refused(hurt: Hurt, memory: Memory) -> No
 
 def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory) -> None:
     """FaultUnsupported is raised, NOT_TESTED recorded, nothing touched."""
-    spy = Spy(backends=frozenset({"docker"}))
+    spy = Spy(needs=frozenset({Capability.NETWORK, Capability.LIMITS}))
     with pytest.raises(FaultUnsupported) as wrong, hurt(spy, "web"):
         pass
     assert wrong.value.alternatives == ("docker",)
+    assert Capability.LIMITS.meaning in wrong.value.what
     assert memory.of(Kind.NOT_TESTED)[0]["what"] == "label"
     assert spy.calls == _of_fault(memory) == []
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gonogo.vocabulary import Evidence, System, UsageError
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
 from gonogo_faults.catalogue._canary import answers, first_that_answers
 from gonogo_faults.catalogue._container import ContainerFault, container_of
 from gonogo_faults.mechanisms import Rule, in_network_namespace, read_rules
@@ -31,6 +31,7 @@ class PacketFault(ContainerFault):
         UsageError: there is no such direction.
     """
 
+    needs = frozenset({Capability.NETWORK})
     tools = ("nsenter", "iptables", "iptables-save")
 
     def __init__(self, direction: str, peer: str, parameters: Mapping[str, Any]) -> None:

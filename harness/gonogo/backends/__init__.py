@@ -7,12 +7,14 @@ from gonogo.backends.registry import (
     BACKENDS,
     CONTAINERS,
     PROCESSES,
+    backends_for,
     by_name,
     choices,
     choose,
 )
 from gonogo.backends.running_system import RunningSystem
 from gonogo.backends.supervised_environment import SupervisedEnvironment
+from gonogo.backends.table import capability_table
 from gonogo.linux import RootHelper, set_root_helper
 
 
@@ -35,7 +37,9 @@ __all__ = [
     "RunningSystem",
     "SupervisedEnvironment",
     "SystemBackend",
+    "backends_for",
     "by_name",
+    "capability_table",
     "choices",
     "choose",
 ]

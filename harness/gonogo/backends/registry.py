@@ -1,6 +1,6 @@
 """Every backend by its name, and the choice among them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from gonogo.backends.attached import AttachedBackend
@@ -8,7 +8,7 @@ from gonogo.backends.backend import SystemBackend
 from gonogo.backends.containers import ContainerBackend
 from gonogo.backends.process import ProcessBackend
 from gonogo.target import Target
-from gonogo.vocabulary import Capability, EnvironmentFailed, UsageError
+from gonogo.vocabulary import Capability, EnvironmentFailed, UsageError, missing_capabilities
 
 AUTO = "auto"
 CONTAINERS = ContainerBackend()
@@ -31,6 +31,12 @@ def by_name(name: str) -> SystemBackend:
     if name not in BACKENDS:
         raise UsageError(f"there is no backend {name!r}", alternatives=BACKENDS)
     return BACKENDS[name]
+
+
+def backends_for(needs: Iterable[Capability]) -> list[str]:
+    """Names of the backends that have these capabilities."""
+    wanted = frozenset(needs)
+    return [name for name, each in BACKENDS.items() if not missing_capabilities(each, wanted)]
 
 
 def choices() -> tuple[str, ...]:
