@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gonogo.backends import BACKENDS, backends_for
+from gonogo.backends import BACKENDS, backends_for, capability_table
 from gonogo.vocabulary import Capability, Fault, NoopFault, UsageError
 from gonogo_faults.catalogue import CATALOGUE
 
@@ -29,7 +29,12 @@ _HEAD = """# The catalogue of faults
 
 Written by `gonogo faults --markdown` from what each file in `fault_injection/catalogue/` says of
 itself. [injecting-faults.md](injecting-faults.md) tells how they are used,
-[adding-a-fault.md](adding-a-fault.md) how one is added.
+[adding-a-fault.md](adding-a-fault.md) how one is added. Where a fault can be injected follows from
+what it needs and what each backend can do.
+
+"""
+_CAPABILITIES = """
+## What each backend can do
 
 """
 _HEADS = ("fault", "on", "parameters", *BACKENDS, "")
@@ -108,7 +113,8 @@ def catalogue_page() -> str:
         ),
         _row("`noop`", "services", "", *_where(NoopFault().needs), _NOOP),
     ]  # fmt: skip
-    return _HEAD + "".join(table) + "".join(_section(each) for each in entries)
+    sections = "".join(_section(each) for each in entries)
+    return _HEAD + "".join(table) + _CAPABILITIES + capability_table() + sections
 
 
 def catalogue_list() -> str:

@@ -13,8 +13,8 @@ from gonogo.ownership import read_owner, read_snapshot
 from gonogo.ownership.control_channel import ask_start
 from gonogo.vocabulary import EnvironmentFailed, SystemNotReady, UsageError
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -27,7 +27,7 @@ from tests.backends.conftest import Start
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("backend", STARTING_BACKENDS)
 def test_another_process_sees_and_starts_what_the_owner_runs(
     environment: Start, run_dir: Path
 ) -> None:
@@ -50,7 +50,7 @@ print(system.services(), system.processes("web")[0].pid, system.address("web", 8
         assert told == f"['redis', 'web']|{pid}|{address}|(80,)|False|True"
 
 
-@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("backend", STARTING_BACKENDS)
 def test_a_restart_is_seen(environment: Start, run_dir: Path, memory: Memory) -> None:
     """After a restart the same view gives the new process."""
     with environment(web(restart="always")) as system:

@@ -17,9 +17,9 @@ from gonogo.services import supervised
 from gonogo.target import Readiness
 from gonogo.vocabulary import Kind, SystemNotReady, UsageError
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
     READY_S_MAX,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -28,7 +28,7 @@ from tests.backends.builders import (
 )
 from tests.backends.conftest import Start
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 def _refuses(address: tuple[str, int]) -> bool:

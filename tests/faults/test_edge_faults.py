@@ -23,8 +23,8 @@ from gonogo_faults import Journal, make_fault, open_intents
 from gonogo_faults.catalogue import Cut
 from gonogo_faults.undo import OpenEdges, RemoveToxics
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     skip_without,
     stay,
@@ -38,7 +38,7 @@ LATENCY_MS = 80
 ANSWER_BYTES = 20_000
 ALL = [("cut", {}), ("slow", {"latency_ms": LATENCY_MS}), ("reset", {})]
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 class Log:

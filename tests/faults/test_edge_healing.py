@@ -16,11 +16,11 @@ from gonogo.linux import processes_of_run, wait_until
 from gonogo.vocabulary import ExitCode, Kind
 from gonogo_faults import Journal, heal_all, make_fault, open_intents
 from gonogo_faults.undo import OpenEdges
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory
 
 EDGE = "api->redis"
 PROXY = b"gonogo-proxy"
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 ARMER = """
 import sys, threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The table of docs/backends.md, from what the backends say they can do."""
+"""What each backend can do, as a table: from what the backends say they can do."""
 
 from gonogo.backends.registry import BACKENDS
 from gonogo.vocabulary import Capability
