@@ -71,7 +71,7 @@ class Cgroup:
     folders: Mapping[str, Path]
 
     def cpu_ns(self) -> int:
-        """CPU time of all that ever ran in it, nanoseconds."""
+        """CPU time of every process that ever ran in it, nanoseconds."""
         if _UNIFIED in self.folders:
             return 1000 * _fields(self.folders[_UNIFIED] / "cpu.stat")["usage_usec"]
         return _number(self.folders["cpuacct"] / "cpuacct.usage")
@@ -133,7 +133,7 @@ def find_cgroup(pid: int, root: Path = _ROOT) -> Cgroup | None:
     if unified == ours.get(_UNIFIED, _ROOT_GROUP):
         return None
     folder = unified.folder(root, _UNIFIED)
-    if not (folder / "memory.stat").exists():  # without its own memory account it says nothing
+    if not (folder / "memory.stat").exists():  # without the memory controller it counts nothing
         return None
     return _existing(Cgroup(unified.path, {_UNIFIED: folder}))
 

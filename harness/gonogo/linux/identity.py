@@ -1,9 +1,9 @@
 """Identity of a process: pid and start time, with the run id in its environment.
 
-A pid alone is reused. Pid plus start time is proof: two processes share both only when the
-kernel hands out all its pids within one clock tick. The run id in the environment is how
-processes are *found*, not what they are checked by: redis-server, postgres and nginx
-overwrite that memory with their process title (seen with redis-server 7.0).
+A pid alone is reused. Pid and start time together are proof: two processes share both only when
+the kernel assigns all its pids within one clock tick. The run id in the environment is used to
+*find* processes, not to check them: redis-server, postgres and nginx overwrite that memory with
+their process title (seen with redis-server 7.0).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Finding the processes of a run, whatever they did to hide."""
+"""Finding the processes of a run, also those that left its session or lost its variables."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Sweeping what a run left behind after its owner died."""
+"""Sweep: end and remove what a run left behind when its owner died."""
 
 import contextlib
 import shutil
@@ -17,9 +17,9 @@ from gonogo.ownership.state_dir import Owner, read_owner, remove_state, state_pa
 from gonogo.ownership.watchdog import watch
 from gonogo.vocabulary import Backend, Kind, ProcessIdentity, UsageError
 
-# Together below the five seconds within which nothing of a killed run may be left.
+# Together below five seconds: after that nothing of a killed run may be left.
 _KILL_S_MAX = 3.0
-# For how long nothing must appear: a child that has just become a service shows its mark late.
+# For how long nothing must be found: a child that has just become a service is found late.
 _QUIET_S = 0.2
 _REMOVE_S_MAX = 4.0
 _IN_FLIGHT_S = 1.5
@@ -37,7 +37,7 @@ class Swept:
         killed: processes it killed.
         left: processes that survived SIGKILL for the whole limit; normally empty.
         clean: whether ``RUN/state`` is gone.
-        trouble: what went wrong with healing or the engine, ``""`` when nothing.
+        trouble: what failed in the undo or the engine, ``""`` when nothing.
         removed: containers, networks and volumes it removed.
     """
 
@@ -63,13 +63,13 @@ class Swept:
 def watch_and_sweep(
     run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: Backend
 ) -> Swept | None:
-    """The watchdog's work: wait for the harness' end; heal and sweep when it was no clean one.
+    """The work of the watchdog: wait for the end of the harness; undo and sweep if it died.
 
     Args:
         run_dir: the run directory.
         run: run id.
         fd: read end of the pipe.
-        heal: takes back what the undo journal says; its failure does not keep from sweeping.
+        heal: executes the undo journal; the sweep goes on when that fails.
         backend: where its system runs; what a sweep there needs is imported before waiting.
 
     Returns:
@@ -84,18 +84,18 @@ def watch_and_sweep(
 def sweep_leftovers(
     runs_dir: Path, heal: Callable[[Path], object], backend_named: BackendNamed
 ) -> list[Swept]:
-    """Heal and sweep every run whose owner is dead; a live run is never touched.
+    """Undo and sweep every run whose owner is dead; a live run is never touched.
 
     Args:
         runs_dir: holds the run directories.
-        heal: takes back what the undo journal of a run directory says.
+        heal: executes the undo journal of a run directory.
         backend_named: gives the backend of that name.
     """
     swept = []
     for run_dir in sorted(path.parent for path in runs_dir.glob("*/state")):
         owner = read_owner(run_dir)
         if owner is None:
-            # Its removal was under way: whoever removes it has ended the services before.
+            # It is being removed: the services were ended before that.
             remove_state(run_dir)
         elif not owner.alive():
             undo = partial(heal, run_dir)
@@ -106,14 +106,14 @@ def sweep_leftovers(
 def sweep(
     run_dir: Path, run: str, heal: Callable[[], object], backend_named: BackendNamed, *, by: str
 ) -> Swept:
-    """Heal, kill every process of the run, remove its state, and record that. Idempotent.
+    """Undo, kill every process of the run, remove its state, and record that. Idempotent.
 
-    Its ports need no release: their locks went with the owner.
+    Its ports need no release: the kernel dropped their locks with the owner.
 
     Args:
         run_dir: the run directory.
-        run: run id; its owner must be dead, or be done with it.
-        heal: takes back what the undo journal says.
+        run: run id; its owner must be dead, or have left it to the watchdog.
+        heal: executes the undo journal.
         backend_named: gives the backend of that name.
         by: name of the event file to record it in.
     """
@@ -137,14 +137,14 @@ def sweep(
     removed, remaining = removal.result()
     if remaining:
         trouble = "; ".join(filter(None, [trouble, f"left: {', '.join(remaining)}"]))
-    # With containers left the state stays: by it they are found again.
+    # With containers left the state stays, so that the next sweep finds them.
     clean = not remaining and remove_state(run_dir)
     for draft in run_dir.glob(".state.*"):
         shutil.rmtree(draft, ignore_errors=True)
     for draft in run_dir.glob(".environment.json.*"):
         draft.unlink(missing_ok=True)
     swept = Swept(run_dir, run, tuple(killed), tuple(left), clean, trouble, tuple(removed))
-    with contextlib.suppress(OSError):  # a full disk cannot record it; it is done all the same
+    with contextlib.suppress(OSError):  # a full disk must not stop the sweep
         if snapshot is not None:
             write_snapshot(run_dir, replace(snapshot, phase="swept"))
         with EventLog(run_dir, run, by, role=by) as log:

@@ -11,7 +11,7 @@ from pathlib import Path
 from gonogo.linux import ephemeral_ports
 from gonogo.vocabulary import EnvironmentFailed
 
-# One byte of this file stands for one port; whoever holds the lock on the byte holds the port.
+# One byte of this file stands for one port; the process that locks the byte has the port.
 # In /tmp and not in TMPDIR because it must be the same file for every user and shell.
 _LOCK_FILE = Path("/tmp/gonogo-ports.lock")  # noqa: S108 - see above; holds nothing, O_NOFOLLOW
 _LOWEST = 20000
@@ -32,7 +32,7 @@ class PortLease:
         self._fd = _open_lock_file()
 
     def take(self, count: int) -> list[int]:
-        """That many ports that nothing is bound to and no other run holds.
+        """Take that many ports that are free and that no other run has taken.
 
         Raises:
             EnvironmentFailed: there are not that many.

@@ -19,7 +19,7 @@ from gonogo.edges.edge_table import Proxy, detours
 from gonogo.linux.signals import DeferredSignals
 from gonogo.ownership.snapshot import ServiceSnapshot
 from gonogo.ownership.state_dir import state_path
-from gonogo.services.addresses import spoken_ports
+from gonogo.services.addresses import mentioned_ports
 from gonogo.services.preload import preloaded
 from gonogo.services.readiness import ReadinessCheck
 from gonogo.services.service_log import log_path
@@ -33,8 +33,8 @@ _REMOVE_S_MAX = 20.0
 class ContainerEnvironment(SupervisedEnvironment):
     """Starts a target as containers; see ``SupervisedEnvironment`` for what it promises.
 
-    The containers are supervised here, not by the engine, so that restarts look and are told the
-    same in every backend. Each keeps a fixed port on loopback for every port somebody speaks of.
+    The gate supervises the containers, not the engine, so that restarts are the same in every
+    backend. Each container keeps a fixed port on loopback for every port that is mentioned.
 
     Args:
         target: what to start.
@@ -56,7 +56,7 @@ class ContainerEnvironment(SupervisedEnvironment):
         engine.connect()
 
     def _container_ports(self) -> Mapping[str, Sequence[int]]:
-        return spoken_ports(self._target)
+        return mentioned_ports(self._target)
 
     def _prepare(self, state: Path, signals: DeferredSignals) -> None:
         found = images.resolve_images(self._target, self.run, self._tell, signals.check)
@@ -107,7 +107,7 @@ class ContainerEnvironment(SupervisedEnvironment):
         self._recorder.record(Kind.NOTE, text=text)
 
     def _clear_away(self) -> None:
-        """Keep what the engine knows of each container, then remove everything of the run."""
+        """Keep the engine's description of each container, then remove everything of the run."""
         for service, container in self._containers.items():
             try:
                 self._keep_inspection(service, engine.inspect(container))
@@ -142,7 +142,7 @@ class ContainerEnvironment(SupervisedEnvironment):
 
 
 def _ready_s_max(service: Service) -> float:
-    """The declared limit; else what the health check needs to make up its mind."""
+    """The declared limit; else the time that the health check needs."""
     if service.ready is not None:
         return service.ready.timeout_s
     health = service.container.health

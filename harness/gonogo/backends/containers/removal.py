@@ -1,4 +1,4 @@
-"""Removing what a run has in the engine: containers, networks, volumes, by their marks."""
+"""Removing a run's containers, networks and volumes, found by their labels."""
 
 import contextlib
 import time
@@ -34,10 +34,10 @@ def resources_of_run(run: str) -> list[str]:
 
 
 def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[str], list[str]]:
-    """Remove everything of the run, again and again: a creation may still be under way.
+    """Remove everything of the run until nothing is found: a creation may still be under way.
 
-    With it go helpers as root that were never started because their owner was killed: they bear
-    no run.
+    Root helpers that were never started, because their owner was killed, are removed too: they
+    have no run label.
 
     Args:
         run: run id.

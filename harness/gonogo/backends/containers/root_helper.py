@@ -1,9 +1,9 @@
-"""The helper that does as root what its owner may not, and the way to it.
+"""The root helper: it does as root what its owner may not.
 
-It runs in the namespaces of its owner: the container is but the way to the rights. ``python -m``
-this module is the helper: a call a line on its standard input, an answer a line on its standard
-output, both pickled and in base 64. The engine closes its standard input when its owner is gone,
-however that came about, and with that it ends and is removed.
+It runs in the namespaces of its owner; the container only gives it the rights. ``python -m`` this
+module is the helper: one call a line on its standard input, one answer a line on its standard
+output, both pickled and in base 64. The engine closes its standard input when its owner is gone; then
+the helper ends and is removed.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ FROM ${BASE_IMAGE}
 ENTRYPOINT ["nsenter", "-m", "-u", "-i", "-n", "-t"]
 """
 _IMAGE = f"gonogo-root-helper:{hashlib.sha256(_DOCKERFILE.encode()).hexdigest()[:12]}"
-# What entering namespaces and mounts, packet rules, signals, limits and files of others take.
+# Needed for namespaces, mounts, packet rules, signals, limits and files of other users.
 _RIGHTS = {
     "DAC_OVERRIDE": 1,
     "KILL": 5,
@@ -81,7 +81,7 @@ class RootHelper:
     def ask(self, module: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call a function over there; what it raises is raised here.
 
-        A call that is cut short ends the helper, for its answer would be taken for the next one's.
+        An interrupted call ends the helper: its answer would be taken for that of the next call.
 
         Raises:
             EnvironmentFailed: the helper has gone; the next call of this process gets another.
@@ -153,7 +153,7 @@ def _find(module: str, name: str) -> Any:
 
 
 def serve() -> None:
-    """Take calls until the owner is gone; nothing else may write to standard output."""
+    """Answer calls until the owner is gone; nothing else may write to standard output."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     for line in sys.stdin.buffer:

@@ -1,4 +1,4 @@
-"""One life of a service that is a local process, from spawn to exit."""
+"""One incarnation of a local process, from spawn to exit."""
 
 import os
 import select
@@ -66,7 +66,7 @@ class ProcessIncarnation:
             return
 
     def reap(self, limit_s: float) -> Exit | None:
-        """Collect the exit code as Docker numbers it, 128 + signal; None when it will not die."""
+        """Collect the exit code as Docker numbers it, 128 + signal; None when it does not end."""
         try:
             code = self._process.wait(limit_s)
         except subprocess.TimeoutExpired:
