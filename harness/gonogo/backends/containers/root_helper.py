@@ -2,8 +2,8 @@
 
 It runs in the namespaces of its owner; the container only gives it the rights. ``python -m`` this
 module is the helper: one call a line on its standard input, one answer a line on its standard
-output, both pickled and in base 64. The engine closes its standard input when its owner is gone; then
-the helper ends and is removed.
+output, both pickled and in base 64. When its owner is gone, the engine closes its standard input;
+then the helper ends and is removed.
 """
 
 import contextlib
