@@ -1,4 +1,4 @@
-"""Makes the committed product catalogue: python system_under_test/generate_catalogue.py.
+"""Generates the committed product catalogue: python system_under_test/generate_catalogue.py.
 
 Writes into ``data/``: ``catalogue.zip`` (one latin-1 CSV in a supplier's form, with variants,
 duplicates and bad rows), ``catalogue-reference.csv``, ``catalogue-taxonomy.csv`` and
@@ -47,7 +47,7 @@ Row = dict[str, str]
 
 
 class Catalogue:
-    """Units (rows that stay together), and the reference that knows most of them."""
+    """Units (rows that stay together), and a reference that contains most of them."""
 
     def __init__(self, seed: int) -> None:
         self._rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
@@ -71,7 +71,7 @@ class Catalogue:
 
     def _row(self, number: int, sku: str) -> Row:
         kind = self._pick(KINDS)
-        # A line break inside a field: a row's line is not its number.
+        # A line break inside a field: line numbers and row numbers differ from here on.
         description = f"{kind} for workshop use" + ("\nSold in pairs" if number % 17 == 3 else "")
         return {
             "Title": f"  {kind}  {number}" if number % 11 == 5 else f"{kind} {number}",
@@ -158,7 +158,7 @@ class Catalogue:
         )
         for number, changes in enumerate(spoilt * 2):
             self.units.append([self._row(9000 + number, f"nx-{1000 + number}-a") | changes])
-        # Shorter than the header: a field was lost on the way.
+        # Fewer fields than the header.
         self.units += [[{"Handle": "", "Title": "Cut off", None: ""}] for _ in range(2)]  # type: ignore[dict-item]
         self._group(500)
         self.units[-1][0]["Title"] = ""
@@ -220,7 +220,7 @@ def files(seed: int = SEED) -> dict[str, bytes]:
     catalogue.fill()
     rows = (row for unit in catalogue.units for row in unit)
     archive = io.BytesIO()
-    # Stored, not deflated: compressors differ between versions, and the bytes must not.
+    # Stored, not deflated: the bytes must not depend on the version of the compressor.
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
         member = zipfile.ZipInfo("catalogue.csv", (2026, 1, 1, 0, 0, 0))
         member.create_system = 3

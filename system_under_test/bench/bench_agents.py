@@ -33,7 +33,7 @@ from typing import Any
 import redis
 import swarm_core
 from swarm.config import StoreSettings
-from swarm.orchestrator import Job, JobBook, Task
+from swarm.jobs import Job, JobQueue, Task
 from swarm.scripts import SCRIPTS
 from swarm.store import Store
 
@@ -136,9 +136,9 @@ def resting(agent: subprocess.Popen[bytes]) -> Iterator[None]:
 
 def run_job(store: Store, workspace: Path) -> Run:
     """Run the job once."""
-    book = JobBook(store)
+    queue = JobQueue(store)
     tasks = SCRIPTS["genome_analysis"].plan(PARAMETERS, workspace)
-    job_id = book.submit(
+    job_id = queue.submit(
         uuid.uuid4().hex,
         owner="bench",
         name="genome_analysis",
@@ -149,7 +149,7 @@ def run_job(store: Store, workspace: Path) -> Run:
     )
 
     def ended() -> tuple[Job, list[Task]] | None:
-        job, of_job = book.read(job_id)
+        job, of_job = queue.read(job_id)
         return (job, of_job) if job.finished_ms is not None else None
 
     job, of_job = wait_for(ended, "the job ends", JOB_S_MAX)
@@ -157,7 +157,7 @@ def run_job(store: Store, workspace: Path) -> Run:
         raise SystemExit(f"the job {job.state}: {job.error}")
     took = {task.name: seconds(task.started_ms, task.finished_ms) for task in of_job}
     serial_s = took.pop("locate") + took.pop("aggregate")
-    artefacts = book.results(job_id).results["aggregate"]["artefacts"]
+    artefacts = queue.results(job_id).results["aggregate"]["artefacts"]
     return Run(
         took_s=seconds(job.created_ms, job.finished_ms),
         serial_s=serial_s,

@@ -12,12 +12,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 JWT_SECRET_CHARS_MIN = 32
-# How long an ended job is kept: by the api in Redis, by the agents in the workspace.
+# How long an ended job is kept: its data in Redis by the api, its files in the workspace by agents.
 JOB_TTL_S = 86_400.0
 FEED_SOURCE = r"(file:[^/].*|(https?|ftp)://\S+)"
-# An agent with this capability must know a shop.
+# An agent with this capability needs the address and the token of a shop.
 SHOP_CAPABILITY = "shopify_api"
-# Only the agents that upload are given the shop's token; their tasks need it.
+# Tasks get these variables. Only agents that upload have the shop's token in their environment.
 TASK_VARIABLES = frozenset(
     {"SWARM_FEED_SOURCE", "SWARM_FEED_REFERENCE", "SWARM_SHOP_URL", "SWARM_SHOP_TOKEN"}
 )
@@ -26,7 +26,7 @@ DASHBOARD_BUILT = Path(__file__).resolve().parents[1] / "dashboard" / "dist"
 
 
 class ConfigError(Exception):
-    """The environment does not describe a process that can run; lists every problem."""
+    """The environment is not valid; ``problems`` lists every mistake."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -35,7 +35,7 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """How to reach Redis, and how long what is written there lives."""
+    """How to reach Redis, and how long events are kept there."""
 
     redis_url: str = field(repr=False)
     namespace: str
@@ -114,7 +114,7 @@ class ShopSettings:
 
 
 class _Reader:
-    """Reads typed values and collects every problem, so that one start names them all."""
+    """Reads typed values and collects every problem, so that one start reports all of them."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
@@ -196,7 +196,7 @@ def load_api_settings(environ: Mapping[str, str] = os.environ) -> ApiSettings:
         store=_read_store(reader),
         jwt_secret=secret,
         workspace=reader.directory("SWARM_WORKSPACE"),
-        # It may be built later, or never: without it the api says how to build it.
+        # It need not exist: the page then answers 503 and says how to build it.
         dashboard=Path(reader.text("SWARM_DASHBOARD", str(DASHBOARD_BUILT))),
         host=reader.text("SWARM_API_HOST", "127.0.0.1"),
         port=reader.count("SWARM_API_PORT", 8080),
@@ -239,7 +239,7 @@ def load_agent_settings(environ: Mapping[str, str] = os.environ) -> AgentSetting
         task_memory_mib=reader.count("SWARM_TASK_MEMORY_MIB", 2048),
         job_ttl_s=reader.seconds("SWARM_JOB_TTL_S", JOB_TTL_S),
     )
-    # Named at the start, not by the first task that fails.
+    # Checked at the start; otherwise the first task that needs it would fail.
     _read_feed(reader)
     if SHOP_CAPABILITY in settings.capabilities:
         _read_shop(reader)

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and outlive a loss of power."""
+"""Atomic and durable file writes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Write a file under a temporary name; it takes its own name when all went well.
+    """Write a file under a temporary name and rename it when all went well.
 
     What is acknowledged after this is on the disk: a name may reach it before the bytes do.
     """
-    # Two attempts may overlap when a lease is lost, in different containers even: each writes a
-    # temporary file of its own.
+    # When a lease is lost two attempts may overlap, also in different containers. So each writes
+    # its own temporary file.
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with temporary.open("xb") as out:

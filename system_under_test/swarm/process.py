@@ -1,4 +1,4 @@
-"""What every process does at its edges: log as JSON lines, read settings, stop on a signal."""
+"""What every process does: log JSON lines, read settings, stop on a signal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def configure_logging(process: str, **more: str) -> None:
 
 
 def _namer(labels: dict[str, str]) -> structlog.typing.Processor:
-    # Not structlog's context variables: those would be lost in threads.
+    # Not structlog's context variables: a new thread would not have them.
     def add_labels(
         _logger: Any, _method: str, line: structlog.typing.EventDict
     ) -> structlog.typing.EventDict:
@@ -64,7 +64,7 @@ def _namer(labels: dict[str, str]) -> structlog.typing.Processor:
 
 
 def settings_or_exit(load: Callable[[], T]) -> T:
-    """Load settings; on a mistake print what is wrong, one line each, and leave with code 2."""
+    """Load settings; on mistakes print one line for each and exit with code 2."""
     try:
         return load()
     except ConfigError as error:
@@ -74,7 +74,7 @@ def settings_or_exit(load: Callable[[], T]) -> T:
 
 
 def stop_on_signals() -> threading.Event:
-    """Return an event that SIGTERM or SIGINT sets, so that loops can end in order."""
+    """Return an event that SIGTERM or SIGINT sets, so that loops can stop in order."""
     stop = threading.Event()
 
     def request_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -88,10 +88,10 @@ def stop_on_signals() -> threading.Event:
 def die_with_parent(parent_pid: int) -> None:
     """Ask Linux to kill this process when its parent dies, even by SIGKILL.
 
-    An orphan would go on with work nobody waits for, or keep a port from its successor.
+    An orphan would continue work that nobody waits for, or block a port that its successor needs.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    # The parent may have died before the request.
+    # The parent may have died before prctl was called.
     if os.getppid() != parent_pid:
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""A stand-in for a shop: the part of Shopify's Admin GraphQL API that an upload meets.
+"""A stand-in for a shop: the part of Shopify's Admin GraphQL API that an upload uses.
 
-Not a part of swarm: it stands for somebody else's service, and its faults are on purpose.
+Not a part of swarm: it represents an external service, and injects faults on purpose.
 """

@@ -1,4 +1,4 @@
-"""The shop over HTTP: the api, its health, and what only a stand-in has."""
+"""The shop over HTTP: the api, its health, and the control routes of the stand-in."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class _Shop:
         self._lock = threading.Lock()
 
     def health(self) -> Response:
-        """Tell that it serves."""
+        """Report that it serves."""
         return jsonify(status="ok", products=self._shelves.count())
 
     def graphql(self, version: str) -> Response | tuple[Response, int, dict[str, str]]:
-        """Answer one GraphQL request, or fail it as the faults have it."""
+        """Answer one GraphQL request, or fail it as the fault settings say."""
         del version  # Each version is answered alike.
         if not self._is_allowed():
             return _refused()
@@ -78,13 +78,13 @@ class _Shop:
         return jsonify(answer)
 
     def writes(self) -> Response | tuple[Response, int, dict[str, str]]:
-        """List every write that was taken, oldest first."""
+        """List every accepted write, oldest first."""
         if not self._is_allowed():
             return _refused()
         return jsonify(writes=self._shelves.writes())
 
     def statistics(self) -> Response | tuple[Response, int, dict[str, str]]:
-        """Tell how many requests came and how many were refused or harmed."""
+        """Report how many requests came, were refused or met a fault."""
         if not self._is_allowed():
             return _refused()
         return jsonify(

@@ -12,9 +12,9 @@ class Bucket:
     """One leaky bucket of cost points.
 
     Args:
-        points_max: what it holds, and starts with.
-        restore_per_s: what it gains a second.
-        clock_s: monotonic seconds; tests hand in their own.
+        points_max: its capacity and its content at the start.
+        restore_per_s: what is added to it each second.
+        clock_s: monotonic seconds; tests pass their own.
     """
 
     def __init__(

@@ -44,7 +44,7 @@ def requested_cost(
 
 
 def actual_cost(operation: OperationDefinitionNode, data: Any, requested: int) -> int:
-    """Return what it turned out to cost: connections by the objects they held."""
+    """Return the actual cost: a connection counts the objects that it returned."""
     if operation.operation is OperationType.MUTATION:
         return requested
     return min(requested, sum(_weigh(value) for value in (data or {}).values()))

@@ -1,4 +1,4 @@
-"""One GraphQL request: parsed, priced, paid for and run."""
+"""One GraphQL request: parse it, compute its cost, charge the bucket, run it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Endpoint:
         self._schema = schema
         self._bucket = bucket
         self.throttled = 0
-        # Clients send the same few queries over and over.
+        # Clients repeat the same few queries.
         self._checked = lru_cache(QUERIES_KEPT_MAX)(self._check)
 
     def answer(self, body: dict[str, Any], context: Context, *, throttle: bool) -> dict[str, Any]:

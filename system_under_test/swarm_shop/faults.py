@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: seeded, so that the same requests meet the same faults."""
+"""Fault injection, seeded: the same sequence of requests meets the same faults."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ KINDS = ("too_many_requests", "server_error", "throttled", "slow", "lost_answer"
 
 
 class FaultSettings(BaseModel):
-    """Shares (0 to 1) of the requests that meet each fault, and products that are mistreated.
+    """Fractions (0 to 1) of the requests that meet each fault, and handles with a fault.
 
     Attributes:
-        seed: of the draw that decides request by request.
+        seed: of the random draw for each request.
         too_many_requests: answered 429 with Retry-After, not done.
         server_error: answered 502, not done.
-        throttled: answered THROTTLED although the bucket would do, not done: another client of
-            the same shop has emptied it.
+        throttled: answered THROTTLED although the bucket holds enough, not done: as if another
+            client of the same shop had emptied it.
         slow: done at once, answered after ``slow_ms``.
         lost_answer: done, but answered 504.
         user_error_handles: refused with a userError.
@@ -51,7 +51,7 @@ class Faults:
         self.configure(settings)
 
     def configure(self, settings: FaultSettings) -> None:
-        """Start again with other settings."""
+        """Restart the random sequence with other settings."""
         with self._lock:
             self.settings = settings
             self._rng = random.Random(settings.seed)  # noqa: S311 - repeatable on purpose

@@ -1,4 +1,4 @@
-"""productSet: checks a product as the shop does and brings it into the form it keeps."""
+"""productSet: validates a product as the shop does and converts it to the stored form."""
 
 from __future__ import annotations
 

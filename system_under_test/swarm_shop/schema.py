@@ -1,4 +1,4 @@
-"""The GraphQL schema with what answers its fields."""
+"""The GraphQL schema and its resolvers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _HANDLE_TERM = re.compile(r'handle:"?([^\s"]+)"?')
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one request works with."""
+    """The context of one request."""
 
     shelves: Shelves
     faults: FaultSettings
 
 
 def make_schema() -> GraphQLSchema:
-    """Build the schema and put the resolvers to its fields."""
+    """Build the schema and attach the resolvers to its fields."""
     schema = build_schema((files("swarm_shop") / "schema.graphql").read_text(encoding="utf-8"))
     for type_name, fields in _RESOLVERS.items():
         kind = cast("Any", schema.type_map[type_name])

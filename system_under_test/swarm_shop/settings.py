@@ -13,7 +13,7 @@ TOKEN_CHARS_MIN = 16
 
 
 class SettingsError(Exception):
-    """The environment does not describe a shop."""
+    """A setting is missing or not valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,11 @@ class Settings:
 
     Attributes:
         data: directory of its database.
-        access_token: what a client of the api must show.
-        control_token: what changing faults takes; without it they cannot be changed.
-        cost_max: points its cost bucket holds.
-        cost_restore_per_s: points it gains a second.
-        faults: with which it starts.
+        access_token: the token that a client of the api must send.
+        control_token: the token that changes faults; without it they cannot be changed.
+        cost_max: capacity of its cost bucket, in points.
+        cost_restore_per_s: points it gets back each second.
+        faults: the fault settings at the start.
     """
 
     host: str

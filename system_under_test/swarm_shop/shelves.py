@@ -1,4 +1,4 @@
-"""What the shop has received: in SQLite, on disk before it is acknowledged."""
+"""The products of the shop, in SQLite; each write is on disk before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS writes (
 
 
 class Shelves:
-    """Products by handle, and a journal of every write that was taken.
+    """Products by handle, and a journal of every accepted write.
 
     Args:
         path: database file; made when it is not there.
@@ -30,8 +30,8 @@ class Shelves:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # A kill or a power cut after the acknowledgement must not undo it; the write-ahead log
-        # takes one sync a write instead of four.
+        # A kill or a power cut must not lose an acknowledged write. With the write-ahead log a
+        # write needs one sync instead of four.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(_TABLES)
@@ -41,7 +41,7 @@ class Shelves:
         self._database.close()
 
     def put(self, handle: str, document: dict[str, Any]) -> int:
-        """Keep a product, in place of the one with the same handle; returns its number."""
+        """Store a product, replacing the one with the same handle; returns its number."""
         text = json.dumps(document, ensure_ascii=False)
         with self._lock, self._database:
             self._database.execute("BEGIN IMMEDIATE")

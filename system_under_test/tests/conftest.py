@@ -14,7 +14,7 @@ from swarm_support import ANSWER_S, RedisServer, System, make_workspace, new_nam
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_store() -> Iterator[None]:
-    """In this process a Redis that stalls is waited for; the tests of 503 bring their own limit."""
+    """In this process calls wait long for a slow Redis; the tests of 503 set their own limit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "CALL_TIMEOUT_S", ANSWER_S)
         yield
@@ -63,14 +63,14 @@ def make_app(redis_server: RedisServer, workspace: Path) -> Callable[..., SwarmA
 
 @pytest.fixture
 def system(tmp_path: Path, workspace: Path) -> Iterator[System]:
-    """Swarm as real processes with a Redis of its own, so that it may be harmed."""
+    """Swarm as real processes with a Redis of its own, so that faults may be injected."""
     with System(tmp_path, workspace) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def shared_system(tmp_path_factory: pytest.TempPathFactory, workspace: Path) -> Iterator[System]:
-    """Swarm as real processes for tests that leave it whole; one agent can do genomics."""
+    """Swarm as real processes for tests that inject no faults; one agent can do genomics."""
     with System(tmp_path_factory.mktemp("system"), workspace) as running:
         running.agent("shared")
         yield running

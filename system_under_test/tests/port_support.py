@@ -1,4 +1,4 @@
-"""Loopback ports that stay the tests' own, also while what listens on them is down."""
+"""Loopback ports reserved for a test, also while its server is down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shop as a real process, and a client that speaks to it without swarm's own code."""
+"""The shop as a real process, and a client that does not use swarm's code."""
 
 from __future__ import annotations
 

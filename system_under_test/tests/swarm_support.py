@@ -1,4 +1,4 @@
-"""What the tests stand on: child processes on private ports, and waiting for conditions."""
+"""Helpers: child processes on private ports, and waiting for conditions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from typing import Any, TypeVar
 import redis
 import requests
 from port_support import lease_port
+from swarm.store import Store
 
 T = TypeVar("T")
 
@@ -24,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 PASSWORD = "only-for-tests"
 EMAIL = "tester@example.org"
 SECRET = "0123456789abcdef0123456789abcdef"
-# Generous: the machine may be busy. Nothing waits this long when it works.
+# Long, because the machine may be busy. A test that passes never waits so long.
 WAIT_S = 120.0
 ANSWER_S = 60.0
 LEASE_S = 1.0
@@ -44,6 +46,16 @@ def wait_for(condition: Callable[[], T | None], what: str, timeout_s: float = WA
             return found
         time.sleep(0.02)
     raise AssertionError(f"{what}: not within {timeout_s} s")
+
+
+def raw_client(store: Store) -> redis.Redis:
+    """Return a client that bypasses the store, to look at keys and to change them."""
+    return _client(store.settings.redis_url)
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, decode_responses=True)
 
 
 def make_workspace(directory: Path) -> Path:

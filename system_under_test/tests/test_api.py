@@ -97,7 +97,7 @@ def _assert_problem(answer: TestResponse, status: int) -> dict[str, Any]:
 def test_every_error_is_a_problem_document(
     api: Api, method: str, path: str, body: object, status: int
 ) -> None:
-    """One format for whatever goes wrong, and 400, never 422, for what is not valid."""
+    """Every error has one format; an invalid request is 400, never 422."""
     _assert_problem(api.call(method, path, body), status)
 
 
@@ -106,7 +106,7 @@ def test_every_error_is_a_problem_document(
     [b"{", b"", b"nonsense", b'{"tasks": NaN}', b'{"a": 1e999}', b"[" * 100_000, b"\xff\xfe"],
 )
 def test_a_malformed_body_is_a_400(api: Api, data: bytes) -> None:
-    """Also what Python's parser would let pass, or choke on."""
+    """Also JSON that Python's parser accepts against the standard, or cannot parse."""
     _assert_problem(api.raw(data), 400)
 
 
@@ -136,7 +136,7 @@ def test_a_malformed_body_is_a_400(api: Api, data: bytes) -> None:
 def test_half_a_character_is_no_name(
     api: Api, method: str, path: str, body: object, place: str
 ) -> None:
-    """JSON can hold a surrogate without its other half; no file or key can be named so."""
+    """JSON may contain a lone surrogate; a file name or key with one is refused."""
     document = _assert_problem(api.call(method, path, body), 400)
     assert place in [error["place"] for error in document["errors"]]
 
@@ -148,12 +148,12 @@ def test_bodies_have_a_type_and_a_limit(api: Api) -> None:
 
 
 def test_a_bug_is_a_500_without_a_stack_trace(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The client learns nothing of our insides."""
+    """The answer to an internal error contains no internal details."""
 
     def explode(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("swarm.memory.AgentBook.find", explode)
+    monkeypatch.setattr("swarm.memory.AgentRegistry.find", explode)
     answer = api.call("GET", "/api/agents")
     _assert_problem(answer, 500)
     assert "secret" not in answer.text
@@ -305,7 +305,7 @@ def test_a_sessions_life(api: Api) -> None:
 
 
 def test_accounts_do_not_see_each_others_things(make_app: Callable[..., SwarmApp]) -> None:
-    """Sessions and jobs of somebody else are absent: read, list, change, delete."""
+    """Sessions and jobs of another account are 404: read, list, change, delete."""
     app = make_app()
     mine, other = Api(app), Api(app, {**CREDENTIALS, "email": "other@example.org"})
     session = mine.call("POST", "/api/sessions", {}).get_json()["id"]

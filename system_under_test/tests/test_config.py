@@ -13,7 +13,7 @@ from swarm_support import ANSWER_S, HERE
 
 
 def test_every_problem_is_named_at_once() -> None:
-    """One start tells all that is missing or wrong."""
+    """One start reports everything that is missing or wrong."""
     with pytest.raises(ConfigError) as error:
         load_api_settings({"SWARM_JWT_SECRET": "short", "SWARM_API_PORT": "-1"})
     text = str(error.value)
@@ -22,7 +22,7 @@ def test_every_problem_is_named_at_once() -> None:
 
 
 def test_secrets_do_not_show_in_a_settings_repr(tmp_path: Path) -> None:
-    """A settings object that ends up in a log gives nothing away."""
+    """A settings object in a log shows no secret."""
     environ = {
         "SWARM_REDIS_URL": "redis://:hidden@127.0.0.1/0",
         "SWARM_JWT_SECRET": "hidden" * 6,
@@ -34,7 +34,7 @@ def test_secrets_do_not_show_in_a_settings_repr(tmp_path: Path) -> None:
 
 
 def test_fractions_of_a_second_are_accepted(tmp_path: Path) -> None:
-    """Tests can shrink every time."""
+    """Every time can be set to a fraction of a second."""
     settings = load_agent_settings(
         {
             "SWARM_REDIS_URL": "redis://127.0.0.1/0",

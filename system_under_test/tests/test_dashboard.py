@@ -19,7 +19,7 @@ SECRET_LINE = "not for the network"
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """A directory as the build leaves it, with a file beside it that is nobody's business."""
+    """A directory like the build's, with a file beside it that must not be served."""
     directory = tmp_path / "dist"
     (directory / "assets").mkdir(parents=True)
     (directory / "index.html").write_text("<!doctype html><title>swarm</title>")

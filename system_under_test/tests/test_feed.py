@@ -106,7 +106,7 @@ def test_matching_tries_the_columns_in_order_without_hyphens_and_case(tmp_path: 
     [b"", b"Title,SKU\nx,y\n", b"Title,Title,SKU,Price\n", b'Title,SKU,Price\n"a'],
 )
 def test_a_file_that_is_no_feed_is_an_error(tmp_path: Path, feed: bytes) -> None:
-    """It says which file, and leaves no half result."""
+    """The error names the file, and no partial result is left."""
     with pytest.raises(FeedError, match=r"feed\.csv"):
         _filter(tmp_path, feed)
     assert list((tmp_path / "out").iterdir()) == []

@@ -63,7 +63,7 @@ def test_the_csv_comes_out_as_it_went_in(tmp_path: Path) -> None:
 
 
 def test_the_same_archive_is_unpacked_once(tmp_path: Path) -> None:
-    """Unless it is forced; another archive gets a file of its own beside the first."""
+    """Unless forced, the same archive is not unpacked again; another archive gets its own file."""
     (tmp_path / "feed.zip").write_bytes(_archive(rows_csv=ROWS))
     first = download_feed("file:feed.zip", tmp_path, force=False)
     assert not download_feed("file:feed.zip", tmp_path, force=False).fresh
@@ -79,7 +79,7 @@ def test_the_same_archive_is_unpacked_once(tmp_path: Path) -> None:
 
 
 def test_a_damaged_download_is_none(tmp_path: Path) -> None:
-    """A file cut short is not "unchanged": it is unpacked again."""
+    """A truncated file does not count as unchanged: it is unpacked again."""
     (tmp_path / "feed.zip").write_bytes(_archive(rows_csv=ROWS))
     first = download_feed("file:feed.zip", tmp_path, force=False)
     (tmp_path / first.file).write_bytes(ROWS[:5])
@@ -113,7 +113,7 @@ def test_an_archive_that_is_no_feed_is_an_error(
 
 
 def test_it_is_fetched_over_http(tmp_path: Path, address: str) -> None:
-    """A missing file is an error for good, a source that is away is worth another try."""
+    """A missing file fails for good; a source that does not answer may be retried."""
     (tmp_path / "served" / "feed.zip").write_bytes(_archive(rows_csv=ROWS))
     found = download_feed(f"{address}/feed.zip", tmp_path, force=False)
     assert (tmp_path / found.file).read_bytes() == ROWS
@@ -124,7 +124,7 @@ def test_it_is_fetched_over_http(tmp_path: Path, address: str) -> None:
 
 
 def test_it_is_fetched_over_ftp(tmp_path: Path) -> None:
-    """With the account in the address; the password shows nowhere."""
+    """With the account in the address; the password is shown nowhere."""
     secret = quote(PASSWORD)
     with ftp_server({"out/feed.zip": _archive(rows_csv=ROWS)}) as host:
         found = download_feed(f"ftp://{USER}:{secret}@{host}/out/feed.zip", tmp_path, force=False)

@@ -108,7 +108,7 @@ def test_text_that_was_utf_8_in_a_latin_1_feed_is_broken(tmp_path: Path) -> None
 
 
 def test_the_first_row_decides_whether_the_reference_knows_a_product(tmp_path: Path) -> None:
-    """Its other rows follow it, whatever their own numbers."""
+    """Its other rows are handled with it, whatever their own numbers are."""
     reference = tmp_path / "reference.csv"
     reference.write_text("ItemNumber\nAB1\n")
     source = _write(
@@ -240,7 +240,7 @@ def test_a_category_is_the_longest_keyword_that_fits(tmp_path: Path) -> None:
 
 
 def test_two_products_cannot_have_one_handle(tmp_path: Path) -> None:
-    """Numbers that differ only in what a handle cannot hold; the second is rejected."""
+    """Numbers may differ only in characters that no handle contains; the second is rejected."""
     source = _write(tmp_path, "SKU,Title,Price", "AB/1,A,1", "ab 1,B,1", "---,C,1")
     products, rejects = read_products(source)
     assert [product.handle for product in products] == ["ab-1"]

@@ -126,7 +126,7 @@ def test_through_faults_each_product_is_written_once(
 
 
 def test_a_small_bucket_is_waited_for(tmp_path: Path) -> None:
-    """The client spends no more than the bucket gives; it is hardly ever told so by THROTTLED."""
+    """The client spends no more than the bucket gives; THROTTLED is rare."""
     (tmp_path / "shop").mkdir()
     settings = {"SHOP_COST_MAX": "30", "SHOP_COST_RESTORE_PER_S": "50"}
     with ShopServer(tmp_path / "shop", **settings) as shop:
@@ -282,7 +282,7 @@ def test_pacing_waits_for_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> No
     [("2.5", 2.5), ("0", 0), (None, 1.0), ("soon", 1.0), ("-1", 1.0), ("nan", 1.0), ("9999", 60)],
 )
 def test_retry_after_is_bounded(header: str | None, expected_s: float) -> None:
-    """A shop cannot make the client wait for ever, nor crash it."""
+    """A bad Retry-After can neither block the client for ever nor crash it."""
     assert retry_after_s(header) == expected_s
 
 

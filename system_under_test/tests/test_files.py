@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and outlive a loss of power."""
+"""Atomic and durable file writes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
 
 
 def test_a_file_that_was_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
-    """And nothing beside it."""
+    """A failed write leaves the old file and no temporary file."""
     path = tmp_path / "a"
     path.write_bytes(b"old")
     with pytest.raises(ValueError, match="not in fieldnames"):

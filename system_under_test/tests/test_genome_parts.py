@@ -1,4 +1,4 @@
-"""A genome job in parts: the same bytes however it is shared out, and whatever happens to it."""
+"""A genome job in parts: the same bytes for any number of parts, also when an agent dies."""
 
 from __future__ import annotations
 

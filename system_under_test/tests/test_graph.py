@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from swarm.agent.backoff import retry_delay_s
-from swarm.orchestrator import TaskSpec, graph_problems
+from swarm.jobs import TaskSpec, graph_problems
 
 
 def _task(name: str, *dependencies: str, **more: object) -> TaskSpec:

@@ -1,4 +1,4 @@
-"""What is removed from the workspace, and what never is."""
+"""What housekeeping removes from the workspace, and what it keeps."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from swarm.agent.housekeeping import Housekeeper
 from swarm.config import StoreSettings
-from swarm.orchestrator import JobBook, TaskSpec
+from swarm.jobs import JobQueue, TaskSpec
 from swarm.store import Store, StoreUnavailable
 from swarm_support import RedisServer, System, new_namespace, wait_for
 
@@ -55,7 +55,7 @@ def _tidy(workspace: Path, store: Store) -> int:
 
 def _submit(store: Store) -> str:
     task = TaskSpec("t", "diagnostic.echo", {}, capabilities=("upload",))
-    return JobBook(store).submit(
+    return JobQueue(store).submit(
         uuid.uuid4().hex,
         owner="o",
         name="j",
@@ -89,7 +89,7 @@ def test_only_what_is_named_as_a_job_is_taken_for_one(tmp_path: Path, store: Sto
 
 
 def test_links_are_not_followed(tmp_path: Path, store: Store) -> None:
-    """What a link in the workspace leads to is somebody else's."""
+    """The target of a link is not removed."""
     outside = _results(tmp_path / "outside", OLD_S)
     _file(outside / ".left", OLD_S)
     _age(outside, OLD_S)
@@ -113,7 +113,7 @@ def test_links_are_not_followed(tmp_path: Path, store: Store) -> None:
 
 
 def test_nothing_is_removed_while_redis_is_away(tmp_path: Path) -> None:
-    """Silence says nothing about a job; when Redis answers again, the same round removes."""
+    """While Redis is away no job counts as unknown; when it answers again, the round removes."""
     workspace = tmp_path / "workspace"
     forgotten = _results(workspace, OLD_S)
     left = _file(workspace / "downloads" / ".0.csv.c3", OLD_S)
@@ -149,7 +149,7 @@ def test_downloads_go_when_another_has_long_been_the_latest(tmp_path: Path, stor
 
 
 def test_the_latest_download_stays(tmp_path: Path, store: Store) -> None:
-    """However old it is; and where nobody knows which one that is, all stay."""
+    """However old it is. When it is not known which one is the latest, all are kept."""
     named, newer = _downloads(tmp_path, 3 * OLD_S, OLD_S, latest=0)
     assert _tidy(tmp_path, store) == 0
     (tmp_path / "downloads" / "latest.json").write_text("{")

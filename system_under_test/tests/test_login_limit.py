@@ -1,4 +1,4 @@
-"""The limit of failed logins, met by many at once."""
+"""The limit of failed logins under concurrent logins."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _hold(monkeypatch: pytest.MonkeyPatch, held: Callable[[str], object]) -> Non
 def test_the_limit_holds_for_logins_at_the_same_moment(
     app: SwarmApp, monkeypatch: pytest.MonkeyPatch, password: str, statuses: dict[int, int]
 ) -> None:
-    """As many guesses as one after the other are told; good logins do not refuse each other."""
+    """Concurrent guesses get as many answers as sequential ones; good logins all succeed."""
     together = threading.Barrier(AT_ONCE)
     _hold(monkeypatch, lambda _: together.wait(ANSWER_S))
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -60,7 +60,7 @@ def test_the_limit_holds_for_logins_at_the_same_moment(
 def test_a_right_password_counts_by_when_it_was_checked(
     app: SwarmApp, monkeypatch: pytest.MonkeyPatch, guesses: int, status: int
 ) -> None:
-    """What was guessed while the limit was being met is not told."""
+    """Guesses that finish after the limit was reached are refused without an answer."""
     checking, may_go = threading.Event(), threading.Event()
 
     def held(password: str) -> None:

@@ -11,25 +11,23 @@ from dataclasses import replace
 import pytest
 import redis
 from swarm.config import StoreSettings
+from swarm.jobs import sweep
 from swarm.memory import (
-    AgentBook,
-    Conflict,
-    Context,
-    Ended,
+    AgentRegistry,
     EventLog,
-    Missing,
     Session,
-    SessionBook,
+    SessionRepository,
+    SharedContext,
 )
-from swarm.store import Once, Store
+from swarm.store import Conflict, Ended, Missing, Once, Store
 from swarm_support import new_namespace
 
 # How long the sweep keeps agents that are offline; no test takes so long.
-DAY_MS = 86_400_000
+DAY_S = 86_400.0
 
 
 def _session(store: Store, ttl_s: float = 60.0) -> Session:
-    return SessionBook(store).create(
+    return SessionRepository(store).create(
         uuid.uuid4().hex, owner="o", name="n", metadata="{}", ttl_s=ttl_s
     )
 
@@ -42,7 +40,7 @@ def _keys(settings: StoreSettings) -> set[str]:
 def test_eight_writers_keep_all_their_updates(store: Store) -> None:
     """8 writers x 50 compare-and-set updates on distinct keys leave 400 values."""
     session = _session(store)
-    context = Context(store)
+    context = SharedContext(store)
 
     def write(writer: int) -> None:
         for number in range(50):
@@ -57,7 +55,7 @@ def test_eight_writers_keep_all_their_updates(store: Store) -> None:
 def test_contended_increments_are_never_lost(store: Store) -> None:
     """8 writers x 50 increments of one key with retry on conflict end at 400."""
     session = _session(store)
-    context = Context(store)
+    context = SharedContext(store)
     context.write(session.id, "count", "0", expected_version=None)
 
     def increment() -> None:
@@ -77,9 +75,9 @@ def test_contended_increments_are_never_lost(store: Store) -> None:
 
 
 def test_a_conflict_names_the_current_version(store: Store) -> None:
-    """The loser learns which version to read."""
+    """A refused write gets the current version."""
     session = _session(store)
-    context = Context(store)
+    context = SharedContext(store)
     context.write(session.id, "k", "1", expected_version=0)
     with pytest.raises(Conflict) as error:
         context.write(session.id, "k", "2", expected_version=0)
@@ -90,7 +88,7 @@ def test_a_conflict_names_the_current_version(store: Store) -> None:
 def test_a_repeated_operation_happens_once(store: Store) -> None:
     """The same operation id gets the first reply, even after others wrote."""
     session = _session(store)
-    context = Context(store)
+    context = SharedContext(store)
     once = Once("op", "f", 60.0)
     first = context.write(session.id, "k", "1", expected_version=None, once=once)
     context.write(session.id, "k", "2", expected_version=None)
@@ -104,9 +102,9 @@ def test_deleting_a_session_leaves_no_key_of_it(
 ) -> None:
     """Nothing but the event stream remains."""
     session = _session(store)
-    Context(store).write(session.id, "k", "1", expected_version=None)
+    SharedContext(store).write(session.id, "k", "1", expected_version=None)
     assert any(session.id in key for key in _keys(store_settings))
-    SessionBook(store).delete(session.id)
+    SessionRepository(store).delete(session.id)
     assert _keys(store_settings) == {store.keys.events}
 
 
@@ -117,10 +115,10 @@ def test_an_expired_session_is_gone_at_once_and_swept_later(
     session = _session(store, ttl_s=0.01)
     time.sleep(0.02)
     with pytest.raises(Missing):
-        SessionBook(store).read(session.id)
+        SessionRepository(store).read(session.id)
     with pytest.raises(Missing):
-        Context(store).write(session.id, "k", "1", expected_version=None)
-    store.run("sweep", 100, DAY_MS)
+        SharedContext(store).write(session.id, "k", "1", expected_version=None)
+    sweep(store, items_max=100, offline_agent_kept_s=DAY_S)
     assert _keys(store_settings) == {store.keys.events}
     last = EventLog(store).after("0-0", count=100)[-1]
     assert (last.type, last.data["reason"]) == ("session_deleted", "expired")
@@ -129,17 +127,17 @@ def test_an_expired_session_is_gone_at_once_and_swept_later(
 def test_an_ended_session_does_not_come_back(store: Store) -> None:
     """A final state is final."""
     session = _session(store)
-    book = SessionBook(store)
-    book.update(session.id, {"status": "completed"}, expected_version=None)
+    book = SessionRepository(store)
+    book.update(session.id, status="completed")
     with pytest.raises(Ended):
-        book.update(session.id, {"status": "active"}, expected_version=None)
+        book.update(session.id, status="active")
 
 
 def test_sessions_are_listed_by_status(store: Store) -> None:
     """A status change moves a session between lists."""
     first, second = _session(store), _session(store)
-    book = SessionBook(store)
-    book.update(first.id, {"status": "active"}, expected_version=None)
+    book = SessionRepository(store)
+    book.update(first.id, status="active")
     active = book.page(owner="o", status="active", page=1, per_page=10)
     fresh = book.page(owner="*", status="initializing", page=1, per_page=10)
     assert [s.id for s in active.items] == [first.id]
@@ -148,18 +146,18 @@ def test_sessions_are_listed_by_status(store: Store) -> None:
 
 
 def test_namespaces_do_not_see_each_other(store: Store, store_settings: StoreSettings) -> None:
-    """What one namespace writes, another neither reads nor lists nor hears of."""
+    """What one namespace writes, another can neither read nor list, and gets no events of."""
     other = Store(replace(store_settings, namespace=new_namespace()))
     session = _session(store)
     with pytest.raises(Missing):
-        SessionBook(other).read(session.id)
-    assert SessionBook(other).page(owner="*", status="*", page=1, per_page=10).total == 0
+        SessionRepository(other).read(session.id)
+    assert SessionRepository(other).page(owner="*", status="*", page=1, per_page=10).total == 0
     assert EventLog(other).after("0-0", count=10) == []
 
 
 def test_an_agent_is_lost_after_three_missed_heartbeats_and_comes_back(store: Store) -> None:
     """Deadline, event and re-registration."""
-    book = AgentBook(store)
+    book = AgentRegistry(store)
 
     def beat(heartbeat_s: float) -> None:
         book.beat(
@@ -170,7 +168,7 @@ def test_an_agent_is_lost_after_three_missed_heartbeats_and_comes_back(store: St
     assert [agent.id for agent in book.find(capability="upload", online=True)] == ["a"]
     assert book.find(capability="cleanup") == []
     time.sleep(0.04)
-    store.run("sweep", 100, DAY_MS)
+    sweep(store, items_max=100, offline_agent_kept_s=DAY_S)
     assert book.find(online=True) == []
     beat(30)
     assert [agent.status for agent in book.find()] == ["idle"]
@@ -189,3 +187,14 @@ def test_events_continue_where_a_reader_stopped(store: Store) -> None:
         after = batch[-1].id
     assert len(seen) == len(set(seen)) == 25
     assert after == log.last_id()
+
+
+def test_a_refused_update_changes_nothing(store: Store) -> None:
+    """A session that has ended keeps its name when an update of name and status is refused."""
+    session = _session(store)
+    sessions = SessionRepository(store)
+    sessions.update(session.id, status="completed")
+    before = sessions.read(session.id)
+    with pytest.raises(Ended):
+        sessions.update(session.id, name="other", status="active")
+    assert sessions.read(session.id) == before

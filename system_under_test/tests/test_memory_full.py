@@ -1,4 +1,4 @@
-"""A Redis whose memory is full: what grows is refused as a whole, what frees is not."""
+"""When Redis' memory is full, scripts that need memory are refused as a whole, others run."""
 
 from __future__ import annotations
 
@@ -8,32 +8,30 @@ from collections.abc import Callable, Iterator
 import pytest
 import redis
 import yaml
-from swarm.agent.assignment import Assignment
 from swarm.config import StoreSettings
-from swarm.memory import AgentBook, Context, SessionBook
-from swarm.orchestrator import JobBook, TaskSpec
-from swarm.store import Store, StoreUnavailable
-from swarm.store.lua_source import assemble, script_names
-from swarm_support import HERE, RedisServer, System, new_namespace, waiting_task
+from swarm.jobs import Assignment, JobQueue, Outcome, TaskQueue, TaskSpec, sweep
+from swarm.memory import AgentRegistry, SessionRepository, SharedContext
+from swarm.store import Script, Store, StoreUnavailable, assemble
+from swarm_support import HERE, RedisServer, System, new_namespace, raw_client, waiting_task
 
 FIRST_LINES = {"#!lua", "#!lua flags=allow-oom", "#!lua flags=no-writes"}
 # How long the sweep keeps agents that are offline.
-DAY_MS = 86_400_000
+DAY_S = 86_400.0
 
 
 @pytest.fixture(scope="module")
 def small_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis whose memory may be taken away."""
+    """A Redis whose memory limit a test may lower."""
     with RedisServer(tmp_path_factory.mktemp("small")) as server:
         yield server
 
 
 @pytest.fixture
 def store(small_redis: RedisServer) -> Iterator[Store]:
-    """A store in that Redis; its memory is there again afterwards."""
+    """A store in that Redis; afterwards there is no memory limit."""
     store = Store(StoreSettings(small_redis.url, new_namespace(), 3600.0, 50_000))
     yield store
-    _set_memory(store._client, "0")
+    _set_memory(raw_client(store), "0")
 
 
 def _set_memory(client: redis.Redis, limit: str) -> None:
@@ -43,15 +41,15 @@ def _set_memory(client: redis.Redis, limit: str) -> None:
 
 def _contents(store: Store) -> dict[str, object]:
     """Everything in the namespace."""
-    keys = list(store._client.scan_iter(f"{store.keys.prefix}*"))
+    keys = list(raw_client(store).scan_iter(f"{store.keys.prefix}*"))
     with redis.Redis(
-        connection_pool=redis.ConnectionPool.from_url(store._settings.redis_url)
+        connection_pool=redis.ConnectionPool.from_url(store.settings.redis_url)
     ) as raw:
         return {key: raw.dump(key) for key in keys}
 
 
 def _submit(store: Store) -> str:
-    return JobBook(store).submit(
+    return JobQueue(store).submit(
         uuid.uuid4().hex,
         owner="o",
         name="j",
@@ -63,12 +61,24 @@ def _submit(store: Store) -> str:
 
 
 def _take(store: Store) -> Assignment:
-    AgentBook(store).beat(
+    AgentRegistry(store).beat(
         "a", agent_type="t", capabilities=("genomics",), heartbeat_s=30, busy=False
     )
-    reply = store.run("task_take", "a", uuid.uuid4().hex, 60_000, "genomics")
-    assert reply[0] == "task"
-    return Assignment.parse(reply[1:])
+    task = _offered(store)
+    assert task is not None
+    return task
+
+
+def _offered(store: Store) -> Assignment | None:
+    return (
+        TaskQueue(store)
+        .take(agent_id="a", operation=uuid.uuid4().hex, lease_s=60.0, capabilities=("genomics",))
+        .task
+    )
+
+
+def _commit(store: Store, task: Assignment) -> str:
+    return TaskQueue(store).commit(task, Outcome("completed", '"done"'), agent_id="a")
 
 
 def test_what_grows_is_refused_before_it_changes_anything(store: Store) -> None:
@@ -76,58 +86,60 @@ def test_what_grows_is_refused_before_it_changes_anything(store: Store) -> None:
     _submit(store)
     task = _take(store)
     _submit(store)
-    session = SessionBook(store).create(
+    session = SessionRepository(store).create(
         uuid.uuid4().hex, owner="o", name="n", metadata="{}", ttl_s=60
     )
-    end = (task.task_id, task.token, "a", "completed", '"done"', 0, "")
     writes: dict[str, Callable[[], object]] = {
-        "commit": lambda: store.run("task_commit", *end),
-        "report": lambda: store.run(
-            "task_report", task.task_id, task.token, "a", 1, "info", "line"
+        "commit": lambda: _commit(store, task),
+        "report": lambda: TaskQueue(store).report(
+            task, agent_id="a", fraction=0.001, lines=[("info", "line")]
         ),
-        "take": lambda: store.run("task_take", "a", uuid.uuid4().hex, 60_000, "genomics"),
+        "take": lambda: _offered(store),
         "submit": lambda: _submit(store),
-        "context": lambda: Context(store).write(session.id, "k", "1", expected_version=None),
-        "session": lambda: SessionBook(store).update(
-            session.id, {"status": "active"}, expected_version=None
-        ),
+        "context": lambda: SharedContext(store).write(session.id, "k", "1", expected_version=None),
+        "session": lambda: SessionRepository(store).update(session.id, status="active"),
     }
     before = _contents(store)
-    _set_memory(store._client, "1")
+    _set_memory(raw_client(store), "1")
     for name, write in writes.items():
         with pytest.raises(StoreUnavailable):
             write()
         assert _contents(store) == before, f"{name} was done in part"
-    _set_memory(store._client, "0")
-    assert store.run("task_commit", *end) == ["ok"]
+    _set_memory(raw_client(store), "0")
+    assert _commit(store, task) == "ok"
 
 
 def test_what_frees_is_not_refused(store: Store) -> None:
     """Jobs are cancelled, sessions deleted and the sweep goes on; so do heartbeats and reading."""
     job_id = _submit(store)
     task = _take(store)
-    sessions = SessionBook(store)
+    sessions = SessionRepository(store)
     session = sessions.create(uuid.uuid4().hex, owner="o", name="n", metadata="{}", ttl_s=60)
-    _set_memory(store._client, "1")
-    agents = AgentBook(store)
+    _set_memory(raw_client(store), "1")
+    agents = AgentRegistry(store)
     agents.beat("a", agent_type="t", capabilities=("genomics",), heartbeat_s=30, busy=True)
-    JobBook(store).cancel(job_id)
+    JobQueue(store).cancel(job_id)
     sessions.delete(session.id)
-    assert store.run("sweep", 10, DAY_MS)[0] == "ok"
-    assert JobBook(store).read(job_id)[0].state == "cancelled"
+    sweep(store, items_max=10, offline_agent_kept_s=DAY_S)
+    assert JobQueue(store).read(job_id)[0].state == "cancelled"
     agents.leave("a")
     assert [agent.status for agent in agents.find()] == ["offline"]
     assert sessions.page(owner="o", status="*", page=1, per_page=10).total == 0
-    _set_memory(store._client, "0")
-    assert store.run("task_commit", task.task_id, task.token, "a", "completed", "1", 0, "") == [
-        "stale"
-    ]
+    _set_memory(raw_client(store), "0")
+    assert _commit(store, task) == "stale"
 
 
 def test_every_script_says_what_a_full_memory_means_for_it() -> None:
-    """Without that line Redis lets a script grow once it has removed something."""
-    for name in script_names():
-        assert assemble(name).partition("\n")[0] in FIRST_LINES, name
+    """Without the flags Redis lets a script allocate memory once it has removed something."""
+    paths = [
+        path
+        for path in (HERE.parent / "swarm").glob("*/lua/*.lua")
+        if not path.name.startswith("_")
+    ]
+    assert len(paths) > 20
+    for path in paths:
+        script = Script(f"swarm.{path.parent.parent.name}", path.stem)
+        assert assemble(script).partition("\n")[0] in FIRST_LINES, path
 
 
 def test_the_api_answers_503_and_lets_users_make_room(system: System) -> None:

@@ -1,4 +1,4 @@
-"""swarm as processes, and what happens to it when parts of it die or hang."""
+"""swarm as processes while parts of it die or hang."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _running_on(system: System, job_id: str, task: str = "wait") -> str | None:
 
 
 def _is_dead(process: psutil.Process) -> bool:
-    # Whoever inherits an orphan may be slow to collect it.
+    # Init may need a moment to reap an orphan.
     try:
         return bool(process.status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -113,7 +113,7 @@ def test_a_zombie_cannot_record_a_second_result(system: System) -> None:
     agents[zombie].process.send_signal(signal.SIGCONT)
     agents[zombie].wait_line("task.lost", job_id=job_id)
     assert len(_completions(system, job_id)) == 1
-    # The survivor of its own death works again.
+    # The agent that was declared lost works again.
     other = next(name for name in agents if name != zombie)
     agents[other].stop()
     again = system.submit(echo_task("again"))
@@ -184,7 +184,7 @@ def test_redis_may_be_killed_and_nothing_acknowledged_is_lost(system: System) ->
     writer = threading.Thread(target=write)
     writer.start()
     wait_for(lambda: len(acknowledged) > 100, "writes are acknowledged")
-    # With everysec Redis itself acknowledges, during a sync, what it writes only afterwards.
+    # With everysec, Redis acknowledges writes during a sync and writes them afterwards.
     with redis.Redis.from_url(system.redis.url) as client:
         client.config_set("appendfsync", "no")
     system.redis.kill()

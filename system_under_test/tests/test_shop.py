@@ -1,4 +1,4 @@
-"""The stand-in for the shop behaves as the api it stands for."""
+"""The stand-in behaves like the shop's API."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_a_user_error(
 
 
 def test_what_the_schema_does_not_have_is_refused(shop: ShopServer) -> None:
-    """An unknown field, argument or filter is an error, not silence."""
+    """An unknown field, argument or filter is an error, it is not ignored."""
     for query in (
         "{ products(first: 1) { nodes { colour } } }",
         "{ orders(first: 1) { nodes { id } } }",

@@ -77,7 +77,7 @@ class EdgeControl:
         self._call("POST", f"{_path(edge)}/canaries")
 
     def toxic_counters(self, edge: str, name: str) -> dict[str, int]:
-        """Counters of a toxic: ``connections``, ``bytes``, ``held_us``; for requests ``affected``."""
+        """Counters of a toxic: ``connections``, ``bytes``, ``held_us``; requests: ``affected``."""
         toxics: dict[str, dict[str, int]] = self._call("GET", f"{_path(edge)}/counters")["toxics"]
         return toxics.get(name, {})
 

@@ -16,7 +16,7 @@ import { TabBar } from "./tabs/TabBar";
 
 export function Dashboard() {
   const { tab, jobId } = placeOf(useSyncExternalStore(onHashChange, () => location.hash));
-  // Kept here, so that going to another tab and back loses nothing, a start under way least of all.
+  // Kept here, so that changing tabs loses no state, in particular no start under way.
   const [draft, setDraft] = useState<ScriptDraft>({ name: null, values: {} });
   const [scriptJob, setScriptJob] = useState<string | null>(null);
   const [syncJob, setSyncJob] = useState<string | null>(null);
@@ -76,7 +76,7 @@ function Header() {
   );
 }
 
-/** Says that the server is away, and that the page keeps trying. */
+/** Says that the server cannot be reached, and that the page keeps trying. */
 function Away() {
   const { error } = useReady();
   if (!(error instanceof ApiError)) return null;

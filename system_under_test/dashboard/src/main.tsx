@@ -20,7 +20,7 @@ function newQueries(): QueryClient {
       queries: {
         retry: (failures, error) => error instanceof ApiError && error.away && failures < 2,
         retryDelay: (_, error) => ((error instanceof ApiError && error.retryAfterS) || 1) * 1000,
-        // A server that is away is the interesting case; the browser's opinion is not asked.
+        // Queries also run when the browser says it is offline: the server may still be reachable.
         networkMode: "always",
       },
       mutations: { networkMode: "always" },
@@ -31,7 +31,7 @@ function newQueries(): QueryClient {
 function Root() {
   const { session: current } = useSession();
   if (current === null) return <Login />;
-  // By account: what one has read must not be there for the next.
+  // One cache for each account: the next user must not see the data of the previous one.
   return <LoggedIn key={current.token} token={current.token} />;
 }
 

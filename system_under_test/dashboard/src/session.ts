@@ -8,7 +8,7 @@ export interface Session {
 
 export interface SessionState {
   readonly session: Session | null;
-  // Why the last session ended, when the person did not end it.
+  // Why the last session ended, unless the user logged out.
   readonly ended: string | null;
 }
 
@@ -36,7 +36,7 @@ export class SessionStore {
     this.#set({ session, ended: null });
   }
 
-  // A late answer to a request of an earlier session must not end the one that came after it.
+  // A late answer to a request of an earlier session must not end the current one.
   end(reason: string | null = null, token: string | null = null): void {
     const current = this.#state.session;
     if (current === null || (token !== null && token !== current.token)) return;

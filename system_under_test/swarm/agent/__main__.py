@@ -17,7 +17,7 @@ def main() -> None:
     settings = settings_or_exit(load_agent_settings)
     configure_logging("agent", agent_id=settings.agent_id)
     stop = stop_on_signals()
-    # A thread and a connection of its own: a large workspace must not hold up a lease.
+    # In its own thread with its own connection: a large workspace must not delay a lease renewal.
     housekeeper = Housekeeper(settings.workspace, Store(settings.store), settings.job_ttl_s)
     threading.Thread(target=housekeeper.run, args=(stop,), name="housekeeper", daemon=True).start()
     Worker(settings, Store(settings.store), random.SystemRandom()).run(stop)

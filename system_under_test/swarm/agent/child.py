@@ -33,7 +33,7 @@ def take_stdout() -> TextIO:
 
 
 class Child:
-    """Runs tasks and answers on ``answers``."""
+    """Runs tasks and writes the answers to ``answers``."""
 
     def __init__(self, workspace: Path, answers: TextIO) -> None:
         self._workspace = workspace
@@ -58,7 +58,7 @@ class Child:
             if len(text) > RESULT_BYTES_MAX:
                 raise PermanentError(f"the result is larger than {RESULT_BYTES_MAX} bytes")
         except Exception as error:
-            # Everything task code can raise is the task's failure; the child lives on.
+            # Whatever task code raises fails the task only; the child goes on.
             traceback.print_exc()
             reason = self._relative(_reason(error))
             self._answer(kind="failed", permanent=_is_permanent(error), reason=reason)
@@ -66,7 +66,7 @@ class Child:
             self._answer(kind="completed", result=text)
 
     def _relative(self, text: str) -> str:
-        """Name files as users do, who need not know where the workspace lies."""
+        """Return the text with file names relative to the workspace, as users know them."""
         return self._root.sub(lambda found: "" if found[1] else "the workspace", text)
 
     def _answer(self, **fields: object) -> None:
@@ -75,7 +75,7 @@ class Child:
 
 
 def _is_permanent(error: Exception) -> bool:
-    # Input that is malformed stays so; swarm_core.ParseError is a ValueError too.
+    # A retry does not repair malformed input. swarm_core.ParseError is a ValueError too.
     return isinstance(error, PermanentError | ValidationError | ValueError | KeyError | TypeError)
 
 
@@ -90,7 +90,7 @@ def main() -> None:
     """Serve tasks until stdin closes."""
     workspace, memory_mib, parent_pid = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     die_with_parent(parent_pid)
-    # The agent decides what stops; a Ctrl-C in its terminal must not race with it.
+    # Only the agent stops the child. Ctrl-C in a terminal goes to both and must not end the child.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limit_bytes = memory_mib * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (limit_bytes, limit_bytes))

@@ -1,4 +1,4 @@
-"""Keeps the workspace from filling up: removes what no job needs any more."""
+"""Removes files from the workspace that no job needs any more."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from pathlib import Path
 import structlog
 
 from swarm.feed.download import DIRECTORY, latest_download
+from swarm.jobs import JobQueue
 from swarm.store import Store, StoreUnavailable
 
 EVERY_S = 600.0
-# What a killed writer left. No task writes to one file for so long.
+# Minimum age of temporary files that are removed. No task writes to one file for so long.
 LEFT_S_MIN = 86_400.0
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
@@ -26,10 +27,10 @@ _log = structlog.get_logger()
 
 
 class Housekeeper:
-    """Tidies a workspace; any number may do so at the same time.
+    """Removes old files from a workspace; several may do so at the same time.
 
     It removes what is older than ``ttl_s``: results of jobs that Redis does not know, downloads
-    that another has replaced, and temporary files. While Redis is away it removes nothing.
+    that a newer one has replaced, and temporary files. While Redis is away it removes nothing.
     """
 
     def __init__(self, workspace: Path, store: Store, ttl_s: float) -> None:
@@ -38,16 +39,16 @@ class Housekeeper:
         self._ttl_s = ttl_s
 
     def run(self, stop: threading.Event) -> None:
-        """Tidy now and then until ``stop`` is set."""
+        """Tidy every ten minutes until ``stop`` is set."""
         while not stop.is_set():
             try:
                 removed = self.tidy()
                 if removed:
                     _log.info("housekeeping.removed", count=removed)
             except StoreUnavailable:
-                _log.info("housekeeping.put_off")
+                _log.info("housekeeping.postponed")
             except Exception:
-                # Without this thread the disk would fill up unseen.
+                # If this thread ended, the disk would fill up and nobody would notice.
                 _log.exception("housekeeping.failed")
             stop.wait(EVERY_S)
 
@@ -63,19 +64,21 @@ class Housekeeper:
             if not _JOB_ID.fullmatch(path.name) or path.is_symlink() or not path.is_dir():
                 continue
             changed_s = max(map(_changed_s, (path, *_below(path))))
-            # Asked last: whatever has lain for so long belongs to no job that is yet to come.
+            # Redis is asked after the age is known: a job created since then cannot own files
+            # this old.
             if now_s - changed_s > self._ttl_s and self._is_forgotten(path.name):
                 yield path
 
     def _is_forgotten(self, job_id: str) -> bool:
-        return self._store.field("job", job_id, "id") is None
+        return JobQueue(self._store).owner(job_id) is None
 
     def _downloads(self, now_s: float) -> Iterator[Path]:
         latest = latest_download(self._workspace)
         if latest is None:
             return
         found = [each for each in _children(self._workspace / DIRECTORY) if _is_download(each)]
-        # A job reads what was the latest when it began, so what counts is the successor's age.
+        # A job reads the download that was the latest when it began. So the age of the successor
+        # counts, not the file's own.
         for path, successor in pairwise(sorted(found, key=_changed_s)):
             is_latest = path == self._workspace / latest.file
             if not is_latest and now_s - _changed_s(successor) > self._ttl_s:
@@ -97,7 +100,7 @@ def _children(directory: Path) -> list[Path]:
 
 
 def _below(directory: Path) -> Iterator[Path]:
-    """Everything in a directory at any depth; links are named, not followed."""
+    """Yield everything in a directory at any depth; links are yielded, not followed."""
     if directory.is_symlink():
         return
     for at, folders, names in os.walk(directory):
@@ -106,7 +109,7 @@ def _below(directory: Path) -> Iterator[Path]:
 
 
 def _changed_s(path: Path) -> float:
-    """When it was last changed; now when it is gone, so that nobody takes it for old."""
+    """Return when it was last changed; the current time when it is gone: it counts as new."""
     try:
         return path.lstat().st_mtime
     except FileNotFoundError:
@@ -118,7 +121,7 @@ def _is_download(path: Path) -> bool:
 
 
 def _remove(path: Path) -> bool:
-    """Remove a file or a directory; False when it is not to be had, or another was faster."""
+    """Remove a file or a directory; False when that fails or another process already did it."""
     try:
         if path.is_dir():
             shutil.rmtree(path)

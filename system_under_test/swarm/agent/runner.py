@@ -15,12 +15,12 @@ from typing import IO, Any, cast
 from swarm.config import task_environment
 
 READ_BYTES = 65_536
-# A child that ended its answers is about to exit; longer means it hangs.
+# A child that closed its output exits at once. If it takes longer, it hangs.
 EXIT_S_MAX = 1.0
 
 
 class _Child:
-    """The process with its pipes, which are there because it was started with them."""
+    """The process with its pipes."""
 
     def __init__(self, arguments: list[str]) -> None:
         self.process = subprocess.Popen(
@@ -32,15 +32,15 @@ class _Child:
         self.stdin = cast("IO[bytes]", self.process.stdin)
         self.stdout = cast("IO[bytes]", self.process.stdout)
 
-    def bury(self) -> str:
-        """Collect the dead process and say what it died of."""
+    def reap(self) -> str:
+        """Wait for the ended process and return why it ended."""
         try:
             code = self.process.wait(EXIT_S_MAX)
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = self.process.wait()
         self.stdout.close()
-        # What it did not read any more does not matter.
+        # Input that it did not read is of no interest.
         with contextlib.suppress(BrokenPipeError):
             self.stdin.close()
         if code < 0:
@@ -57,20 +57,20 @@ class Runner:
         self._buffer = b""
 
     def start(self, request: dict[str, Any]) -> None:
-        """Hand a task to the child; how it ends, even at once, is told by ``poll``."""
+        """Give a task to the child; ``poll`` reports how it ends, also when the child dies."""
         if self._child is not None and self._child.process.poll() is not None:
-            # It died while idle: nothing was lost but its warmth.
-            self._bury()
+            # It died while idle: no task was lost, only the time to start it.
+            self._reap()
         if self._child is None:
             self._child = _Child(self._arguments)
             self._buffer = b""
-        # A child that dies now is reported by poll like any other death.
+        # If the child dies now, poll reports it.
         with contextlib.suppress(BrokenPipeError):
             self._child.stdin.write(json.dumps(request).encode() + b"\n")
             self._child.stdin.flush()
 
     def poll(self, timeout_s: float) -> list[dict[str, Any]]:
-        """Return the answers that arrive within ``timeout_s``; a death is one of them."""
+        """Return the answers that arrive within ``timeout_s``; the child's end is one of them."""
         if self._child is None:
             return [{"kind": "died", "reason": "the task process is gone"}]
         pipe = self._child.stdout
@@ -80,7 +80,7 @@ class Runner:
                 return []
         data = os.read(pipe.fileno(), READ_BYTES)
         if not data:
-            return [{"kind": "died", "reason": self._bury()}]
+            return [{"kind": "died", "reason": self._reap()}]
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         return [json.loads(line) for line in lines]
 
@@ -88,8 +88,8 @@ class Runner:
         """End the child with whatever it is doing."""
         if self._child is not None:
             self._child.process.kill()
-            self._bury()
+            self._reap()
 
-    def _bury(self) -> str:
+    def _reap(self) -> str:
         child, self._child = self._child, None
-        return child.bury() if child is not None else ""
+        return child.reap() if child is not None else ""

@@ -1,4 +1,4 @@
-"""The agent's main loop: register, take, run, commit; wait out whatever Redis does."""
+"""The agent's main loop: register, take, run, commit; while Redis is away, wait and try again."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import uuid
 
 import structlog
 
-from swarm.agent.assignment import Assignment, Outcome
 from swarm.agent.attempt import AWAY_RETRY_S, Attempt
 from swarm.agent.backoff import retry_delay_s
 from swarm.agent.runner import Runner
 from swarm.config import AgentSettings
-from swarm.memory import AgentBook
+from swarm.jobs import Assignment, Outcome, TaskQueue
+from swarm.memory import AgentRegistry
 from swarm.store import Store, StoreUnavailable
 
-# An idle agent looks again this often even if no wake-up reached it; also the longest time
-# between the end of a lease and its takeover.
+# An idle agent asks for a task at least this often, also when no wake-up reached it. So this is
+# also the longest time between the end of a lease and its takeover.
 IDLE_POLL_S_MAX = 0.5
-# How long a stopping agent tries to give its task back before the lease has to do it.
+# How long a stopping agent tries to give its task back. Then its lease runs out instead.
 STOP_COMMIT_S_MAX = 3.0
 
 _log = structlog.get_logger()
@@ -33,7 +33,8 @@ class Worker:
         self._settings = settings
         self._store = store
         self._jitter = jitter
-        self._book = AgentBook(store)
+        self._registry = AgentRegistry(store)
+        self._queue = TaskQueue(store)
         self._runner = Runner(settings.workspace, settings.task_memory_mib)
         self._wake = store.wake()
         self._beat_due_s = 0.0
@@ -65,7 +66,7 @@ class Worker:
         now_s = time.monotonic()
         if now_s < self._beat_due_s:
             return
-        self._book.beat(
+        self._registry.beat(
             self._settings.agent_id,
             agent_type=self._settings.agent_type,
             capabilities=self._settings.capabilities,
@@ -83,24 +84,23 @@ class Worker:
             self._beat()
         except StoreUnavailable as error:
             self._note_away(error)
-            # Not at once again: each try may block the loop that watches the child.
+            # Not retried at once: each try may block the loop that watches the child.
             self._beat_due_s = time.monotonic() + self._settings.lease_s / 3
 
     def _take(self) -> Assignment | None:
-        # The operation id stays the same until an answer arrives: an assignment whose
-        # answer was lost is offered again instead of waiting for its lease to run out.
-        reply = self._store.run(
-            "task_take",
-            self._settings.agent_id,
-            self._take_operation,
-            int(self._settings.lease_s * 1000),
-            *self._settings.capabilities,
+        # The operation id stays the same until an answer arrives: when the answer was lost, the
+        # same task is offered again, and nobody has to wait for its lease to run out.
+        offer = self._queue.take(
+            agent_id=self._settings.agent_id,
+            operation=self._take_operation,
+            lease_s=self._settings.lease_s,
+            capabilities=self._settings.capabilities,
         )
         self._take_operation = uuid.uuid4().hex
-        if reply[0] == "unknown":
+        if not offer.registered:
             self._registered = False
             self._beat_due_s = 0.0
-        return Assignment.parse(reply[1:]) if reply[0] == "task" else None
+        return offer.task
 
     def _work(self, task: Assignment, stop: threading.Event) -> None:
         log = _log.bind(task_id=task.task_id, job_id=task.job_id, task=task.name)
@@ -120,7 +120,7 @@ class Worker:
             log.warning(event, took_s=took_s, kind=outcome.kind, reason=outcome.payload)
 
     def _commit(self, task: Assignment, outcome: Outcome, stop: threading.Event) -> bool:
-        """Record the outcome; the token makes repeats harmless. False when it was refused."""
+        """Record the outcome; False when it was refused. The token makes repeats harmless."""
         delay_s = 0.0
         if outcome.state == "retry":
             delay_s = retry_delay_s(
@@ -129,18 +129,11 @@ class Worker:
         stopping_s: float | None = None
         while True:
             try:
-                reply = self._store.run(
-                    "task_commit",
-                    task.task_id,
-                    task.token,
-                    self._settings.agent_id,
-                    outcome.state,
-                    outcome.payload,
-                    int(delay_s * 1000),
-                    outcome.kind,
+                recorded = self._queue.commit(
+                    task, outcome, agent_id=self._settings.agent_id, delay_s=delay_s
                 )
                 self._note_back()
-                return bool(reply[0] in ("ok", "repeat"))
+                return recorded in ("ok", "repeat")
             except StoreUnavailable as error:
                 self._note_away(error)
             if stop.is_set():
@@ -154,9 +147,9 @@ class Worker:
     def _leave(self) -> None:
         self._runner.kill()
         try:
-            self._book.leave(self._settings.agent_id)
+            self._registry.leave(self._settings.agent_id)
         except StoreUnavailable:
-            _log.warning("agent.left_untold")
+            _log.warning("agent.stopped_unannounced")
         _log.info("agent.stopped")
 
     def _note_away(self, error: StoreUnavailable) -> None:

@@ -8,8 +8,8 @@ import sys
 from swarm.config import load_api_settings
 from swarm.process import settings_or_exit
 
-# A password hash takes 19 MiB for a moment. Mapped by itself it goes back to the machine; from the
-# heaps of glibc, one a thread, it would stay: 64 threads hold a gigabyte.
+# A password hash needs 19 MiB for a moment. A separate mapping is returned to the system. From the
+# heaps of glibc, one for each thread, it would not be: 64 threads would hold a gigabyte.
 MMAP_FROM_BYTES = 1024 * 1024
 
 

@@ -31,12 +31,12 @@ from swarm.store import Store
 
 
 class StrictJson(DefaultJSONProvider):
-    """JSON as the standard has it: no NaN, no Infinity, and nothing that cannot be answered."""
+    """Standard JSON: no NaN, no Infinity, no number that does not fit a double."""
 
     sort_keys = False
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Parse; every way of being malformed is a ValueError."""
+        """Parse; any malformed text raises ValueError."""
         try:
             value = json.loads(s, parse_constant=_refuse, parse_float=_finite, **kwargs)
         except RecursionError:
@@ -68,7 +68,7 @@ class SwarmApp(APIFlask):
 
 
 def create_app(settings: ApiSettings | None = None) -> SwarmApp:
-    """Build the application; nothing is asked of Redis until the first request."""
+    """Build the application; Redis is first contacted by a request or by the background threads."""
     settings = settings or load_api_settings()
     app = SwarmApp("swarm", title="swarm", version="1", spec_path=None, docs_path=None)
     app.config.update(

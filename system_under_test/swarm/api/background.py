@@ -1,4 +1,4 @@
-"""What a worker does beside answering requests."""
+"""The background threads of a worker."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def start_background(found: Services, hub: Hub, alive: Callable[[], bool]) -> No
 
 
 def _create_bootstrap_account(found: Services, alive: Callable[[], bool]) -> None:
-    """Create the account unless its address has one; keeps trying while Redis is away."""
+    """Create the account unless its address already has one; retries while Redis is away."""
     email, password = found.settings.bootstrap_email, found.settings.bootstrap_password
     if email is None or password is None:
         found.bootstrapped.set()

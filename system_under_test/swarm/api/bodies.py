@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 BODY_BYTES_MAX = 1024 * 1024
-# How much of a refused body is read so that the client gets to see the answer.
+# How much of a refused body is read, so that the client can read the answer.
 DRAIN_BYTES_MAX = 256 * 1024 * 1024
 DRAIN_S_MAX = 5.0
 
@@ -29,8 +29,8 @@ def check_body() -> None:
 
 
 def _take_chunked_body() -> None:
-    # Werkzeug cuts a chunked body off at its limit without a word; a whole JSON value may
-    # end before the cut.
+    # Werkzeug silently truncates a chunked body at its limit, and the truncated text may be
+    # complete JSON.
     body = request.environ["wsgi.input"].read(BODY_BYTES_MAX + 1)
     if len(body) > BODY_BYTES_MAX:
         raise _too_large()

@@ -1,4 +1,4 @@
-"""The web page: built files from one directory, under a policy that lets nothing else run."""
+"""The web page: built files from one directory, with a strict content security policy."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask import Response, send_from_directory
 from swarm.api.problems import Problem
 from swarm.api.services import services
 
-# Nothing inline, nothing from elsewhere: what a log line or a product title smuggles into the
-# page cannot run, and cannot talk to anybody but this server.
+# Nothing inline and nothing from other origins: code injected by a log line or a product title
+# cannot run, and cannot connect to any other server.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -33,7 +33,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-# A built file's name carries the digest of its content: the name's content never changes.
+# A built file's name contains the digest of its content, so the content of a name never changes.
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 blueprint = APIBlueprint("dashboard", __name__, enable_openapi=False)

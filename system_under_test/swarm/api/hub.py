@@ -21,16 +21,16 @@ _log = structlog.get_logger()
 class Hub:
     """Reads events once and offers them to every subscriber, in order.
 
-    A subscription takes the hub's position in the stream while the hub stands still: events
-    up to there are replayed from the stream, later ones arrive live. So none is lost and none
-    comes twice, whatever happens between.
+    A subscription reads the hub's position in the stream under the hub's lock. Events up to that
+    position are replayed from the stream, later ones arrive live. So none is lost and none is
+    sent twice.
     """
 
     def __init__(self, store: Store) -> None:
         self._events = EventLog(store)
         self._lock = threading.Lock()
         self._subscribers: set[Subscriber] = set()
-        # Empty until Redis was reached.
+        # Empty until Redis was reached for the first time.
         self._position = ""
 
     def run(self, alive: Callable[[], bool]) -> None:
@@ -44,7 +44,7 @@ class Hub:
                 time.sleep(AWAY_RETRY_S)
                 continue
             except Exception:
-                # Without this thread every socket would fall silent.
+                # If this thread ended, no socket would get events any more.
                 _log.exception("hub.failed")
                 time.sleep(AWAY_RETRY_S)
                 continue
@@ -85,7 +85,7 @@ class Hub:
         return self._events.reaches_back_to(event_id)
 
     def replay(self, wanted: Replay) -> Iterator[Event]:
-        """Yield the events a replay stands for."""
+        """Yield the events of a replay."""
         after = wanted.after
         while after is not None:
             events = self._events.after(after, count=BATCH, until=wanted.until)

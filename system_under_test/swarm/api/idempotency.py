@@ -27,7 +27,7 @@ def once(account_id: str) -> Once | None:
     if not _PATTERN.fullmatch(key):
         raise Problem(400, f"{HEADER} must be 1 to 200 printable characters without blanks")
     settings = services().settings
-    # Keyed, because the body may hold a password.
+    # With a secret key, because the body may contain a password.
     fingerprint = hmac.new(settings.jwt_secret.encode(), digestmod=hashlib.sha256)
     for part in (request.method, request.path):
         fingerprint.update(part.encode(errors="replace") + b"\0")

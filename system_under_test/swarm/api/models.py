@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from swarm.memory.events import EVENT_ID_PATTERN
+from swarm.memory import EVENT_ID_PATTERN
 
 SessionState = Literal["initializing", "active", "completing", "completed", "failed", "cancelled"]
 JobState = Literal["queued", "running", "completed", "failed", "cancelled"]

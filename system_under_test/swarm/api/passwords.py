@@ -7,12 +7,12 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-# OWASP's second choice: 19 MiB, two passes; about 30 ms on one core.
+# OWASP's second recommendation: 19 MiB, two passes. About 30 ms on one core.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-# A crowd logging in at once must not take a gigabyte nor every core.
+# Many logins at once must not take a gigabyte of memory, nor every core.
 _AT_ONCE_MAX = 4
 _slots = threading.BoundedSemaphore(_AT_ONCE_MAX)
-# Verified against when the account does not exist, so that both cases take as long.
+# Verified against when there is no such account, so that the time does not tell which case it is.
 _NOBODY = _HASHER.hash("nobody has this password")
 
 
@@ -23,7 +23,7 @@ def hash_password(password: str) -> str:
 
 
 def password_matches(password: str, stored: str | None) -> bool:
-    """Whether a password belongs to a hash; takes as long when there is none."""
+    """Whether a password belongs to a hash; takes the same time when there is no hash."""
     with _slots:
         try:
             _HASHER.verify(stored or _NOBODY, password)

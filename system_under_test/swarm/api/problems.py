@@ -14,12 +14,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from swarm.api.bodies import drain_body
-from swarm.memory import Conflict, Ended, KeyReused, Missing, TooMany
-from swarm.orchestrator import TooManyJobs
-from swarm.store import StoreUnavailable
+from swarm.jobs import TooManyJobs
+from swarm.memory import TooMany
+from swarm.store import Conflict, Ended, KeyReused, Missing, StoreUnavailable
 
 RETRY_WHEN_AWAY_S = 1
-# When a full account may ask again; its jobs end at their own pace.
+# Retry-After of an account at its limit of active jobs. When one of them ends is not known.
 RETRY_WHEN_FULL_S = 5
 
 _log = structlog.get_logger()
@@ -80,7 +80,7 @@ def register_problems(app: APIFlask) -> None:
     app.register_error_handler(StoreUnavailable, _from_outage)
     app.register_error_handler(Exception, _from_bug)
     for error, problem in {
-        Missing: lambda _: Problem(404, "there is no such thing, or it has expired"),
+        Missing: lambda _: Problem(404, "not found: it does not exist, or it has expired"),
         Conflict: lambda error: Problem(409, str(error), version=error.version),
         Ended: lambda error: Problem(409, str(error), state=error.state),
         KeyReused: lambda _: Problem(409, "the Idempotency-Key belongs to a different request"),
@@ -118,10 +118,10 @@ def _from_werkzeug(error: HTTPException) -> ResponseReturnValue:
 def _from_outage(error: StoreUnavailable) -> Response:
     _log.warning("request.redis_away", path=request.path, reason=str(error))
     return Problem(
-        503, "the store is away", headers={"Retry-After": str(RETRY_WHEN_AWAY_S)}
+        503, "Redis is away; try again", headers={"Retry-After": str(RETRY_WHEN_AWAY_S)}
     ).response()
 
 
 def _from_bug(error: Exception) -> Response:
     _log.error("request.failed", path=request.path, method=request.method, exc_info=error)
-    return Problem(500, "an error of ours; it has been logged").response()
+    return Problem(500, "an internal error; it has been logged").response()

@@ -66,7 +66,7 @@ def register(body: RegisterBody) -> tuple[dict[str, Any], int]:
             once=once(f"register {body.email.lower()}"),
         )
     except DuplicateAccount:
-        raise Problem(409, "the address has an account already") from None
+        raise Problem(409, "the address already has an account") from None
     return _account_document(account), 201
 
 
@@ -75,7 +75,9 @@ def me() -> dict[str, Any]:
     """Say who the token stands for."""
     account = services().accounts.read(caller().account_id)
     if account is None:
-        raise Problem(401, "the account is gone", headers={"WWW-Authenticate": "Bearer"})
+        raise Problem(
+            401, "the account does not exist any more", headers={"WWW-Authenticate": "Bearer"}
+        )
     return _account_document(account)
 
 

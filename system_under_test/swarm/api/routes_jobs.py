@@ -15,9 +15,9 @@ from swarm.api.problems import Problem
 from swarm.api.security import caller
 from swarm.api.services import services
 from swarm.api.times import iso
-from swarm.memory import Missing
-from swarm.memory.paging import ANY
-from swarm.orchestrator import Job, Task, TaskSpec, graph_problems
+from swarm.jobs import Job, Task, TaskSpec, graph_problems
+from swarm.memory import ANY
+from swarm.store import Missing
 from swarm.tasks import OutsideWorkspace, workspace_file
 
 blueprint = APIBlueprint("jobs", __name__, url_prefix="/api/jobs", tag="jobs")
@@ -49,7 +49,7 @@ def _pace(job: Job) -> dict[str, Any]:
     now_ms = int(time.time() * 1000)
     elapsed_ms = max(1, (job.finished_ms or now_ms) - job.started_ms)
     estimate = None
-    # Below the start of execution (20) progress says nothing about pace.
+    # Progress up to 20 is set before the tasks run, so it says nothing about their pace.
     if job.finished_ms is None and job.progress > 20:
         estimate = iso(now_ms + int(elapsed_ms * (100 - job.progress) / (job.progress - 20)))
     return {
@@ -88,7 +88,7 @@ def _task_document(task: Task, names: list[str]) -> dict[str, Any]:
 
 
 def _check_access(job_id: str) -> None:
-    # Another account's job is as good as absent: its existence is nobody's business.
+    # A job of another account is 404, not 403: whether it exists must not be visible.
     owner = services().jobs.owner(job_id)
     if owner is None or not caller().may_see(owner):
         raise Missing
@@ -211,12 +211,12 @@ def read_artefact(job_id: str, name: str) -> Response:
     if name not in named:
         raise Missing
     try:
-        # Of the job's own directory only, whatever a result says.
+        # Only from the job's own directory, whatever the result names.
         path = workspace_file(services().settings.workspace, f"results/{job_id}/{name}")
     except OutsideWorkspace:
-        # It was removed from the workspace since.
+        # The file was removed from the workspace.
         raise Missing from None
-    # As an attachment: what a job makes is never run as a page of this origin.
+    # As an attachment: a browser must not run a job's file as a page of this origin.
     return send_file(
         path, mimetype=named[name]["media_type"], as_attachment=True, download_name=name
     )

@@ -14,8 +14,8 @@ from swarm.api.problems import Problem
 from swarm.api.security import caller
 from swarm.api.services import services
 from swarm.api.times import iso
-from swarm.memory import ContextEntry, Missing, Session
-from swarm.memory.paging import ANY
+from swarm.memory import ANY, ContextEntry, Session
+from swarm.store import Missing
 
 blueprint = APIBlueprint("sessions", __name__, url_prefix="/api/sessions", tag="sessions")
 
@@ -40,7 +40,7 @@ def _entry_document(entry: ContextEntry) -> dict[str, Any]:
 
 
 def _check_access(session_id: str) -> None:
-    owner = services().store.field("session", session_id, "owner")
+    owner = services().sessions.owner(session_id)
     if owner is None or not caller().may_see(owner):
         raise Missing
 
@@ -102,7 +102,7 @@ def update(session_id: str, body: SessionPatch) -> dict[str, Any]:
     if "metadata" in given:
         given["metadata"] = json.dumps(given["metadata"])
     session = services().sessions.update(
-        session_id, given, expected_version=body.version, once=once(caller().account_id)
+        session_id, **given, expected_version=body.version, once=once(caller().account_id)
     )
     return _session_document(session)
 
@@ -110,9 +110,9 @@ def update(session_id: str, body: SessionPatch) -> dict[str, Any]:
 @blueprint.delete("/<session_id>")
 def delete(session_id: str) -> tuple[str, int]:
     """Delete a session with all its context."""
-    # A repeat with the same key finds the session gone, which is what it asked for.
+    # A repeat with the same key must succeed although the session is deleted: so no 404 here.
     operation = once(caller().account_id)
-    owner = services().store.field("session", session_id, "owner")
+    owner = services().sessions.owner(session_id)
     if owner is not None and not caller().may_see(owner):
         raise Missing
     services().sessions.delete(session_id, once=operation)

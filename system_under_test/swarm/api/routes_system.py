@@ -29,13 +29,13 @@ def ready() -> dict[str, Any]:
     if not services().bootstrapped.is_set():
         # Nobody could sign in yet.
         raise Problem(503, "starting", headers={"Retry-After": "1"})
-    _, orchestrator, agents_online, jobs_active = services().store.run("readiness")
+    found = services().health.readiness()
     return {
         "status": "ready",
         "redis": "ok",
-        "orchestrator": orchestrator,
-        "agents_online": agents_online,
-        "jobs_active": jobs_active,
+        "orchestrator": found.orchestrator,
+        "agents_online": found.agents_online,
+        "jobs_active": found.jobs_active,
     }
 
 

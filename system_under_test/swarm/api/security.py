@@ -1,4 +1,4 @@
-"""Who is asking: every route but a few needs a bearer token."""
+"""Authentication: every route except the public ones needs a bearer token."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from flask import g, request
 from swarm.api.problems import Problem
 from swarm.api.services import services
 from swarm.api.tokens import BadToken, Token
-from swarm.memory import TokenRevoked
-from swarm.memory.paging import ANY
+from swarm.memory import ANY, TokenRevoked
 
 ADMIN = "admin"
 PUBLIC_ENDPOINTS = frozenset(
@@ -38,16 +37,16 @@ class Caller:
 
     @property
     def scope(self) -> str:
-        """Whose things it may list: its own; an administrator's scope is everybody's."""
+        """The owner whose things it may list: itself, or any owner for an administrator."""
         return ANY if self.role == ADMIN else self.account_id
 
     def may_see(self, owner: str) -> bool:
-        """Whether a thing of this owner is its to see and change."""
+        """Whether it may see and change a thing of this owner."""
         return self.role == ADMIN or owner == self.account_id
 
 
 def check_token(text: str) -> Caller:
-    """Return who a token stands for; raises BadToken, TokenRevoked, TooMany."""
+    """Return the caller that a token belongs to; raises BadToken, TokenRevoked, TooMany."""
     found = services()
     token = found.tokens.read(text)
     found.accounts.authorize(token.id, token.account_id, found.settings.requests_per_minute_max)

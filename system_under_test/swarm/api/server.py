@@ -15,7 +15,7 @@ bind = f"{_settings.host}:{_settings.port}"
 worker_class = "gthread"
 workers = _settings.workers
 threads = _settings.threads
-# Requests answer within 2 s; sockets are closed by the hub as soon as it sees the worker stop.
+# Requests are answered within 2 s. The hub closes the sockets when it sees the worker stop.
 graceful_timeout = 4
 # A worker whose main loop hangs this long is replaced.
 timeout = 20
@@ -29,7 +29,7 @@ class _JsonLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types
     """Leaves handlers and format to the root logger, which writes JSON lines to stdout."""
 
     def setup(self, cfg: Any) -> None:
-        """Let gunicorn set itself up, then take its handlers away."""
+        """Let gunicorn set up its logging, then remove its handlers."""
         super().setup(cfg)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
@@ -41,15 +41,15 @@ configure_logging("api")
 
 
 def post_fork(server: Any, _worker: Any) -> None:
-    """Tie a worker to its master: an open socket would keep it, and the port, for long."""
+    """End a worker with its master: an open socket would keep it alive, and the port in use."""
     die_with_parent(server.pid)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start what a worker does beside answering requests."""
+    """Start the background threads of a worker."""
     worker.wsgi.start_background(lambda: bool(worker.alive))
 
 
 def when_ready(server: Any) -> None:
-    """Say that the port is open."""
+    """Log that the port is open."""
     server.log.info("api.listening on %s", bind)

@@ -1,4 +1,4 @@
-"""What requests work with: one per app, handed to it at creation."""
+"""What the routes work with; one per application, built when it is created."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from flask import current_app
 
 from swarm.api.tokens import TokenIssuer
 from swarm.config import ApiSettings
-from swarm.memory import AccountBook, AgentBook, Context, EventLog, SessionBook
-from swarm.orchestrator import JobBook
+from swarm.jobs import JobQueue
+from swarm.memory import (
+    AccountRepository,
+    AgentRegistry,
+    EventLog,
+    Health,
+    SessionRepository,
+    SharedContext,
+)
 from swarm.store import Store
 
 EXTENSION = "swarm"
@@ -19,20 +26,20 @@ EXTENSION = "swarm"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The books and settings of one api process.
+    """The store's parts and the settings of one api process.
 
     ``bootstrapped`` is set once the bootstrap account is known to exist.
     """
 
     settings: ApiSettings
-    store: Store
     tokens: TokenIssuer
-    accounts: AccountBook
-    agents: AgentBook
-    sessions: SessionBook
-    context: Context
+    accounts: AccountRepository
+    agents: AgentRegistry
+    sessions: SessionRepository
+    context: SharedContext
     events: EventLog
-    jobs: JobBook
+    jobs: JobQueue
+    health: Health
     bootstrapped: threading.Event
 
     @classmethod
@@ -41,14 +48,14 @@ class Services:
         store = Store(settings.store)
         return cls(
             settings=settings,
-            store=store,
             tokens=TokenIssuer(settings.jwt_secret),
-            accounts=AccountBook(store),
-            agents=AgentBook(store),
-            sessions=SessionBook(store),
-            context=Context(store),
+            accounts=AccountRepository(store),
+            agents=AgentRegistry(store),
+            sessions=SessionRepository(store),
+            context=SharedContext(store),
             events=EventLog(store),
-            jobs=JobBook(store),
+            jobs=JobQueue(store),
+            health=Health(store),
             bootstrapped=threading.Event(),
         )
 

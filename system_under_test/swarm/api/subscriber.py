@@ -1,4 +1,4 @@
-"""One socket's share of the event stream: what it wants and what waits to be sent."""
+"""One socket's subscriptions, and the queue of what is to be sent to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from swarm.memory import Event
 
-# What may wait for one slow client: 20 s of a busy stream.
+# The queue of one slow client: about 20 s of a busy stream.
 QUEUED_MAX = 5000
 
 MESSAGE_TYPES = {
@@ -19,7 +19,7 @@ MESSAGE_TYPES = {
     "job_log": "job.log",
     "job_completed": "job.completed",
     "job_failed": "job.failed",
-    # There is no message of its own for it; its data say "state": "cancelled".
+    # Cancelled jobs have no message type of their own; the data have "state": "cancelled".
     "job_cancelled": "job.failed",
     "agent_registered": "agent.registered",
     "agent_heartbeat": "agent.heartbeat",
@@ -30,7 +30,7 @@ MESSAGE_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A place in the queue where the job's events in (after, until] are to be sent."""
+    """A place in the queue: here the job's events in (after, until] are sent."""
 
     job_id: str
     after: str | None
@@ -56,13 +56,13 @@ Item = Event | Replay | Close | Note
 
 
 def event_message(event: Event) -> dict[str, Any] | None:
-    """Return what clients are sent for an event, None for one they are not."""
+    """Return the message for an event, None when clients do not get this event."""
     kind = MESSAGE_TYPES.get(event.type)
     return None if kind is None else {"type": kind, "event_id": event.id, **event.data}
 
 
 class Subscriber:
-    """A bounded queue between the hub, which never waits, and one client, which may be slow."""
+    """A bounded queue from the hub, which never blocks, to one client, which may be slow."""
 
     def __init__(self) -> None:
         self._items: deque[Item] = deque()
@@ -71,7 +71,7 @@ class Subscriber:
         self._closed = False
 
     def offer(self, event: Event) -> None:
-        """Queue an event if the client wants it."""
+        """Queue an event if the client has subscribed to it."""
         job_id = event.data.get("job_id")
         if event.type in MESSAGE_TYPES and (job_id is None or job_id in self._jobs):
             self.put(event)
@@ -98,10 +98,10 @@ class Subscriber:
             return self._items.popleft() if self._items else None
 
     def want(self, job_id: str, replay: Replay) -> None:
-        """Want a job's events from now on, after those the replay stands for."""
+        """Queue a job's events from now on, after those of the replay."""
         self._jobs.add(job_id)
         self.put(replay)
 
     def forget(self, job_id: str) -> None:
-        """Want a job's events no more."""
+        """Stop queueing a job's events."""
         self._jobs.discard(job_id)

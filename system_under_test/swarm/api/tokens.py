@@ -18,7 +18,7 @@ class BadToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token says: its id, whose it is, the role, and when it ends (Unix seconds)."""
+    """The claims of a token: its id, account, role, and expiry (Unix seconds)."""
 
     id: str
     account_id: str
@@ -27,7 +27,7 @@ class Token:
 
     @property
     def left_s(self) -> float:
-        """Seconds it has to live."""
+        """Seconds until it expires."""
         return self.expires_s - time.time()
 
 
@@ -50,7 +50,7 @@ class TokenIssuer:
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM)
 
     def read(self, text: str) -> Token:
-        """Return what a token says; raises BadToken."""
+        """Return the claims of a token; raises BadToken."""
         try:
             claims = jwt.decode(
                 text,

@@ -30,11 +30,11 @@ from swarm.api.tokens import BadToken
 from swarm.memory import Event, TokenRevoked, TooMany
 from swarm.store import StoreUnavailable
 
-# A client that connects without a token has so long to send one.
+# A client that connects without a token must send one within this time.
 AUTH_S_MAX = 3.0
 MESSAGE_BYTES_MAX = 16_384
 PING_EVERY_S = 25
-# How long a thread waits before it looks whether the connection still stands.
+# How often a waiting thread checks whether the connection is still open.
 CHECK_S = 1.0
 
 _log = structlog.get_logger()
@@ -77,7 +77,7 @@ def register_socket(app: Flask, hub: Hub, sockets_max: int, stall_s: float) -> N
 
     Of what a client is sent nothing may lie unread for longer than ``stall_s``.
     """
-    # A socket holds a thread from the beginning, also while it has not signed in.
+    # A socket occupies a thread from the start, also before it has authenticated.
     slots = threading.BoundedSemaphore(sockets_max)
     app.config["SOCK_SERVER_OPTIONS"] = {
         "ping_interval": PING_EVERY_S,
@@ -98,11 +98,11 @@ def register_socket(app: Flask, hub: Hub, sockets_max: int, stall_s: float) -> N
 
 
 def _limit_stall(ws: Server, stall_s: float) -> None:
-    # Left to itself a send to a client that reads nothing waits for ever, and so does the close
-    # frame that would end it. A time-out of the send would leave half a frame; this one ends
-    # the connection for all that wait on it.
+    # A send to a client that reads nothing blocks for ever, and so does the close frame. A timeout
+    # of the send would leave half a frame on the connection. TCP_USER_TIMEOUT ends the
+    # connection for every thread that waits on it.
     limit_ms = math.ceil(stall_s * 1000)
-    # It may have ended already, as the first read will tell.
+    # The connection may have ended already; then the first read fails.
     with contextlib.suppress(OSError):
         ws.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limit_ms)
 
@@ -112,7 +112,7 @@ def _serve(ws: Server, hub: Hub) -> None:
     try:
         caller = _authenticate(ws)
         if not hub.attach(subscriber):
-            raise _Refused(1013, "the store is away")
+            raise _Refused(1013, "Redis is away")
     except _Refused as refused:
         _close(ws, refused.close)
         return
@@ -143,12 +143,12 @@ def _authenticate(ws: Server) -> Caller:
 def _close(ws: Server, close: Close) -> None:
     with contextlib.suppress(ConnectionClosed, OSError):
         ws.close(close.code, close.reason)
-    # Dropping the connection before the client has read the close frame could lose it.
+    # Closing the connection before the client has read the close frame could lose the frame.
     ws.thread.join(CHECK_S)
 
 
 class _Connection:
-    """One client: this thread listens, a second one sends, so that neither holds up the other."""
+    """One client: this thread receives, a second one sends, so that neither blocks the other."""
 
     def __init__(
         self, ws: Server, hub: Hub, subscriber: Subscriber, caller: Caller, found: Services
@@ -178,7 +178,7 @@ class _Connection:
     def _command(self, frame: str | bytes) -> None:
         try:
             if isinstance(frame, bytes):
-                raise _Refused(4400, "binary frames mean nothing here")
+                raise _Refused(4400, "binary frames are not accepted")
             command = _COMMAND.validate_json(frame)
         except ValidationError:
             raise _Refused(4400, "the frame is not a command") from None
@@ -212,11 +212,11 @@ class _Connection:
                 if item is not None:
                     self._send_item(item, self._send)
         except (ConnectionClosed, OSError):
-            # The client is gone; the listening thread sees the same.
+            # The client is gone; the receiving thread notices it as well.
             return
         except StoreUnavailable:
-            # A replay could not be read; the client comes back with its last event id.
-            _close(self._ws, Close(1013, "the store is away"))
+            # A replay could not be read; the client reconnects with its last event id.
+            _close(self._ws, Close(1013, "Redis is away"))
 
     def _send_item(self, item: Item, send: Callable[[dict[str, Any]], None]) -> None:
         if isinstance(item, Event):

@@ -1,4 +1,4 @@
-"""The product feed: fetched, judged, matched, enriched, freed of duplicates and uploaded."""
+"""The product feed: download, validate, match, enrich, remove duplicates, upload."""
 
 from swarm.feed.alone import Occupied, alone
 from swarm.feed.categories import CategoryResult, Taxonomy, categorise, read_taxonomy

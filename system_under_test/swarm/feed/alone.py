@@ -1,4 +1,4 @@
-"""One upload at a time in a workspace, whatever becomes of the process that does it."""
+"""The upload lock: one upload at a time in a workspace."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ WAIT_S_MAX = 300.0
 
 
 class Occupied(Exception):
-    """Another upload has been running all the time; trying again later may help."""
+    """Another upload held the lock for the whole waiting time; a later try may succeed."""
 
 
 @contextmanager
 def alone(workspace: Path, wait_s_max: float = WAIT_S_MAX) -> Iterator[None]:
     """Hold the workspace's upload lock; raises Occupied.
 
-    Two uploads of the same products would both find them missing in the shop, and write each
-    twice. The kernel frees the lock with its holder, also on SIGKILL.
+    Two uploads at once would both find the same products missing in the shop and write each twice.
+    The kernel releases the lock when its holder ends, also by SIGKILL.
     """
     with (workspace / LOCK_FILE).open("ab") as lock:
         end_s = time.monotonic() + wait_s_max

@@ -1,4 +1,4 @@
-"""Categories: each product gets the taxonomy's category its words fit best."""
+"""Categories: each product gets the category of the taxonomy that matches its words best."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from swarm.feed.reader import FeedError, read_feed, sound_rows
 
 CATEGORY = "Category"
 METHOD = "CategoryMethod"
-# Columns whose words are looked at, the most telling one first.
+# Columns whose words are searched for keywords, in this order.
 SOURCES = ("Type", "Title")
 
 
@@ -28,7 +28,7 @@ class CategoryResult:
 
 
 class Taxonomy:
-    """Categories by keyword; a longer keyword says more than a shorter one.
+    """Categories by keyword; a longer keyword wins over a shorter one.
 
     Args:
         keywords: category by keyword, both as written.
@@ -42,7 +42,7 @@ class Taxonomy:
         ]
 
     def categorise(self, row: Mapping[str, str]) -> tuple[str, str]:
-        """Return the category and the column that told it; both empty when nothing fits."""
+        """Return the category and the column that matched; both empty when nothing matches."""
         for column in SOURCES:
             text = row.get(column, "")
             for pattern, category in self._patterns:

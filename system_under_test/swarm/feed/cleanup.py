@@ -1,4 +1,4 @@
-"""Finds and removes products the shop has twice."""
+"""Finds and removes duplicate products in the shop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = ("handle", "newsku", "MatchMethod", "kept_handle")
 class CleanupResult:
     """Counts of products and the file that lists the duplicates; removed is 0 in a dry run.
 
-    What an earlier attempt at the same task removed is counted too.
+    Products that an earlier attempt of the same task removed are counted too.
     """
 
     products: int
@@ -34,7 +34,7 @@ def clean_up(client: ShopClient, directory: Path, *, dry_run: bool) -> CleanupRe
     """Write ``duplicates-in-shop.csv`` into ``directory`` and, unless ``dry_run``, remove them.
 
     Products with the same newsku are duplicates; the one with the best match method stays, of
-    equal ones the oldest. Products that were not uploaded from a feed are left alone.
+    equal ones the oldest. Products that were not uploaded from a feed are not touched.
     Raises ShopError, ShopRefused.
     """
     removed_file = directory / "duplicates-in-shop.csv"
@@ -45,7 +45,7 @@ def clean_up(client: ShopClient, directory: Path, *, dry_run: bool) -> CleanupRe
         number = comparable(_value(node, "newsku"))
         if number:
             groups.setdefault(number, []).append(node)
-    # An attempt before this one may have removed some of those it listed.
+    # An earlier attempt may have removed some of the products that it listed.
     gone = [] if dry_run else [row for row in _listed(removed_file) if row["handle"] not in handles]
     rows, doomed = [*gone], []
     for group in groups.values():
@@ -61,7 +61,7 @@ def clean_up(client: ShopClient, directory: Path, *, dry_run: bool) -> CleanupRe
                     "kept_handle": best["handle"],
                 }
             )
-    # Written first: what is removed must be known even if this run does not reach its end.
+    # Written before anything is removed: an interrupted run must leave a record of it.
     write_rows(removed_file, COLUMNS, rows)
     if not dry_run:
         for node in doomed:
@@ -96,7 +96,7 @@ def _delete(client: ShopClient, product_id: str) -> None:
             client.back_off(failures)
             continue
         errors = reply["productDelete"]["userErrors"]
-        # A try before this one, or another client, has removed it.
+        # An earlier try or another client has already removed it.
         if any(error.get("code") != "PRODUCT_DOES_NOT_EXIST" for error in errors):
             raise ShopRefused("; ".join(str(error["message"]) for error in errors))
         return

@@ -1,4 +1,4 @@
-"""Column names: a supplier's feed and Shopify's own product CSV come out as one."""
+"""Column names: a supplier's feed and Shopify's product CSV are read into the same names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_shopify(columns: Sequence[str]) -> bool:
 
 
 def canonical_columns(columns: Sequence[str], file_name: str) -> tuple[str, ...]:
-    """Return the names this package uses; raises FeedError where two columns become one."""
+    """Return the names this package uses; raises FeedError when two columns get the same name."""
     if not is_shopify(columns):
         return tuple(columns)
     names = tuple(SHOPIFY_NAMES.get(name, name) for name in columns)

@@ -1,4 +1,4 @@
-"""Fetches the feed: a zip with one CSV, kept in the workspace by its content."""
+"""Downloads the feed: a zip with one CSV, stored in the workspace under the hash of its content."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def download_feed(source: str, workspace: Path, *, force: bool) -> Download:
     """Fetch and unpack the feed; raises FeedError, SourceAway.
 
     An archive with the same bytes as the last one is not unpacked again unless ``force``.
-    Files are named by their content, so that a job that reads one never sees it change.
+    Files are named by the hash of their content, so that a file never changes while a job reads it.
     """
     shown = without_password(source)
     directory = workspace / DIRECTORY
@@ -105,14 +105,14 @@ def _unpack(archive: IO[bytes], target: Path, shown: str) -> int:
             members = [each for each in packed.infolist() if each.filename.endswith(".csv")]
             if len(members) != 1:
                 raise FeedError(f"{shown}: holds {len(members)} CSV files, not one")
-            # The size an archive claims is not to be trusted: count what comes out.
+            # The size in the archive's header may be wrong, so the unpacked bytes are counted.
             with packed.open(members[0]) as rows:
                 while chunk := rows.read(65_536):
                     out.write(chunk)
                     if out.tell() > CSV_BYTES_MAX:
                         raise FeedError(f"{shown}: unpacks to more than {CSV_BYTES_MAX} bytes")
             return out.tell()
-    # zipfile's ways to say that it is encrypted or compressed in a way it does not know
-    # (RuntimeError), that the packed bytes are damaged (zlib's error), or cut (EOFError).
+    # What zipfile raises for an encrypted archive or an unknown compression (RuntimeError), for
+    # damaged data (zlib.error) and for truncated data (EOFError).
     except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError) as error:
         raise FeedError(f"{shown}: not a zip archive this can read: {error}") from None

@@ -1,4 +1,4 @@
-"""Duplicates: several products for one item number, of which the best match stays."""
+"""Duplicates: of several products with one item number, the best match is kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DuplicateResult:
 
 @dataclass(frozen=True, slots=True)
 class _Product:
-    """What decides between products: where it starts, what number it has, how it was found."""
+    """What decides between duplicates: the product's line, item number and match method."""
 
     key: str
     line: int

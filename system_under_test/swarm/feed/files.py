@@ -18,7 +18,7 @@ def replacing_text(path: Path) -> Iterator[TextIO]:
     with replacing(path) as out:
         lines = io.TextIOWrapper(out, encoding="utf-8", newline="")
         yield lines
-        # Not closed: what it writes to is closed by its owner.
+        # Not closed here: `replacing` closes the file below it.
         lines.detach()
 
 

@@ -1,4 +1,4 @@
-"""Splits a feed into rows to keep and rows to reject, each with its reason."""
+"""Splits a feed into rows to keep and rows to reject, with the reason for each rejection."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def filter_feed(
 ) -> FilterResult:
     """Write ``products.csv`` and ``rejects.csv`` into ``directory``; raises FeedError.
 
-    With a reference, rows it does not know are left out and counted as unmatched. The files
-    appear whole or not at all, so a repeated attempt leaves the same files. Products come out
+    With a reference, rows that match nothing in it are left out and counted as unmatched. The
+    files are written atomically, so a repeated attempt leaves the same files. Products come out
     under canonical column names, rejects under those of the source, to be corrected and sent
     again.
     """
@@ -58,7 +58,7 @@ def filter_feed(
         for row in feed.rows:
             counts["rows"] += 1
             if counts["rows"] % REPORT_EVERY_ROWS == 0:
-                # The number of rows is unknown until the end; this only ever approaches 1.
+                # The number of rows is not known before the end, so this value approaches 1.
                 report(1 - REPORT_EVERY_ROWS / (counts["rows"] + REPORT_EVERY_ROWS))
             try:
                 good = sieve.judge(row)
@@ -84,7 +84,7 @@ def filter_feed(
 
 
 class _Sieve:
-    """Judges rows and matches them; a product's first row decides for all its rows."""
+    """Validates rows and matches them; a product's first row decides for all its rows."""
 
     def __init__(self, columns: tuple[str, ...], reference: Reference | None) -> None:
         self._shopify = is_shopify(columns)
@@ -93,7 +93,7 @@ class _Sieve:
         self._matches: dict[str, Match | None] = {}
 
     def judge(self, row: FeedRow) -> dict[str, str] | None:
-        """Return the product row, None where the reference does not know it."""
+        """Return the product row, None when the reference has no match."""
         if self._shopify:
             row = FeedRow(row.line, canonical_fields(row.fields), row.problem)
         product = self._judge.judge(row)

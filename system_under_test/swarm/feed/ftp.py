@@ -9,15 +9,15 @@ from urllib.parse import unquote, urlsplit
 from swarm.feed.reader import FeedError
 from swarm.feed.source import SourceAway, without_password
 
-# Of connecting and of each read.
+# For the connection and for each read.
 FTP_S_MAX = 30.0
 
 
 def fetch_ftp(source: str, into: IO[bytes], bytes_max: int) -> None:
     """Write a file named by ``ftp://user:password@host:port/path`` to ``into``.
 
-    In passive mode and binary. Without a user it signs in anonymously. Raises SourceAway where
-    trying again may help, FeedError where it cannot; neither tells the password.
+    In passive mode and binary. Without a user it signs in anonymously. Raises SourceAway when a
+    retry may help, FeedError when it cannot; neither message contains the password.
     """
     at = urlsplit(source)
     shown = without_password(source)

@@ -16,7 +16,7 @@ from swarm.feed.reader import FeedError, read_feed, sound_rows
 
 PREFIX = "Metafield:"
 NAMESPACE = "custom"
-# The column of the result, named as the metafield it becomes.
+# The column of the result; it has the name of the metafield.
 PRODUCT_INFO = "custom.product_info"
 REPORT_EVERY_ROWS = 1000
 
@@ -25,7 +25,7 @@ REPORT_EVERY_ROWS = 1000
 class MetafieldResult:
     """Counts and costs; ``with_info`` rows got a metafield that is not empty.
 
-    The milliseconds are of the processor: what a row costs, not how long others held it up.
+    The milliseconds are CPU time, so they do not depend on other processes.
     """
 
     rows: int
@@ -101,7 +101,7 @@ def create_metafields(
         rows.append({**{name: fields[name] for name in others}, PRODUCT_INFO: text})
         costs_ms.append((time.thread_time() - begun_s) * 1000)
         if len(rows) % REPORT_EVERY_ROWS == 0:
-            # The number of rows is unknown until the end; this only ever approaches 1.
+            # The number of rows is not known before the end, so this value approaches 1.
             report(1 - REPORT_EVERY_ROWS / (len(rows) + REPORT_EVERY_ROWS))
     result_file = directory / "metafields.csv"
     write_rows(result_file, [*others, PRODUCT_INFO], rows)

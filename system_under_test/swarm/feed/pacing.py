@@ -1,18 +1,18 @@
-"""How long to wait before the next request, by what the shop says about its cost bucket."""
+"""How long to wait before the next request, from what the shop reports about its cost bucket."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-# Asked to wait without being told how long, or by a date this does not read.
+# The delay when Retry-After is missing or is a date, which is not supported.
 RETRY_AFTER_DEFAULT_S = 1.0
 RETRY_AFTER_MAX_S = 60.0
 THROTTLED_MIN_S, THROTTLED_MAX_S = 0.02, 60.0
 
 
 class Pacing:
-    """Keeps the shop's last word on its cost bucket, and what each operation cost."""
+    """Keeps the last reported state of the cost bucket, and the cost of each operation."""
 
     def __init__(self) -> None:
         self._available = float("inf")
@@ -22,7 +22,7 @@ class Pacing:
         self._refused_cost = 0.0
 
     def learn(self, query: str, document: dict[str, Any]) -> None:
-        """Take note of an answer's cost and throttle status."""
+        """Record an answer's cost and throttle status."""
         cost = (document.get("extensions") or {}).get("cost") or {}
         status = cost.get("throttleStatus") or {}
         if "currentlyAvailable" not in status:
@@ -31,7 +31,7 @@ class Pacing:
         self._restore_per_s = float(status.get("restoreRate") or 0)
         self._heard_s = time.monotonic()
         self._refused_cost = float(cost.get("requestedQueryCost") or 0)
-        # The requested cost is what the bucket must hold, whatever is paid in the end.
+        # The bucket must hold the requested cost, also when the actual cost is lower.
         self._costs[query] = self._refused_cost
 
     def delay_s(self, query: str) -> float:

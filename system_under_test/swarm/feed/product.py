@@ -1,4 +1,4 @@
-"""Products: rows of one file put together as the shop is to have them."""
+"""Products: the rows of one file, grouped into the products that the shop gets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from swarm.feed.metafields import PRODUCT_INFO
 from swarm.feed.reader import FeedRow, read_feed
 from swarm.feed.rows import RowError, RowJudge, check_columns, is_image_only
 
-# What Shopify itself calls the only variant of a product without options.
+# Shopify's names for the only variant of a product without options.
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"
 
 
@@ -42,8 +42,8 @@ class Product:
 
     Attributes:
         line: where its first row ends in the file.
-        handle: as the shop is to have it; ``feed_handle`` as the file has it, empty where
-            it has none.
+        handle: its handle in the shop; ``feed_handle`` is the one in the file, empty when
+            there is none.
         product_info: JSON text, or empty.
         number: item number it was matched by, and ``match_method`` how; empty without a
             reference.
@@ -68,7 +68,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row or product that cannot be uploaded, and why."""
+    """A row or product that cannot be uploaded, with the reason."""
 
     line: int
     handle: str
@@ -78,7 +78,7 @@ class Reject:
 def read_products(path: Path) -> tuple[list[Product], list[Reject]]:
     """Read a product file of any step, or Shopify's own; raises FeedError.
 
-    Rows that no earlier step judged are judged here.
+    Rows that no earlier step validated are validated here.
     """
     feed = read_feed(path)
     check_columns(canonical_columns(feed.columns, path.name), path.name)
@@ -96,7 +96,7 @@ def read_products(path: Path) -> tuple[list[Product], list[Reject]]:
 
 
 def handle_of(row: Mapping[str, str]) -> str:
-    """Return the handle a row's product has in the shop: its own, or one made of its number."""
+    """Return the product's handle in the shop: its own, or one made from its item number."""
     text = row.get("Handle") or row.get("newsku") or row["SKU"]
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

@@ -16,7 +16,7 @@ class FeedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A data row; ``line`` is where it ends in the file, from 1. ``problem`` tells a bad one."""
+    """A data row; ``line`` is where it ends in the file, from 1. a bad row has a ``problem``."""
 
     line: int
     fields: dict[str, str]
@@ -25,7 +25,7 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed's columns, encoding and rows; the rows are read as they are asked for."""
+    """A feed's columns, encoding and rows; rows are read on demand."""
 
     columns: tuple[str, ...]
     encoding: str
@@ -90,8 +90,8 @@ def _as_fields(
 
 
 def _is_broken(text: str, encoding: str) -> bool:
-    # The replacement character says that an earlier program lost the original, and C1 control
-    # characters are what UTF-8 or Windows-1252 bytes become when read as latin-1.
+    # A replacement character means that an earlier program lost the original. C1 control
+    # characters are the result of UTF-8 or Windows-1252 bytes that were read as latin-1.
     if text.isascii():
         return False
     if any(char == "\ufffd" or "\x80" <= char <= "\x9f" for char in text):
@@ -100,7 +100,7 @@ def _is_broken(text: str, encoding: str) -> bool:
 
 
 def _is_utf_8(data: bytes) -> bool:
-    # Latin-1 text with accents is as good as never valid UTF-8; a row that is came in the wrong
+    # Latin-1 text with accents is almost never valid UTF-8. If a row is, it has the wrong
     # encoding.
     try:
         data.decode("utf-8")

@@ -1,4 +1,4 @@
-"""Judges and normalises product rows, one after the other."""
+"""Validates and normalises product rows, one after the other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from swarm.feed.dialect import OPTION_NUMBERS, is_shopify
 from swarm.feed.reader import FeedError, FeedRow
 
 REQUIRED_COLUMNS = ("Title", "SKU", "Price")
-# What the shop takes: an Int of GraphQL.
+# The limit of the shop's type, a GraphQL Int.
 INVENTORY_MAX = 2**31 - 1
 
 
@@ -18,12 +18,12 @@ class RowError(ValueError):
 
 
 class RowJudge:
-    """Judges the rows of one file in their order.
+    """Validates the rows of one file in their order.
 
     Rows of one Handle belong to one product: the first row describes it and is its first
     variant, later rows are further variants or, without price and option, further images. A
     product whose first row is bad has no description, so its later rows are rejected with it.
-    A row needs a Handle or an SKU to be known by.
+    A row needs a Handle or an SKU as its key.
 
     Args:
         columns: the file's own columns.
@@ -127,7 +127,7 @@ def _inventory(text: str) -> str:
         raise RowError(f"inventory is not a whole number: {text!r}")
     if text.startswith("-"):
         raise RowError(f"negative inventory: {text!r}")
-    # Python refuses to read a number of thousands of digits.
+    # Python raises for a number with thousands of digits.
     digits = text.lstrip("0") or "0"
     if len(digits) > len(str(INVENTORY_MAX)) or int(digits) > INVENTORY_MAX:
         raise RowError(f"inventory is too large: {text[:100]!r}")

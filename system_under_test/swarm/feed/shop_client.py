@@ -1,4 +1,4 @@
-"""Speaks to the shop's GraphQL API within its limits."""
+"""The client of the shop's GraphQL API; it respects the API's limits."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from swarm.feed.pacing import Pacing, retry_after_s
 API_PATH = "/admin/api/2026-10/graphql.json"
 TOKEN_HEADER = "X-Shopify-Access-Token"  # noqa: S105 - the name of a header
 CONNECT_S_MAX = 3.0
-# The api it is modelled on gives up a request after this long.
+# Shopify's API gives up a request after this time.
 ANSWER_S_MAX = 10.0
-# A shop that refuses a request this often in a row is not just busy.
+# After so many refusals in a row the shop counts as unavailable.
 REFUSALS_MAX = 30
 FAILURES_MAX = 6
 BACKOFF_BASE_S, BACKOFF_MAX_S = 0.2, 10.0
 
 
 class ShopError(Exception):
-    """The shop cannot be used now; trying again later may help."""
+    """The shop cannot be used now; a later try may succeed."""
 
 
 class ShopRefused(Exception):
-    """The shop does not take this request however often it is sent."""
+    """The shop refuses this request for good; a retry does not help."""
 
 
 class Uncertain(Exception):
-    """No usable answer: the shop may or may not have done what was asked."""
+    """No usable answer: whether the shop has applied the request is unknown."""
 
 
 @dataclass(slots=True)
 class ShopFigures:
-    """What it took to get through."""
+    """Counts of requests, retries and waiting."""
 
     requests: int = 0
     throttled: int = 0
@@ -53,7 +53,7 @@ class ShopClient:
         url: ``http://host:port`` of the shop.
         token: access token, sent as a header and never logged.
         rng: jitter of the delays.
-        sleep: waits; tests hand in their own.
+        sleep: waits; tests pass their own.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ShopClient:
     ) -> None:
         self._url = url.rstrip("/") + API_PATH
         self._session = requests.Session()
-        # A proxy named in the environment must not see the token.
+        # No proxy from the environment: it would see the token.
         self._session.trust_env = False
         self._session.headers[TOKEN_HEADER] = token
         self._rng = rng
@@ -78,7 +78,7 @@ class ShopClient:
         self._session.close()
 
     def read(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Run a query, again when no answer came; raises ShopError, ShopRefused."""
+        """Run a query and retry when no answer came; raises ShopError, ShopRefused."""
         for failures in range(FAILURES_MAX):
             try:
                 return self.write(query, variables)
@@ -90,7 +90,7 @@ class ShopClient:
     def write(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Run a mutation once; raises Uncertain when it is unknown whether it was done.
 
-        Refusals that leave no doubt (THROTTLED, 429) are waited out, as the shop asks.
+        After THROTTLED and 429, where nothing was applied, it waits as the shop asks and retries.
         """
         for _ in range(REFUSALS_MAX):
             self._wait(self._pacing.delay_s(query))
@@ -105,7 +105,7 @@ class ShopClient:
         self._wait(delay_s * (0.5 + self._rng.random() / 2))
 
     def _send(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Send once; None when the shop refused for now and the delay was waited."""
+        """Send once; None when the shop refused for now, after the delay it asked for."""
         self.figures.requests += 1
         try:
             answer = self._session.post(
@@ -145,7 +145,7 @@ class ShopClient:
         raise ShopRefused("; ".join(str(error.get("message")) for error in errors)[:500])
 
     def _stretch(self) -> float:
-        # Never earlier than asked, and not all clients at the same moment.
+        # Never earlier than asked, and with jitter, so that clients do not all come back together.
         return 1 + self._rng.random() / 10
 
     def _wait(self, delay_s: float) -> None:

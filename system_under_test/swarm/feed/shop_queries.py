@@ -1,4 +1,4 @@
-"""What is asked of the shop, and how a product is put to it."""
+"""The GraphQL queries, and a product as the input of a mutation."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from swarm.feed.product import Product
 
-# What is kept beside the product itself: the number and how it was found, for a later clean-up,
-# and the mark of what was uploaded, so that a repeat is recognised.
+# Metafields stored with the product: the item number and match method, for a later clean-up, and
+# the content hash of the upload, so that a repeat is recognised.
 OWN_NAMESPACE = "swarm"
 MARK_KEY = "content_sha256"
 
@@ -90,7 +90,7 @@ def product_input(product: Product, location_id: str, *, images: bool) -> dict[s
 
 
 def content_mark(document: dict[str, Any]) -> str:
-    """Return the hash a product's document is marked with."""
+    """Return the content hash that a product's document is marked with."""
     marks = [
         field["value"]
         for field in document["metafields"]

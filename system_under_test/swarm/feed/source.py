@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 class SourceAway(Exception):
-    """The source did not answer; trying again later may help."""
+    """The source did not answer; a later try may succeed."""
 
 
 def without_password(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Uploads products to the shop: each once, in batches, with what was refused in a file."""
+"""Uploads products to the shop: each once, in batches; refused ones are listed in a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from swarm.feed.shop_queries import LOCATIONS, MARKS, PRODUCT_SET, content_mark,
 
 T = TypeVar("T")
 
-# Larger look-ups would cost more than the bucket of a small plan holds.
+# A larger look-up would cost more points than the bucket of a small plan holds.
 LOOKUP_HANDLES_MAX = 50
 UPLOADED_COLUMNS = ("handle", "action", "content_sha256")
 REJECT_COLUMNS = ("line", "handle", "reason")
@@ -24,7 +24,7 @@ REJECT_COLUMNS = ("line", "handle", "reason")
 class UploadResult:
     """Counts of products and files; products = created + updated + unchanged + refused.
 
-    ``rejected_rows`` never became part of a product; ``refused`` products were refused by the
+    ``rejected_rows`` are not part of any product; ``refused`` products were refused by the
     shop. Both are in the reject file.
     """
 
@@ -51,14 +51,14 @@ class _Upload:
         self.refused: list[Reject] = []
 
     def start(self) -> None:
-        """Ask where the shop keeps its stock."""
+        """Read the shop's stock location."""
         nodes = self._client.read(LOCATIONS, {})["locations"]["nodes"]
         if not nodes:
             raise ShopError("the shop has no location to keep stock at")
         self._location_id = nodes[0]["id"]
 
     def batch(self, products: Sequence[Product]) -> dict[str, int]:
-        """Bring one batch into the shop; returns counts by action."""
+        """Upload one batch; returns counts by action."""
         documents = [
             product_input(product, self._location_id, images=self._images) for product in products
         ]
@@ -85,14 +85,14 @@ class _Upload:
         return "refused"
 
     def _set(self, handle: str, document: dict[str, Any]) -> str:
-        """Write one product; returns what the shop has against it, empty when nothing."""
+        """Write one product; returns the shop's user errors, empty when there are none."""
         for failures in range(FAILURES_MAX):
             try:
                 reply = self._client.write(PRODUCT_SET, {"handle": handle, "input": document})
             except Uncertain as error:
                 reason = str(error)
                 self._client.back_off(failures)
-                # It may have been done all the same: look before writing it a second time.
+                # The write may have been applied: read the product before writing it again.
                 if self._marks([handle]).get(handle) == content_mark(document):
                     return ""
                 continue
@@ -122,8 +122,8 @@ def upload(
 ) -> UploadResult:
     """Upload a product file; raises FeedError, ShopError, ShopRefused.
 
-    What the shop has already, with the same content, is left alone: a repeated attempt sends
-    only what is missing. ``tell`` takes the share that is done and a line for each batch.
+    Products that the shop already has with the same content are not written: a repeated attempt
+    sends only what is missing. ``tell`` gets the fraction done and a line for each batch.
     """
     products, rejects = read_products(source)
     run = _Upload(client, images=images)

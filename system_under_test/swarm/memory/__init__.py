@@ -1,37 +1,38 @@
-"""The memory coordinator: sessions, shared context, agents, events and accounts."""
+"""The memory coordinator: sessions, shared context, agents, events, accounts and health."""
 
 from swarm.memory.accounts import (
     Account,
-    AccountBook,
+    AccountRepository,
     DuplicateAccount,
     TokenRevoked,
     TooMany,
 )
-from swarm.memory.agents import Agent, AgentBook
-from swarm.memory.context import Context, ContextEntry
-from swarm.memory.errors import Conflict, Ended, KeyReused, Missing
-from swarm.memory.events import Event, EventLog
-from swarm.memory.paging import Page
-from swarm.memory.sessions import SESSION_STATES, Session, SessionBook
+from swarm.memory.agents import Agent, AgentRegistry
+from swarm.memory.context import ContextEntry, SharedContext
+from swarm.memory.events import EVENT_ID_PATTERN, Event, EventLog
+from swarm.memory.health import Health, Readiness
+from swarm.memory.paging import ANY, Page, read_page
+from swarm.memory.sessions import SESSION_LIBRARY, Session, SessionRepository
 
 __all__ = [
+    "ANY",
     "Account",
-    "AccountBook",
+    "AccountRepository",
     "Agent",
-    "AgentBook",
-    "Conflict",
-    "Context",
+    "AgentRegistry",
     "ContextEntry",
     "DuplicateAccount",
-    "Ended",
+    "EVENT_ID_PATTERN",
     "Event",
     "EventLog",
-    "KeyReused",
-    "Missing",
+    "Health",
     "Page",
-    "SESSION_STATES",
+    "Readiness",
+    "SESSION_LIBRARY",
     "Session",
-    "SessionBook",
+    "SessionRepository",
+    "SharedContext",
     "TokenRevoked",
     "TooMany",
+    "read_page",
 ]

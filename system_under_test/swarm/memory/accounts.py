@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from swarm.memory.errors import applied
-from swarm.store import Once, Store
+from swarm.store import Once, Reply, Script, Store
+
+_CREATE = Script("swarm.memory", "account_create")
+_AUTHORIZE = Script("swarm.memory", "authorize")
+_REVOKE = Script("swarm.memory", "revoke")
+_LOGIN_FAILURES = Script("swarm.memory", "login_failures")
 
 
 class DuplicateAccount(Exception):
-    """The address has an account already."""
+    """The address already has an account."""
 
 
 class TooMany(Exception):
-    """A limit was met."""
+    """A limit was reached."""
 
     def __init__(self, retry_s: float) -> None:
         super().__init__(f"try again in {retry_s:.1f} s")
@@ -22,7 +26,7 @@ class TooMany(Exception):
 
 
 class TokenRevoked(Exception):
-    """The token was given back."""
+    """The token was revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Account:
     created_ms: int
 
 
-class AccountBook:
-    """Creates and finds accounts, counts what they do, revokes their tokens."""
+class AccountRepository:
+    """Creates and finds accounts, counts requests and failed logins, revokes tokens."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -53,11 +57,16 @@ class AccountBook:
     ) -> Account:
         """Create an account; raises DuplicateAccount."""
         reply = self._store.run(
-            "user_create", account_id, email.lower(), password_hash, role, once=once
+            _CREATE,
+            once=once,
+            account_id=account_id,
+            email=email.lower(),
+            password_hash=password_hash,
+            role=role,
         )
-        if reply[0] == "duplicate":
+        if reply.outcome == "duplicate":
             raise DuplicateAccount
-        account = self.read(str(applied(reply)[0]))
+        account = self.read(reply.require_ok().text("account_id"))
         if account is None:
             raise RuntimeError("an account that was just created is gone")
         return account
@@ -82,33 +91,44 @@ class AccountBook:
 
     def authorize(self, token_id: str, account_id: str, requests_per_minute_max: int) -> None:
         """Count a request; raises TokenRevoked or TooMany."""
-        reply = self._store.run("authorize", token_id, account_id, requests_per_minute_max)
-        if reply[0] == "revoked":
+        reply = self._store.run(
+            _AUTHORIZE,
+            token_id=token_id,
+            account_id=account_id,
+            requests_per_minute_max=requests_per_minute_max,
+        )
+        if reply.outcome == "revoked":
             raise TokenRevoked
         _raise_limit(reply)
 
     def revoke(self, token_id: str, left_s: float) -> None:
         """Revoke a token for the rest of its life."""
-        self._store.run("revoke", token_id, max(1, int(left_s * 1000)))
+        self._store.run(_REVOKE, token_id=token_id, left_ms=max(1, int(left_s * 1000)))
 
     def check_login_failures(self, email: str, per_minute_max: int) -> None:
         """Raise TooMany when an address had too many failed logins."""
         self._count_failures(email, per_minute_max, "look")
 
     def note_login_failure(self, email: str, per_minute_max: int) -> None:
-        """Count a failed login; raises TooMany when others met the limit meanwhile."""
+        """Count a failed login; raises TooMany when others reached the limit meanwhile."""
         self._count_failures(email, per_minute_max, "failed")
 
     def clear_login_failures(self, email: str, per_minute_max: int) -> None:
         """Forget failed logins after a success; raises TooMany like a failure."""
         self._count_failures(email, per_minute_max, "succeeded")
 
-    def _count_failures(self, email: str, limit: int, event: str) -> None:
-        # Hashed: an address someone tried is personal data, and may be of any length.
+    def _count_failures(self, email: str, per_minute_max: int, happened: str) -> None:
+        # Hashed, because a tried address is personal data and may have any length.
         name = hashlib.sha256(email.lower().encode()).hexdigest()
-        _raise_limit(self._store.run("login_failures", name, limit, event))
+        reply = self._store.run(
+            _LOGIN_FAILURES,
+            account_key=name,
+            failures_per_minute_max=per_minute_max,
+            happened=happened,
+        )
+        _raise_limit(reply)
 
 
-def _raise_limit(reply: list[object]) -> None:
-    if reply[0] == "limit":
-        raise TooMany(int(str(reply[1])) / 1000)
+def _raise_limit(reply: Reply) -> None:
+    if reply.outcome == "limit":
+        raise TooMany(reply.number("retry_ms") / 1000)

@@ -1,11 +1,14 @@
-"""Agents: who is there, what they can do, and whether they still are."""
+"""Agents: which there are, what they can do, and whether they are online."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from swarm.memory.errors import applied, pairs
-from swarm.store import Store
+from swarm.store import Script, Store
+
+_BEAT = Script("swarm.memory", "agent_beat")
+_LEAVE = Script("swarm.memory", "agent_leave")
+_READ = Script("swarm.memory", "agents_read")
 
 # An agent counts as lost after this many missed heartbeats.
 MISSED_HEARTBEATS_MAX = 3
@@ -35,8 +38,8 @@ class Agent:
         )
 
 
-class AgentBook:
-    """Registers agents, notes their heartbeats and lists them."""
+class AgentRegistry:
+    """Registers agents, records their heartbeats and lists them."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -51,24 +54,25 @@ class AgentBook:
         busy: bool,
         starting: bool = False,
     ) -> None:
-        """Say that an agent is alive; one that is unknown or was lost is registered by it."""
+        """Record that an agent is alive. An unknown agent, or one that was lost, is registered."""
         self._store.run(
-            "agent_beat",
-            agent_id,
-            agent_type,
-            ",".join(capabilities),
-            int(heartbeat_s * MISSED_HEARTBEATS_MAX * 1000),
-            "busy" if busy else "idle",
-            "1" if starting else "0",
+            _BEAT,
+            agent_id=agent_id,
+            type=agent_type,
+            capabilities=capabilities,
+            valid_ms=int(heartbeat_s * MISSED_HEARTBEATS_MAX * 1000),
+            status="busy" if busy else "idle",
+            starting=starting,
         )
 
     def leave(self, agent_id: str) -> None:
-        """Say that an agent stops in order."""
-        self._store.run("agent_leave", agent_id)
+        """Record that an agent stops in order."""
+        self._store.run(_LEAVE, agent_id=agent_id)
 
     def find(self, *, capability: str | None = None, online: bool = False) -> list[Agent]:
         """Return agents, oldest first, that have a capability and, if asked, are online."""
-        agents = [Agent.parse(pairs(row)) for row in applied(self._store.run("agents_read"))]
+        reply = self._store.run(_READ)
+        agents = [Agent.parse(fields) for fields in reply.hashes("agents")]
         return [
             agent
             for agent in agents

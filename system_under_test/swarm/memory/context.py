@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from swarm.memory.errors import Missing, applied
-from swarm.store import Once, Store
+from swarm.memory.sessions import SESSION_LIBRARY
+from swarm.store import Missing, Once, Script, Store
+
+_WRITE = Script("swarm.memory", "context_write", (SESSION_LIBRARY,))
+_READ = Script("swarm.memory", "context_read", (SESSION_LIBRARY,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class ContextEntry:
     value: str
 
 
-class Context:
+class SharedContext:
     """Reads and writes values; writes are compare-and-set where a version is expected."""
 
     def __init__(self, store: Store) -> None:
@@ -36,9 +39,15 @@ class Context:
 
         Raises Missing when there is no such session, Conflict when the version is another.
         """
-        expected = "" if expected_version is None else str(expected_version)
-        reply = self._store.run("context_write", session_id, key, value, expected, once=once)
-        return ContextEntry(key, int(applied(reply)[0]), value)
+        reply = self._store.run(
+            _WRITE,
+            once=once,
+            session_id=session_id,
+            key=key,
+            value=value,
+            expected_version=None if expected_version is None else str(expected_version),
+        )
+        return ContextEntry(key, reply.require_ok().number("version"), value)
 
     def read(self, session_id: str, key: str) -> ContextEntry:
         """Return one value; raises Missing when the session or the key does not exist."""
@@ -49,9 +58,11 @@ class Context:
 
     def read_all(self, session_id: str) -> list[ContextEntry]:
         """Return all values in order of their keys; raises Missing without a session."""
-        return sorted(self._entries(session_id), key=lambda entry: entry.key)
+        return sorted(self._entries(session_id, None), key=lambda entry: entry.key)
 
-    def _entries(self, *args: str) -> list[ContextEntry]:
-        flat = applied(self._store.run("context_read", *args))
-        rows = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        return [ContextEntry(key, int(version), value) for key, version, value in rows]
+    def _entries(self, session_id: str, key: str | None) -> list[ContextEntry]:
+        reply = self._store.run(_READ, session_id=session_id, key=key).require_ok()
+        return [
+            ContextEntry(fields["key"], int(fields["version"]), fields["value"])
+            for fields in reply.hashes("entries")
+        ]

@@ -1,4 +1,4 @@
-"""Events: typed, ordered, replayable from any id; appended only by the state changes."""
+"""Events: typed, ordered, replayable from any id. The scripts that change state append them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def event_order(event_id: str) -> tuple[int, int]:
 
 
 class EventLog:
-    """Reads the event stream; bounded by count and age, so old events may be gone."""
+    """Reads the event stream. It is bounded by count and age, so old events may be gone."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from swarm.memory.errors import applied, pairs
-from swarm.store import Store
+from swarm.store import Script, Store
+
+_LIST_PAGE = Script("swarm.memory", "list_page")
 
 T = TypeVar("T")
 
@@ -27,7 +28,14 @@ def read_page(
 ) -> Page[dict[str, str]]:
     """Read one page (from 1) of an index together with the fields of each item."""
     first = (page - 1) * per_page
-    total, *rows = applied(
-        store.run("list_page", kind, item, owner, state, first, first + per_page - 1)
+    reply = store.run(
+        _LIST_PAGE,
+        kind=kind,
+        item=item,
+        owner=owner,
+        state=state,
+        first=first,
+        last=first + per_page - 1,
     )
-    return Page([pairs(row) for row in rows if row], int(total))
+    # An index entry whose item is gone has no fields.
+    return Page([fields for fields in reply.hashes("items") if fields], reply.number("total"))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from swarm.memory.errors import applied, pairs
 from swarm.memory.paging import Page, read_page
-from swarm.store import Once, Store
+from swarm.store import Once, Script, Store
 
-SESSION_STATES = ("initializing", "active", "completing", "completed", "failed", "cancelled")
+SESSION_LIBRARY = Script("swarm.memory", "_sessions")
+_CREATE = Script("swarm.memory", "session_create", (SESSION_LIBRARY,))
+_READ = Script("swarm.memory", "session_read", (SESSION_LIBRARY,))
+_UPDATE = Script("swarm.memory", "session_update", (SESSION_LIBRARY,))
+_DELETE = Script("swarm.memory", "session_delete", (SESSION_LIBRARY,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Session:
         )
 
 
-class SessionBook:
+class SessionRepository:
     """Creates, reads, lists, updates and deletes sessions."""
 
     def __init__(self, store: Store) -> None:
@@ -58,15 +61,25 @@ class SessionBook:
         once: Once | None = None,
     ) -> Session:
         """Create a session in state ``initializing``."""
-        ttl_ms = int(ttl_s * 1000)
         reply = self._store.run(
-            "session_create", session_id, owner, name, metadata, ttl_ms, once=once
+            _CREATE,
+            once=once,
+            session_id=session_id,
+            owner=owner,
+            name=name,
+            metadata=metadata,
+            ttl_ms=int(ttl_s * 1000),
         )
-        return Session.parse(pairs(applied(reply)))
+        return Session.parse(reply.require_ok().fields("session"))
 
     def read(self, session_id: str) -> Session:
         """Return a live session; raises Missing."""
-        return Session.parse(pairs(applied(self._store.run("session_read", session_id))))
+        reply = self._store.run(_READ, session_id=session_id)
+        return Session.parse(reply.require_ok().fields("session"))
+
+    def owner(self, session_id: str) -> str | None:
+        """Return whose session it is, None when there is no such session."""
+        return self._store.field("session", session_id, "owner")
 
     def page(self, *, owner: str, status: str, page: int, per_page: int) -> Page[Session]:
         """Return one page; ``*`` stands for any owner or any status."""
@@ -84,17 +97,25 @@ class SessionBook:
     def update(
         self,
         session_id: str,
-        changes: dict[str, str],
         *,
-        expected_version: int | None,
+        status: str | None = None,
+        name: str | None = None,
+        metadata: str | None = None,
+        expected_version: int | None = None,
         once: Once | None = None,
     ) -> Session:
-        """Change fields and renew the lifetime; raises Missing, Conflict, Ended."""
-        flat = [item for pair in changes.items() for item in pair]
-        expected = "" if expected_version is None else str(expected_version)
-        reply = self._store.run("session_update", session_id, expected, *flat, once=once)
-        return Session.parse(pairs(applied(reply)))
+        """Change the given fields and renew the lifetime; raises Missing, Conflict, Ended."""
+        reply = self._store.run(
+            _UPDATE,
+            once=once,
+            session_id=session_id,
+            status=status,
+            name=name,
+            metadata=metadata,
+            expected_version=None if expected_version is None else str(expected_version),
+        )
+        return Session.parse(reply.require_ok().fields("session"))
 
     def delete(self, session_id: str, once: Once | None = None) -> None:
         """Delete a session with everything in it; raises Missing."""
-        applied(self._store.run("session_delete", session_id, once=once))
+        self._store.run(_DELETE, once=once, session_id=session_id).require_ok()

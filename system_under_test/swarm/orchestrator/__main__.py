@@ -1,22 +1,25 @@
 """The orchestrator process: promotes due retries, declares agents lost, ends what expired.
 
-It keeps nothing in memory. Any number may run, and any may be killed at any time: each tick
-is one atomic script, and jobs go on without it, only retries and expiry wait.
+It keeps nothing in memory. Any number may run, and any may be killed at any time: each tick is
+one atomic script. Without an orchestrator jobs go on; only retries and expiry wait for it.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import asdict
 
 import structlog
 
 from swarm.config import OrchestratorSettings, load_orchestrator_settings
+from swarm.jobs import sweep
+from swarm.memory import Health
 from swarm.process import configure_logging, settings_or_exit, stop_on_signals
 from swarm.store import Store, StoreUnavailable
 
 ITEMS_PER_TICK_MAX = 200
-# Agents named by container never come back; a day is enough to see what became of them.
+# An agent whose id is a container id never comes back. One day is enough to look at what it did.
 OFFLINE_AGENT_KEPT_S = 86_400
 COMPONENT = "orchestrator"
 
@@ -29,6 +32,7 @@ class Orchestrator:
     def __init__(self, settings: OrchestratorSettings, store: Store) -> None:
         self._settings = settings
         self._store = store
+        self._health = Health(store)
         self._announced_s: float | None = None
         self._away = False
 
@@ -45,39 +49,38 @@ class Orchestrator:
         self._leave()
 
     def _tick(self) -> None:
-        reply = self._store.run("sweep", ITEMS_PER_TICK_MAX, OFFLINE_AGENT_KEPT_S * 1000)
+        swept = asdict(
+            sweep(
+                self._store,
+                items_max=ITEMS_PER_TICK_MAX,
+                offline_agent_kept_s=OFFLINE_AGENT_KEPT_S,
+            )
+        )
         if self._away:
             _log.info("orchestrator.redis_back")
             self._away = False
         self._announce()
-        promoted, agents_lost, sessions_expired, jobs_forgotten, agents_forgotten = reply[1:]
-        if any(reply[1:]):
-            _log.info(
-                "orchestrator.swept",
-                promoted=promoted,
-                agents_lost=agents_lost,
-                sessions_expired=sessions_expired,
-                jobs_forgotten=jobs_forgotten,
-                agents_forgotten=agents_forgotten,
-            )
+        if any(swept.values()):
+            _log.info("orchestrator.swept", **swept)
 
     def _announce(self) -> None:
         now_s = time.monotonic()
         first = self._announced_s is None
         if self._announced_s is not None and now_s < self._announced_s + self._settings.heartbeat_s:
             return
-        valid_ms = int(self._settings.heartbeat_s * 3 * 1000)
-        self._store.run("announce", COMPONENT, "ready", valid_ms, "1" if first else "0")
+        self._health.announce(
+            COMPONENT, "ready", valid_s=self._settings.heartbeat_s * 3, with_event=first
+        )
         self._announced_s = now_s
         if first:
             _log.info("orchestrator.ready", tick_s=self._settings.tick_s)
 
     def _leave(self) -> None:
-        # A second is enough to tell; what is not told expires by itself.
+        # One second is enough for subscribers to hear it. Unannounced, the status expires anyway.
         try:
-            self._store.run("announce", COMPONENT, "stopped", 1000, "1")
+            self._health.announce(COMPONENT, "stopped", valid_s=1.0, with_event=True)
         except StoreUnavailable:
-            _log.warning("orchestrator.stopped_untold")
+            _log.warning("orchestrator.stopped_unannounced")
         _log.info("orchestrator.stopped")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from swarm.orchestrator import TaskSpec
+from swarm.jobs import TaskSpec
 from swarm.tasks import OutsideWorkspace, workspace_file
 
 PARAMETER_TYPES = {

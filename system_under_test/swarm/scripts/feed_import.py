@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from swarm.feed import latest_download
-from swarm.orchestrator import TaskSpec
+from swarm.jobs import TaskSpec
 from swarm.scripts.definition import Parameter, ParameterError, Script
 from swarm.scripts.steps import UPLOAD_CAPABILITIES, step
 

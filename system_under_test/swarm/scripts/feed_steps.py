@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from swarm.orchestrator import TaskSpec
+from swarm.jobs import TaskSpec
 from swarm.scripts.definition import Parameter, Script
 from swarm.scripts.steps import UPLOAD_CAPABILITIES, single, step
 from swarm.tasks.shop import BATCH_SIZE_DEFAULT, BATCH_SIZE_MAX

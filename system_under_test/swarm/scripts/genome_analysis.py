@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from swarm.orchestrator import TaskSpec
+from swarm.jobs import TaskSpec
 from swarm.scripts.definition import Parameter, ParameterError, Script
 from swarm.tasks import workspace_file
 from swarm.tasks.gene_list import BadGeneList, UnknownTrait, read_gene_list
@@ -34,7 +34,7 @@ def _build(values: dict[str, Any], workspace: Path) -> list[TaskSpec]:
 
 
 def _parts(values: dict[str, Any], workspace: Path) -> int:
-    """Check what belongs together; return how many tasks the genes are worth sharing among."""
+    """Check parameters that depend on each other; return the number of parts."""
     problems = _contradictions(values)
     genes: int | None = None
     try:
@@ -70,7 +70,7 @@ def _contradictions(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _gene_count(values: dict[str, Any], workspace: Path) -> int | None:
-    """Read what is read when the job is submitted; None for genes that only the job will know."""
+    """Read the files that are checked at submission; None when only the job finds the genes."""
     if values["profiles"] is not None:
         read_profiles(workspace_file(workspace, values["profiles"]), values["traits"])
     if _lists_traits(values):

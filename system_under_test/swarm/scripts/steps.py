@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from swarm.orchestrator import TaskSpec
+from swarm.jobs import TaskSpec
 
 TIMEOUT_S = 900.0
-# Beside what its type needs: an agent may talk to the shop without being one that uploads.
+# In addition to the capability of the type: an agent may use the shop without uploading.
 UPLOAD_CAPABILITIES = ("upload",)
 
 

@@ -1,6 +1,26 @@
-"""Redis: one connection, key names in a namespace, atomic scripts."""
+"""Redis: one connection, key names in a namespace, and how Lua scripts are put together and run.
 
-from swarm.store.connection import Once, Store, StoreUnavailable, Wake
+The scripts themselves are beside what they serve: ``swarm.jobs`` and ``swarm.memory``.
+"""
+
+from swarm.store.connection import Argument, Once, Store, Wake
+from swarm.store.errors import Conflict, Ended, KeyReused, Missing, StoreUnavailable
 from swarm.store.keys import Keys
+from swarm.store.reply import Reply
+from swarm.store.script import Script, assemble
 
-__all__ = ["Keys", "Once", "Store", "StoreUnavailable", "Wake"]
+__all__ = [
+    "Argument",
+    "Conflict",
+    "Ended",
+    "KeyReused",
+    "Keys",
+    "Missing",
+    "Once",
+    "Reply",
+    "Script",
+    "Store",
+    "StoreUnavailable",
+    "Wake",
+    "assemble",
+]

@@ -1,44 +1,47 @@
-"""The one way to Redis: typed calls, atomic scripts, one error when it is away."""
+"""The connection to Redis: typed calls, atomic scripts, one error when Redis is away."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import redis
 from redis.backoff import NoBackoff
-from redis.commands.core import Script
+from redis.commands.core import Script as RedisScript
 from redis.retry import Retry
 
 from swarm.config import StoreSettings
 from swarm.store.breaker import Breaker
+from swarm.store.errors import StoreUnavailable
 from swarm.store.keys import Keys
-from swarm.store.lua_source import assemble, script_names
+from swarm.store.reply import Reply
+from swarm.store.script import Script, assemble
 
-# The api promises an answer within 2 s while Redis hangs; one call plus the rest fits in that.
+# The api answers within 2 s while Redis hangs. One call and the rest of a request fit into that.
 CALL_TIMEOUT_S = 1.2
-# Longest blocking read; must stay below CALL_TIMEOUT_S or an idle read would look like a fault.
+# Longest blocking read. Not below CALL_TIMEOUT_S, an idle read would time out and look like an
+# outage.
 BLOCK_S_MAX = 0.8
 BREAKER_RETRY_S = 0.4
 
-# The threads of a process are limited, and each holds one connection at most: a limit of the pool
-# could only refuse what Redis would serve.
+# The number of threads is limited, and each uses one connection at most. A lower limit of the pool
+# would only refuse calls that Redis could serve.
 CONNECTIONS_MAX = 2**31
 
 # Replies of a Redis that is up but cannot serve: loading, read-only, disk or memory full.
 _REFUSALS = ("LOADING", "MISCONF", "READONLY", "OOM", "BUSY", "MASTERDOWN", "NOREPLICAS")
 
 
-class StoreUnavailable(Exception):
-    """Redis did not answer or refused to serve; a write's outcome is then unknown."""
+# An argument of a script. What users wrote is passed as text: as a structure, Lua would change it.
+Argument: TypeAlias = "str | int | bool | Sequence[Argument] | Mapping[str, Argument] | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """Makes a script's effect happen once: a repeat of ``operation`` gets the first reply."""
+    """Makes a script's effect happen once: a repeat of ``operation`` returns the first reply."""
 
     operation: str
     fingerprint: str
@@ -54,7 +57,7 @@ class Store:
 
     def __init__(self, settings: StoreSettings) -> None:
         self.keys = Keys(settings.namespace)
-        self._settings = settings
+        self.settings = settings
         self._breaker = Breaker(BREAKER_RETRY_S)
         self._client: redis.Redis = redis.Redis.from_url(
             settings.redis_url,
@@ -66,25 +69,32 @@ class Store:
             retry=Retry(NoBackoff(), 0),
             max_connections=CONNECTIONS_MAX,
         )
-        self._scripts: dict[str, Script] = {
-            name: self._client.register_script(assemble(name)) for name in script_names()
-        }
+        self._scripts: dict[Script, RedisScript] = {}
 
-    def run(self, script: str, *args: str | float, once: Once | None = None) -> list[Any]:
-        """Run a script atomically; its reply is a list whose first item names the outcome."""
-        head: dict[str, object] = {
-            "event_count_max": self._settings.event_count_max,
-            "event_ttl_ms": int(self._settings.event_ttl_s * 1000),
+    def run(self, script: Script, *, once: Once | None = None, **arguments: Argument) -> Reply:
+        """Run a script atomically. It gets its arguments by name, as one JSON object."""
+        request: dict[str, Argument] = {
+            "settings": {
+                "event_count_max": self.settings.event_count_max,
+                "event_ttl_ms": int(self.settings.event_ttl_s * 1000),
+            },
+            "arguments": arguments,
         }
         if once is not None:
-            head["once"] = {
+            request["once"] = {
                 "operation": once.operation,
                 "fingerprint": once.fingerprint,
                 "ttl_ms": int(once.ttl_s * 1000),
             }
+        registered = self._scripts.get(script)
+        if registered is None:
+            registered = self._client.register_script(assemble(script))
+            self._scripts[script] = registered
+        # Not escaped to ASCII: a text that is not valid Unicode must fail here, not in Lua.
+        text = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
         with self._guard():
-            reply = self._scripts[script](keys=[self.keys.events], args=[json.dumps(head), *args])
-        return cast("list[Any]", reply)
+            flat = registered(keys=[self.keys.events], args=[text])
+        return Reply.parse(cast("list[object]", flat))
 
     def fields(self, *parts: str) -> dict[str, str]:
         """Return a hash, empty when there is none."""
@@ -138,7 +148,7 @@ class Store:
             self._breaker.failed()
             raise StoreUnavailable(type(error).__name__) from error
         except redis.ResponseError as error:
-            # Of a code it knows redis-py makes an attribute, any other begins the text.
+            # redis-py stores a code that it knows in an attribute; any other starts the text.
             if (error.status_code or str(error)).startswith(_REFUSALS):
                 raise StoreUnavailable(str(error)[:80]) from error
             raise

@@ -1,4 +1,4 @@
-"""Key names: everything of one namespace lives under one hash tag."""
+"""Key names: all keys of a namespace have the same hash tag."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Keys:
 
     @property
     def prefix(self) -> str:
-        """What every key of the namespace starts with."""
+        """The prefix of every key of the namespace."""
         return f"{{{self.namespace}}}:"
 
     def of(self, *parts: str) -> str:
@@ -31,5 +31,5 @@ class Keys:
 
     @property
     def wake(self) -> str:
-        """The channel that tells idle agents to look again; a hint, never a delivery."""
+        """The channel that tells idle agents to ask for a task; a message may get lost."""
         return self.of("wake")

@@ -1,4 +1,4 @@
-"""What task code sees of the world."""
+"""What task code gets from the agent."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 
 class PermanentError(Exception):
-    """The task cannot succeed however often it is tried."""
+    """The task fails for good; a retry cannot help."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskContext:
     """One attempt at a task.
 
-    ``inputs`` holds the results of the tasks it waited for, by name. ``report`` takes the
-    share that is done (0 to 1); ``log`` takes a level (info, warning, error) and a message.
+    ``inputs`` holds the results of its dependencies, by name. ``report`` takes the fraction
+    done (0 to 1); ``log`` takes a level (info, warning, error) and a message.
     """
 
     job_id: str

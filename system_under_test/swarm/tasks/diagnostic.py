@@ -1,4 +1,4 @@
-"""Tasks for drills: they do nothing useful, but exactly what they say."""
+"""Tasks for tests and drills: they wait, fail, allocate or crash exactly as asked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class EchoParameters(_Parameters):
 
 
 def echo(context: TaskContext, parameters: EchoParameters) -> dict[str, Any]:
-    """Return the value and the results of the tasks it waited for."""
+    """Return the value and the results of the dependencies."""
     return {"value": parameters.value, "inputs": context.inputs}
 
 
@@ -42,7 +42,7 @@ def wait(context: TaskContext, parameters: WaitParameters) -> dict[str, float]:
 
 
 class FailParameters(_Parameters):
-    """Why to fail, and whether trying again could help."""
+    """The failure's message, and whether a retry is allowed."""
 
     message: str = Field(default="asked to fail", max_length=1000)
     permanent: bool = False
@@ -60,7 +60,7 @@ class CrashParameters(_Parameters):
 
 
 def crash(_context: TaskContext, _parameters: CrashParameters) -> None:
-    """Die by a signal, as native code with a bug would."""
+    """End the process by a signal, as a bug in native code does."""
     os.abort()
 
 

@@ -1,4 +1,4 @@
-"""Gene lists: a JSON file that says where genes lie and which traits they touch."""
+"""Gene lists: a JSON file with the positions of genes and their traits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Gene(BaseModel):
 
 
 class GeneList(BaseModel):
-    """The file's content; keys that are not named here say where it comes from."""
+    """The file's content; other keys, such as its source, are ignored."""
 
     genes: list[Gene]
 

@@ -1,4 +1,4 @@
-"""The end of a full import: what each step did, and every row that did not get through."""
+"""The last task of a full import: figures of each step, rejected rows and duplicates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from swarm.tasks.csv_artefacts import csv_artefacts
 from swarm.tasks.products import permanent_errors
 from swarm.tasks.workspace import workspace_file
 
-# What is listed in the result; the files hold all of them.
+# How many are listed in the result; the files have all.
 LISTED_MAX = 1000
 
 

@@ -1,6 +1,6 @@
 """Product feed: the steps from the source's archive to a file that can be uploaded.
 
-Each step names its input file, or takes the file of the step it waited for.
+Each step has an input file, or uses the file of the step it depends on.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class CategorizeParameters(StepParameters):
 
 @contextmanager
 def permanent_errors() -> Iterator[None]:
-    """Turn what trying again cannot mend into a failure for good."""
+    """Turn errors that a retry cannot solve into PermanentError."""
     try:
         yield
     except (OutsideWorkspace, FeedError, ConfigError) as error:
@@ -143,7 +143,7 @@ def metafields(context: TaskContext, parameters: StepParameters) -> dict[str, ob
 
 
 def categorize(context: TaskContext, parameters: CategorizeParameters) -> dict[str, object]:
-    """Give each product the category of the taxonomy that its words fit best."""
+    """Give each product the category of the taxonomy that matches its words best."""
     with permanent_errors():
         source = source_file(context, parameters.input_file)
         taxonomy = None
@@ -161,7 +161,7 @@ def categorize(context: TaskContext, parameters: CategorizeParameters) -> dict[s
 
 
 def dedupe(context: TaskContext, parameters: StepParameters) -> dict[str, object]:
-    """Of products with the same number keep the one with the best match."""
+    """Keep the best match of products with the same item number."""
     with permanent_errors():
         source = source_file(context, parameters.input_file)
         found = drop_duplicates(source, context.results_directory())

@@ -18,7 +18,7 @@ P = TypeVar("P", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class TaskType(Generic[P]):
-    """A kind of task: what it needs, what it takes, and the code that does it."""
+    """A task type: the capability it needs, its parameters, and its code."""
 
     name: str
     capability: str | None

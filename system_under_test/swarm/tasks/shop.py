@@ -1,4 +1,4 @@
-"""Tasks that speak to the shop."""
+"""Tasks that call the shop."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _shop() -> Iterator[ShopClient]:
 
 
 def upload_products(context: TaskContext, parameters: UploadParameters) -> dict[str, object]:
-    """Upload the products of a file; what the shop has already is left alone."""
+    """Upload the products of a file; products that the shop already has are not written."""
 
     def tell(share: float, line: str) -> None:
         context.report(share)

@@ -19,7 +19,7 @@ def workspace_file(workspace: Path, name: str) -> Path:
         inside = path.is_relative_to(root)
         exists = inside and path.is_file()
     except (OSError, RuntimeError, UnicodeError):
-        # A name too long, a loop of links, or half a character.
+        # The name is too long, contains a lone surrogate, or leads into a loop of links.
         raise OutsideWorkspace(f"{name[:100]!r} cannot be a file") from None
     if not inside:
         raise OutsideWorkspace(f"{name!r} leaves the workspace")

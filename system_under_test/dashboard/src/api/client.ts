@@ -2,7 +2,7 @@ import type { SessionStore } from "../session";
 import type { Login } from "./types";
 
 const REQUEST_MS_MAX = 10_000;
-// A write is repeated so often while the server is away; its key keeps it from happening twice.
+// How often a write is repeated while the server is away. Its key makes it happen once.
 const WRITE_ATTEMPTS_MAX = 4;
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 5_000;
@@ -27,7 +27,7 @@ export class ApiError extends Error {
     this.retryAfterS = retryAfterS;
   }
 
-  /** Whether the server is away, as opposed to having refused. */
+  /** Whether the server is away; false when it refused. */
   get away(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
   }
@@ -53,7 +53,7 @@ export class ApiClient {
     return this.#request<T>("GET", path, undefined, {}, signal);
   }
 
-  /** Writes once, however often it has to be sent. */
+  /** Writes; the effect happens once, also when the request is repeated. */
   async post<T>(path: string, body?: unknown): Promise<T> {
     const headers = { "Idempotency-Key": newKey() };
     for (let attempt = 1; ; attempt++) {
@@ -77,7 +77,7 @@ export class ApiClient {
     });
   }
 
-  /** Ends the session here in any case; the server's share is best effort. */
+  /** Ends the session on this page in any case; revoking the token is best effort. */
   async logout(): Promise<void> {
     const revoked = this.#request("POST", "/api/auth/logout");
     this.#session.end();
@@ -139,7 +139,7 @@ function toError(answer: Response, text: string): ApiError {
     const found: unknown = JSON.parse(text);
     if (typeof found === "object" && found !== null) problem = found;
   } catch {
-    // A proxy's own page says nothing that the status does not.
+    // An HTML page of a proxy says no more than the status.
   }
   const fallback = `The server answered ${answer.status}.`;
   const detail = [problem.detail, problem.title, fallback].find((each) => typeof each === "string");

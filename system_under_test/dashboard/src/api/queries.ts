@@ -17,7 +17,7 @@ import type {
   SyncHistory,
 } from "./types";
 
-// How often the truth is read: seldom while events come, often while they do not.
+// How often documents are read: less often while events arrive.
 const WITH_EVENTS_MS = 3_000;
 const WITHOUT_EVENTS_MS = 1_000;
 const LIST_MS = 5_000;
@@ -63,7 +63,7 @@ export function useJob(jobId: string) {
 
 function logOptions(api: ApiClient, jobId: string, ended: boolean, pollMs: number) {
   return {
-    // The end is part of the key: lines may have come after the last time it was read.
+    // Whether the job has ended is part of the key: then the last lines are read once more.
     queryKey: ["jobs", "log", jobId, ended],
     queryFn: ({ signal }: { signal: AbortSignal }) => readLog(api, jobId, signal),
     refetchInterval: ended ? (false as const) : pollMs,
@@ -74,7 +74,7 @@ function logOptions(api: ApiClient, jobId: string, ended: boolean, pollMs: numbe
 async function readLog(api: ApiClient, jobId: string, signal: AbortSignal) {
   let lines: readonly LogLine[] = [];
   let after = BEGINNING;
-  // The server's limit is approximate, so a second page may hold a few.
+  // The server's limit is approximate, so there may be a second page.
   for (let page = 0; page < 3; page++) {
     const found = await api.get<{ logs: readonly LogLine[] }>(
       `/api/jobs/${encodeURIComponent(jobId)}/logs?after=${after}&limit=${LINES_MAX}`,
@@ -87,7 +87,7 @@ async function readLog(api: ApiClient, jobId: string, signal: AbortSignal) {
   return lines;
 }
 
-/** A job's log: what the server has kept and what the socket has told, each line once. */
+/** A job's log: what the server stores and what the socket delivered, each line once. */
 export function useLog(jobId: string, ended: boolean): readonly LogLine[] {
   const { api } = useApp();
   const pollMs = usePollMs();
@@ -95,7 +95,7 @@ export function useLog(jobId: string, ended: boolean): readonly LogLine[] {
   return mergeLines(kept.data ?? [], useJobLive(jobId).lines);
 }
 
-/** What the server has kept of several jobs' logs. */
+/** The stored logs of several jobs. */
 export function useLogs(jobs: readonly Job[]) {
   const { api } = useApp();
   const pollMs = usePollMs();
@@ -137,8 +137,8 @@ export function useReady() {
   });
 }
 
-/** Who the server takes this page for. Asked on every tab: a session that was ended elsewhere
- * shows as a 401 although the socket, whose token was good when it was opened, lives on. */
+/** The account of this page. Read on every tab: a session that was ended elsewhere is a 401 here,
+ * although the socket, whose token was valid when it was opened, stays open. */
 export function useAccount() {
   const { api } = useApp();
   return useQuery({

@@ -4,7 +4,7 @@ export type FieldValue = string | boolean;
 export type Values = Readonly<Record<string, FieldValue>>;
 
 export interface Checked {
-  /** What to send; empty optional fields are left out, so that the server's defaults hold. */
+  /** What to send; empty optional fields are left out, so that the server's defaults apply. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** What is wrong, by parameter. */
   readonly errors: ReadonlyMap<string, string>;
@@ -24,7 +24,7 @@ function initialValue({ type, default: value }: Parameter): FieldValue {
   return value === null || value === undefined ? "" : String(value);
 }
 
-/** Checks what can be known here; whether a file lies in the workspace only the server knows. */
+/** Checks what the page can check; only the server knows whether a file exists. */
 export function checkForm(parameters: readonly Parameter[], values: Values): Checked {
   const sent: Record<string, unknown> = {};
   const errors = new Map<string, string>();
@@ -59,7 +59,7 @@ function integerProblem({ minimum, maximum }: Parameter, text: string): string |
   if (!/^[+-]?\d+$/.test(text)) return "must be a whole number";
   const value = Number(text);
   if (minimum !== null && value < minimum) return `must be at least ${minimum}`;
-  // Beyond this a number would be sent as another one.
+  // A larger integer is not exact in JavaScript and would be sent with another value.
   const most = Math.min(maximum ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   if (value > most) return `must be at most ${most}`;
   return value < Number.MIN_SAFE_INTEGER ? `must be at least ${Number.MIN_SAFE_INTEGER}` : null;

@@ -18,7 +18,7 @@ import { LiveStore } from "./store";
 
 interface Live {
   readonly store: LiveStore;
-  /** Follows a job as long as anybody does; returns how to stop. */
+  /** Follows a job while it has followers; returns the function that stops. */
   readonly follow: (jobId: string, after: string) => () => void;
 }
 
@@ -103,7 +103,7 @@ export function useAllLive(): ReadonlyMap<string, JobLive> {
   return useSyncExternalStore(store.subscribe, store.jobs);
 }
 
-/** Follows those jobs that have not ended, from where this page left off or their beginning. */
+/** Follows the jobs that have not ended, from the last event of this page or from their start. */
 export function Follow({ jobs }: { jobs: readonly Job[] }) {
   return jobs
     .filter((job) => !hasEnded(job.status))

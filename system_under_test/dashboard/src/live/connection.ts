@@ -2,7 +2,7 @@ import { backoffMs } from "./backoff";
 
 export type ConnectionState = "connecting" | "connected" | "disconnected";
 
-/** The share of a WebSocket that is used. */
+/** The part of WebSocket that is used. */
 export interface Socket {
   send(text: string): void;
   close(): void;
@@ -25,16 +25,16 @@ export interface ConnectionOptions {
   readonly random?: () => number;
 }
 
-// Also how long a server that accepts but does not answer is waited for.
+// Also the limit for a server that accepts the connection but does not answer.
 const AUTHENTICATE_MS_MAX = 8_000;
 const UNAVAILABLE_RETRY_MS = 1_000;
 const UNAUTHORIZED = 4401;
 
-/** One WebSocket that comes back by itself, and then continues each subscription after the last
+/** One WebSocket that reconnects by itself and then continues each subscription after the last
  * event that arrived. */
 export class LiveConnection {
   readonly #options: ConnectionOptions;
-  // Where each subscription stands: the last event id, or where it is to begin.
+  // The position of each subscription: the last event id, or where it begins.
   readonly #positions = new Map<string, string>();
   #socket: Socket | null = null;
   #ready = false;
@@ -81,7 +81,7 @@ export class LiveConnection {
     this.#options.onState("connecting");
     const socket = this.#options.open();
     this.#socket = socket;
-    // In the first message, not in the address: addresses end up in logs.
+    // In the first message, not in the URL: URLs are written to logs.
     socket.onopen = () => this.#send({ type: "auth", token: this.#options.token });
     socket.onmessage = (event) => this.#hear(String(event.data));
     socket.onclose = (event) => this.#lost(event.code);

@@ -4,7 +4,7 @@ import { compareIds, timeOfId } from "./ids";
 // The server keeps about so many lines of a job.
 export const LINES_MAX = 1_000;
 
-/** What the events of a job have told so far. */
+/** What is known from the events of a job. */
 export interface JobLive {
   readonly state: JobState | null;
   readonly stage: string | null;
@@ -15,7 +15,7 @@ export interface JobLive {
   readonly lastEventId: string | null;
 }
 
-/** What is known of a job from its document and its events together. */
+/** What is known of a job from its document and its events. */
 export interface JobView {
   readonly status: JobState;
   readonly stage: string;
@@ -45,7 +45,7 @@ export function hasEnded(state: JobState | null): boolean {
   return state === "completed" || state === "failed" || state === "cancelled";
 }
 
-/** Takes in one event; one that was taken in before changes nothing. */
+/** Applies one event; a repeated one changes nothing. */
 export function applyMessage(job: JobLive, message: JobMessage): JobLive {
   if (job.lastEventId !== null && compareIds(message.event_id, job.lastEventId) <= 0) return job;
   return { ...change(job, message), lastEventId: message.event_id };
@@ -78,7 +78,7 @@ function change(job: JobLive, message: JobMessage): JobLive {
   }
 }
 
-/** A final state stays, progress never goes down; otherwise the events are ahead. */
+/** A final state does not change and progress never falls; otherwise events win over documents. */
 export function viewJob(job: Job, live: JobLive): JobView {
   const told = live.state;
   const status = hasEnded(job.status) ? job.status : told === null ? job.status : told;
@@ -91,7 +91,7 @@ export function viewJob(job: Job, live: JobLive): JobView {
   };
 }
 
-/** Both lists in order, each line once; the oldest go when there are too many. */
+/** Both lists merged in order, each line once; the oldest are dropped when there are too many. */
 export function mergeLines(
   one: readonly LogLine[],
   other: readonly LogLine[],
@@ -100,7 +100,7 @@ export function mergeLines(
   if (other.length === 0) return one;
   const last = one.at(-1);
   const first = other[0];
-  // The usual case, and it must be cheap: new lines come after those that are there.
+  // The usual case, and it must be fast: all new lines come after the known ones.
   if (last === undefined || (first !== undefined && compareIds(first.id, last.id) > 0)) {
     return [...one, ...other].slice(-countMax);
   }

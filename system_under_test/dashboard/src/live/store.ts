@@ -3,9 +3,9 @@ import type { ConnectionState, Message } from "./connection";
 import { compareIds } from "./ids";
 import { applyMessage, hasEnded, type JobLive, type JobMessage, NOTHING_TOLD } from "./jobState";
 
-// What is kept of jobs that nobody looks at any more.
+// How many jobs without followers are kept.
 const JOBS_MAX = 60;
-// A busy job tells 200 events a second; the page is drawn this often at most.
+// A busy job sends 200 events a second; the page is redrawn at most this often.
 const TELL_EVERY_MS = 50;
 
 export interface JobLines {
@@ -13,7 +13,7 @@ export interface JobLines {
   readonly line: LogLine;
 }
 
-/** What the socket has told, for React to read; listeners are told a little later, in one go. */
+/** What the socket delivered, for React; listeners are notified a little later, in batches. */
 export class LiveStore {
   #connection: ConnectionState = "connecting";
   #jobs = new Map<string, JobLive>();
@@ -38,7 +38,7 @@ export class LiveStore {
     this.#tell();
   }
 
-  /** Takes in a message; returns the id of the job that ended by it. */
+  /** Applies a message; returns the id of the job that it ended. */
   take(message: Message): string | null {
     if (!isJobMessage(message)) return null;
     const before = this.job(message.job_id);

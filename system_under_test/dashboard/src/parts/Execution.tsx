@@ -10,15 +10,15 @@ import { Status } from "./Status";
 import { took } from "./time";
 import { useNow } from "./useNow";
 
-/** The job that was started last; none while the next is being started, lest one is taken for
- * the other. */
+/** The job that was started last; none while the next start is under way, so that the old one
+ * is not mistaken for it. */
 export function Started({ jobId, starting }: { jobId: string | null; starting: boolean }) {
   if (starting) return <p className="empty">Starting …</p>;
   if (jobId === null) return <p className="empty">Nothing started here yet.</p>;
   return <Execution key={jobId} jobId={jobId} />;
 }
 
-/** One job as it goes: state, progress, log. */
+/** One job: state, progress, log. */
 export function Execution({ jobId }: { jobId: string }) {
   const job = useJob(jobId);
   if (job.data !== undefined) return <Known job={job.data} />;

@@ -5,7 +5,7 @@ import { took } from "./time";
 
 export const JOB_COLUMNS = ["Status", "Progress #", "Time #"] as const;
 
-/** How far a job is, as the last cells of its row; their headings are JOB_COLUMNS. */
+/** A job's progress, as the last cells of its row; their headings are JOB_COLUMNS. */
 export function JobCells({ job, view, now }: { job: Job; view: JobView; now: number }) {
   return (
     <>

@@ -8,7 +8,7 @@ interface Props {
   readonly empty: string;
 }
 
-// How far from the end still counts as being there.
+// Within this distance the log counts as scrolled to its end.
 const NEAR_PX = 24;
 
 /** Lines, oldest first; stays at the end unless somebody has scrolled up. */

@@ -1,4 +1,4 @@
-// Text beside the colour: not everybody tells colours apart, least of all at night.
+// Text in addition to the colour, for readers who cannot distinguish the colours.
 const TONES: Readonly<Record<string, string>> = {
   completed: "good",
   connected: "good",

@@ -3,7 +3,7 @@ import { Children, type ReactNode } from "react";
 interface Props {
   /** Headings; those of numbers end in a hash sign, which is not shown. */
   readonly columns: readonly string[];
-  /** What stands there while there are no rows. */
+  /** Shown when there are no rows. */
   readonly empty?: string;
   readonly testId?: string;
   readonly children: ReactNode;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The time, read again every second. */
+/** The current time, updated every second. */
 export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

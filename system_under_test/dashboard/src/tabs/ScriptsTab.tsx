@@ -33,7 +33,7 @@ export function ScriptsTab({ draft, onDraft, jobId, execute }: Props) {
             id="script"
             data-testid="script-selector"
             value={script?.name ?? ""}
-            // Choosing another forgets the start before, which must not happen under way.
+            // Choosing another script drops the previous start: not allowed while one is under way.
             disabled={script === undefined || execute.isPending}
             onChange={(event) => {
               execute.reset();

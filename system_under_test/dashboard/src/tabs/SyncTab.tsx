@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function SyncTab({ jobId, sync }: Props) {
-  // After a reload nothing was started here, yet something may run.
+  // After a reload this page has started nothing, but a run may be in progress.
   const running = useSyncHistory().data?.runs.find((run) => !hasEnded(run.status));
   return (
     <div className="columns">

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from "react";
 import { TABS, type TabName, TITLES } from "./names";
 
-/** A tab list as ARIA describes it: one stop for Tab, arrows move between tabs. */
+/** An ARIA tab list: one Tab stop, arrow keys move between tabs. */
 export function TabBar({ active }: { active: TabName }) {
   function move(event: KeyboardEvent) {
     const at = TABS.indexOf(active);

@@ -1,17 +1,17 @@
--- Runs main() at most once for an operation id. Only an applied effect ('ok') is remembered:
--- a refusal changed nothing, so a repeat is judged afresh.
-local once = HEAD.once
+-- Every script ends with this file: it runs main() at most once for an operation id. Only an
+-- applied effect ('ok') is remembered. A refusal changed nothing, so a repeat is decided anew.
+local once = REQUEST.once
 if not once then return main() end
 local memory = key('once', once.operation)
 local prior = redis.call('GET', memory)
 if prior then
   local stored = cjson.decode(prior)
-  if stored.fingerprint ~= once.fingerprint then return { 'reused' } end
+  if stored.fingerprint ~= once.fingerprint then return reply('reused') end
   return stored.reply
 end
-local reply = main()
-if reply[1] == 'ok' then
-  redis.call('SET', memory, cjson.encode({ fingerprint = once.fingerprint, reply = reply }),
+local answer = main()
+if answer[2] == 'ok' then
+  redis.call('SET', memory, cjson.encode({ fingerprint = once.fingerprint, reply = answer }),
     'PX', once.ttl_ms)
 end
-return reply
+return answer

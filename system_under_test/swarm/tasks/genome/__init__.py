@@ -1,8 +1,8 @@
 """Genome tasks; parsing, counting and testing are done by the Rust module ``swarm_core``.
 
-A whole-genome job is ``locate``, any number of ``analyse`` side by side, and ``aggregate``. What
-passes between them is files in the job's directory, named with their SHA-256 in the results, so
-that a part that is not the one that was made is noticed.
+A whole-genome job is ``locate``, any number of ``analyse`` in parallel, and ``aggregate``. They
+pass files in the job's directory to each other. The results contain the files' SHA-256, so that a
+file that was replaced is detected.
 """
 
 from swarm.tasks.genome.aggregate import AggregateParameters, aggregate

@@ -1,4 +1,4 @@
-"""The last task of a genome job: join the parts, correct for multiple testing, write it down."""
+"""The last task of a genome job: join the parts, correct for multiple testing, write results."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _codons(genes: list[dict[str, Any]]) -> Counter[str]:
 
 def _totals(genes: list[dict[str, Any]]) -> dict[str, Any]:
     codons = _codons(genes)
-    # A gene without any of A, C, G and T has no GC and no weight.
+    # A gene without any A, C, G or T has no GC content and no weight in the mean.
     known = [gene for gene in genes if gene["gc"] is not None]
     known_bp = sum(gene["length_bp"] for gene in known)
     weighted_gc = sum(gene["gc"] * gene["length_bp"] for gene in known)

@@ -1,8 +1,8 @@
 """One part of a genome job: every test of every gene of the part.
 
-What is found of a gene depends on the gene, its number in the whole, the background of the whole
-and the seed, never on the part it is in. What needs all genes (correction for multiple testing,
-statistics) is left to the aggregation.
+The result of a gene depends on the gene, its number in the genome, the background of the whole
+genome and the seed, never on the part it is in. What needs all genes (correction for multiple
+testing, statistics) is done by the aggregation.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _reuse(
     genes: list[dict[str, Any]],
     places: list[tuple[int, int, str]],
 ) -> list[dict[str, Any] | None]:
-    """Compare the codon reuse of each gene with shuffles; None where order says nothing."""
+    """Compare the codon reuse of each gene with shuffles; None where the order cannot vary."""
     nulls: list[dict[str, Any] | None] = []
     tell = _progress(context, 0.0, _REUSE_DONE)
     for gene, place in zip(genes, places, strict=True):
@@ -158,7 +158,7 @@ def _windows(
 
 
 def _progress(context: TaskContext, start: float, end: float) -> Callable[[int, int], None]:
-    # Written so that rounding leaves start and end as they are: the next stage starts at this end.
+    # In this form rounding cannot change start and end: the next stage starts at this end.
     return lambda done, total: context.report(start * (1.0 - done / total) + end * (done / total))
 
 

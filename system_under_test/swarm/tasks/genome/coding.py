@@ -94,7 +94,7 @@ def predict_coding(fasta: Path) -> Coding:
 
 
 def _numbered_where_repeated(records: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    # Genes are told apart by their names, and two records may share one.
+    # Names must be unique, and two records may use the same gene name.
     times = Counter(name for name, _ in records)
     return [
         (name if times[name] == 1 else f"{name}#{number}", bases)

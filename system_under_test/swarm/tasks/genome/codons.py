@@ -19,7 +19,7 @@ SYNONYMOUS = tuple(
 
 
 def order_can_vary(counts: dict[str, int]) -> bool:
-    """Whether an amino acid with several codons occurs twice, so that their order says something.
+    """Whether an amino acid with several codons occurs twice, so that their order can vary.
 
     ``counts`` are a gene's codons.
     """

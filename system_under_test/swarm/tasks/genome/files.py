@@ -1,4 +1,4 @@
-"""Files of a job: written whole or not at all, and known by their SHA-256."""
+"""Files of a job: written atomically, verified by their SHA-256."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def input_file(context: TaskContext, name: str) -> Path:
 
 
 def parts_directory(context: TaskContext) -> Path:
-    """Return where the tasks of the job hand files to each other."""
+    """Return the directory in which the job's tasks pass files to each other."""
     path = context.results_directory() / "parts"
     path.mkdir(exist_ok=True)
     return path

@@ -1,4 +1,4 @@
-"""The first task of a genome job: find the coding sequences and share them out."""
+"""The first task of a genome job: find the coding sequences and divide them into parts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEFT_OUT_LISTED = 100
 
 
 class LocateParameters(BaseModel):
-    """A genome, where its genes come from, and into how many parts they are shared.
+    """A genome, where its genes come from, and into how many parts they are divided.
 
     ``genes`` is a gene list (JSON) or GFF3; without it genes are predicted, or there are none.
     ``traits`` choose profiles where there are profiles, else listed genes.
@@ -87,7 +87,7 @@ def locate(context: TaskContext, parameters: LocateParameters) -> dict[str, Any]
 
 
 def shares(sequences: Sequence[bytes], parts: int) -> list[range]:
-    """Share sequences into runs of about the same number of bases, in order; some may be empty."""
+    """Divide sequences, in order, into parts with about equally many bases; some may be empty."""
     total = sum(len(sequence) for sequence in sequences)
     bounds, at, before = [0], 0, 0
     for number in range(1, parts):

@@ -12,7 +12,7 @@ from typing import Any
 
 Genes = list[dict[str, Any]]
 
-# What can be read on a page.
+# More would not be readable on a page.
 GENES_DRAWN = 40
 TRAITS_DRAWN = 40
 DOTS_PER_INCH = 100

@@ -1,4 +1,4 @@
-"""Tasks that stand alone: what a genome holds, and the shuffle comparison of given genes."""
+"""Tasks of a single step: the summary of a genome, and the shuffle comparison of given genes."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Any
 from swarm.tasks.genome.codons import AMINO_ACID, SYNONYMOUS
 from swarm.tasks.genome.traits import annotated_members, trait_members
 
-# With fewer genes there is nothing that correlations, components or clusters could be about.
+# With fewer genes correlations, components and clusters mean nothing.
 GENES_MIN = 10
 COMPONENTS_MAX = 5
 LOADINGS_LISTED = 5
@@ -32,7 +32,7 @@ def statistics(genes: list[dict[str, Any]]) -> dict[str, Any] | None:
     numpy = importlib.import_module("numpy")
     pools = importlib.import_module("threadpoolctl")
     with pools.threadpool_limits(1), warnings.catch_warnings():
-        # Genes that are all alike have no correlation and fewer clusters than asked for.
+        # Identical genes have no correlation, and fewer clusters than asked for.
         warnings.simplefilter("ignore")
         usage = numpy.array([_relative_usage(gene["codon_counts"]) for gene in genes])
         components, scores = _components(numpy, usage)

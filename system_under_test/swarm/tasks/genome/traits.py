@@ -1,4 +1,4 @@
-"""What the tests of all genes together say of traits."""
+"""The traits found over all genes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def decide(genes: Genes, fdr: float) -> None:
 
 
 def identified(genes: Genes) -> list[dict[str, Any]]:
-    """Return the genes in which a trait passes, with where and how surely."""
+    """Return the genes in which a trait passes, with region and confidence."""
     members = trait_members(genes)
     rows = []
     for gene in genes:
@@ -53,7 +53,7 @@ def identified(genes: Genes) -> list[dict[str, Any]]:
                     }
                     for found in passing
                 ],
-                # A gene's traits are as sure as the least sure of them.
+                # The confidence of a gene is that of its weakest trait.
                 "confidence_score": min(found["confidence"] for found in passing),
                 "codon_patterns": {found["trait"]: found["codon_pattern"] for found in passing},
                 "associated_genes": sorted(others),
