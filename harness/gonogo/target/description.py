@@ -163,7 +163,7 @@ class Requirement:
     binary: str
     purpose: str
     apt: str = ""
-    backend: str = Form.PROCESS
+    backend: str = Form.PROCESS.value
 
     def needed_by(self, form: Form) -> bool:
         """Whether a backend whose services have that form needs it."""

@@ -12,7 +12,7 @@ from gonogo.vocabulary import Capability, Form, ProcessIdentity, Recorder, Usage
 class AttachedBackend:
     """The system runs already; the gate knows its addresses and nothing else of it."""
 
-    name: str = Form.FOREIGN
+    name: str = Form.FOREIGN.value
     form = Form.FOREIGN
     title = "a system that runs already"
     advantage = "nothing is started"

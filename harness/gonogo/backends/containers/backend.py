@@ -15,7 +15,7 @@ from gonogo.vocabulary import Capability, EnvironmentFailed, Form, ProcessIdenti
 class ContainerBackend:
     """Each service is a container on the run's own network."""
 
-    name: str = Form.CONTAINER
+    name: str = Form.CONTAINER.value
     form = Form.CONTAINER
     title = "containers"
     advantage = "an engine answers and every service has an image"

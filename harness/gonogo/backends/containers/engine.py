@@ -73,7 +73,9 @@ def engine_work(doing: str, hint: str = "") -> Iterator[None]:
         yield
     except ENGINE_ERRORS as error:
         raise EnvironmentFailed(
-            f"the container engine cannot {doing}: {brief(error)}", where=Form.CONTAINER, hint=hint
+            f"the container engine cannot {doing}: {brief(error)}",
+            where=Form.CONTAINER.value,
+            hint=hint,
         ) from error
 
 

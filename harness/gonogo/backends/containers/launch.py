@@ -95,7 +95,7 @@ class ContainerLaunch:
             if _NOT_EXECUTED.search(said):
                 raise OSError(errno.ENOEXEC, said) from error
             raise EnvironmentFailed(
-                f"the container engine cannot {doing}: {said}", where=Form.CONTAINER
+                f"the container engine cannot {doing}: {said}", where=Form.CONTAINER.value
             ) from error
 
     def _main(self) -> ProcessIdentity:

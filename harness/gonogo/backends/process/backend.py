@@ -14,7 +14,7 @@ from gonogo.vocabulary import Capability, Form, ProcessIdentity, Recorder
 class ProcessBackend:
     """Each service is a process of this machine, on private loopback ports."""
 
-    name: str = Form.PROCESS
+    name: str = Form.PROCESS.value
     form = Form.PROCESS
     title = "local processes"
     advantage = "they need no engine"
