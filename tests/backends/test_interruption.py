@@ -55,7 +55,7 @@ def _signalled(number: int, when: Callable[[], bool]) -> Iterator[threading.Even
 @contextmanager
 def _waiting_in_stop(system: SupervisedEnvironment, sent: threading.Event) -> Iterator[None]:
     """The stop is still under way when the signal comes, however late that is."""
-    tell = system._tell_phase
+    tell = system._try_phase
 
     def held(phase: str) -> None:
         tell(phase)
@@ -63,7 +63,7 @@ def _waiting_in_stop(system: SupervisedEnvironment, sent: threading.Event) -> It
             assert sent.wait(MOMENT_S_MAX)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(system, "_tell_phase", held)
+        patch.setattr(system, "_try_phase", held)
         yield
 
 

@@ -125,8 +125,8 @@ def test_the_watchdog_of_a_clean_end_does_not_sweep(
 ELSEWHERE = """
 import sys
 from pathlib import Path
-from gonogo.ownership.state_dir import create_state, hold
-held = hold(Path(sys.argv[1]))
+from gonogo.ownership.state_dir import create_state, hold_run_dir
+held = hold_run_dir(Path(sys.argv[1]))
 create_state(Path(sys.argv[1]), "elsewhere", "process")
 print("made", flush=True)
 sys.stdin.readline()
