@@ -321,7 +321,7 @@ def test_an_exit_the_engine_does_not_tell_is_no_kill(
 
     monkeypatch.setattr(ContainerIncarnation, "reap", late)
     ends = stay(command=("true",), container=Container(), restart="on-failure")
-    with pytest.raises(EnvironmentFailed, match="exit code of the service cannot be read"), environment(ends):
+    with pytest.raises(EnvironmentFailed, match="exit code of the service"), environment(ends):
         pass
     assert memory.states("stay") == ["starting"]
     assert [each["exit_code"] for each in memory.of(Kind.ERROR)] == [6]
