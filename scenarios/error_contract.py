@@ -38,7 +38,7 @@ def expect_refused(
         sent: paths in our own request, which the answer may repeat.
     """
     expect_problem(expect, answer, status)
-    expect.at_most("it is answered within", answer.elapsed_s, within_s)
+    expect.at_most("response time in seconds", answer.elapsed_s, within_s)
     expect_no_internals(expect, "the refusal", answer.body.decode(errors="replace"), sent=sent)
     if status in LATER:
         wait = answer.header("Retry-After")
@@ -68,7 +68,7 @@ def expect_served(expect: Expect, client: Http) -> None:
     expect.equal("the same client goes on", me.status, 200)
     named = me.json.get("email") if isinstance(me.json, dict) else None
     expect.true("as who it was", bool(named), observed=me.json)
-    expect.at_most("in the usual time", me.elapsed_s, ANSWER_S_MAX)
+    expect.at_most("response time in seconds", me.elapsed_s, ANSWER_S_MAX)
 
 
 def expect_once(

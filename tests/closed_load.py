@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gonogo.observation.records import CLOSED, ClosedRecordWriter, LoadHeader, write_header
-from gonogo.vocabulary import Kind, Outcome
+from gonogo.vocabulary import Outcome
+from gonogo.vocabulary.events import LoadFinished, LoadStarted, LoadWorkerLost
 from tests.run_builder import RunBuilder
 from tests.synthetic_load import ns
 
@@ -41,26 +42,39 @@ class ClosedLoad:
     def tell(self, builder: RunBuilder, *, finished: bool = True) -> None:
         """Add its events; to be called before the run is written."""
         builder.event(
-            Kind.LOAD_STARTED, self.start_s, load="closed", phase="closed", planned=1000,
-            rate_per_s=71.4, start_ns=ns(self.start_s), users=self.planned,
-        )  # fmt: skip
+            LoadStarted(
+                load="closed",
+                phase="closed",
+                planned=1000,
+                rate_per_s=71.4,
+                start_ns=ns(self.start_s),
+                users=self.planned,
+            ),
+            self.start_s,
+        )
         for worker, after_s in self.lost_s.items():
             builder.event(
-                Kind.LOAD_WORKER_LOST, self.start_s + after_s, load="closed", worker=worker,
-                why="killed by SIGKILL",
-            )  # fmt: skip
+                LoadWorkerLost(load="closed", worker=worker, why="killed by SIGKILL"),
+                self.start_s + after_s,
+            )
         if finished:
             end_s = self.start_s + self.length_s
-            builder.event(
-                Kind.LOAD_FINISHED, end_s, load="closed", end_ns=ns(end_s), stopped_early=False
-            )
+            builder.event(LoadFinished(load="closed", end_ns=ns(end_s), stopped_early=False), end_s)
 
     def write(self, run_dir: Path) -> None:
         """Write its files."""
         header = LoadHeader(
-            "closed", "closed", 7, 0.0, NAMES, ("write",), timeout_s=10.0,
-            model=CLOSED, users=self.planned, workers=self.workers,
-        )  # fmt: skip
+            "closed",
+            "closed",
+            7,
+            0.0,
+            NAMES,
+            ("write",),
+            timeout_s=10.0,
+            model=CLOSED,
+            users=self.planned,
+            workers=self.workers,
+        )
         write_header(run_dir, header)
         number = 0
         for worker in range(self.workers):
@@ -78,10 +92,14 @@ class ClosedLoad:
             if at_s + ASK_EVERY_S < self.start_s + self.lost_s.get(worker, 1e9):
                 failed = [each for n, each in self.failing.items() if number % n == 0]
                 writer.end(
-                    seq, intended_ns=ns(at_s), sent_ns=ns(at_s + self.lag_ms / 1e3),
-                    done_ns=ns(at_s + 0.02), status=200, name_id=name_id,
+                    seq,
+                    intended_ns=ns(at_s),
+                    sent_ns=ns(at_s + self.lag_ms / 1e3),
+                    done_ns=ns(at_s + 0.02),
+                    status=200,
+                    name_id=name_id,
                     outcome=failed[0] if failed else Outcome.OK,
-                )  # fmt: skip
+                )
             name_id = number % 2
             at_s += ASK_EVERY_S
         return number

@@ -7,18 +7,38 @@ it unchanged and returns the run directory.
 """
 
 import datetime as dt
-import json
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from gonogo.observation import write_plan
-from gonogo.observation.records import LoadHeader
-from gonogo.vocabulary import Kind, Outcome, Plan, Profile
+from gonogo.observation import event_line, write_plan
+from gonogo.observation.records import LoadHeader, write_header
+from gonogo.vocabulary import AnyEvent, Event, Occurrence, Outcome, Plan, Profile
+from gonogo.vocabulary.events import (
+    ExpectationChecked,
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+    LedgerRead,
+    LoadFinished,
+    LoadStarted,
+    PhaseFinished,
+    PhaseStarted,
+    ResourceSampled,
+    RunFinished,
+    RunStarted,
+    ServiceStateChanged,
+    TestFinished,
+    TestStarted,
+    WriterClosed,
+    WriterOpened,
+)
 from tests.synthetic_load import START_NS, SyntheticLoad, make_load, ns
 
 __all__ = [
@@ -66,14 +86,14 @@ class RunBuilder:
     Attributes:
         run_dir: where ``write`` puts it.
         plan: replace parts of it with ``with_plan``.
-        events: ``(writer, at_s, kind, data)``; a list to change freely.
+        events: ``(writer, at_s, what)``; a list to change freely.
         loads: by name.
         open_writers: writers that are not closed by ``write``: they were killed.
     """
 
     run_dir: Path
     plan: Plan
-    events: list[tuple[str, float, Kind, dict[str, Any]]] = field(default_factory=list)
+    events: list[tuple[str, float, Occurrence]] = field(default_factory=list)
     loads: dict[str, SyntheticLoad] = field(default_factory=dict)
     open_writers: set[str] = field(default_factory=set)
     roles: dict[str, str] = field(default_factory=lambda: {"harness": "harness"})
@@ -83,27 +103,28 @@ class RunBuilder:
         changed = replace(self.plan.profile, **(profile or {}))
         self.plan = replace(self.plan, profile=changed, **changes)
 
-    def event(self, kind: Kind, at_s: float, *, writer: str = "harness", **data: Any) -> None:
+    def event(self, what: Occurrence, at_s: float, *, writer: str = "harness") -> None:
         """Add one event."""
-        self.events.append((writer, at_s, kind, data))
+        self.events.append((writer, at_s, what))
 
-    def drop(self, kind: Kind, **match: Any) -> int:
-        """Remove the events of a kind whose data has these values; returns how many."""
+    def drop(self, kind: type[Occurrence], **match: object) -> int:
+        """Remove the events of a kind whose fields have these values; returns how many."""
         before = len(self.events)
         self.events = [each for each in self.events if not _matches(each, kind, match)]
         return before - len(self.events)
 
-    def change(self, kind: Kind, match: dict[str, Any], **data: Any) -> int:
-        """Update the data of the matching events; returns how many."""
-        found = [each for each in self.events if _matches(each, kind, match)]
-        for _, _, _, old in found:
-            old.update(data)
+    def change(self, kind: type[Occurrence], match: Mapping[str, object], **fields: Any) -> int:
+        """Change fields of the matching events; returns how many matched."""
+        found = [i for i, each in enumerate(self.events) if _matches(each, kind, match)]
+        for i in found:
+            writer, at_s, what = self.events[i]
+            self.events[i] = (writer, at_s, replace(what, **fields))
         return len(found)
 
     def phase(self, name: str, start_s: float, end_s: float, exit_code: int = 0) -> None:
         """A phase from start to end."""
-        self.event(Kind.PHASE_STARTED, start_s, phase=name)
-        self.event(Kind.PHASE_FINISHED, end_s, phase=name, exit_code=exit_code)
+        self.event(PhaseStarted(phase=name), start_s)
+        self.event(PhaseFinished(phase=name, exit_code=exit_code), end_s)
 
     def load(
         self,
@@ -126,24 +147,21 @@ class RunBuilder:
         self.loads[name] = made
         end_s = start_s + count / rate_per_s
         self.event(
-            Kind.LOAD_STARTED,
+            LoadStarted(
+                load=name, phase=phase, planned=count, rate_per_s=rate_per_s, start_ns=ns(start_s)
+            ),
             start_s,
             writer=writer,
-            load=name,
-            phase=phase,
-            planned=count,
-            rate_per_s=rate_per_s,
-            start_ns=ns(start_s),
         )
         if finished:
-            finish = {"load": name, "end_ns": ns(end_s), "stopped_early": stopped_early}
-            self.event(Kind.LOAD_FINISHED, end_s, writer=writer, **finish)
+            finish = LoadFinished(name, ns(end_s), stopped_early=stopped_early)
+            self.event(finish, end_s, writer=writer)
         return made
 
     def forget_load(self, name: str) -> None:
         """Remove a load, its files and its events, as if it never was."""
         self.loads.pop(name)
-        for kind in (Kind.LOAD_STARTED, Kind.LOAD_FINISHED, Kind.LEDGER_READ):
+        for kind in (LoadStarted, LoadFinished, LedgerRead):
             self.drop(kind, load=name)
 
     def fault(
@@ -157,23 +175,14 @@ class RunBuilder:
         absent_after_s: float = 0.2,
     ) -> None:
         """A fault that bites, is healed and is proven absent."""
-        key = {"id": f"{label}-1", "label": label}
-        selector = services[0]
-        self.event(
-            Kind.FAULT_INTENT,
-            armed_s - 0.01,
-            **key,
-            fault=fault,
-            selector=selector,
-            services=list(services),
-            parameters={},
-        )
-        self.event(Kind.FAULT_ARMED, armed_s, **key)
-        bite = {"observed": True, "evidence": "pid 412 in state T", "waited_s": 0.1}
-        self.event(Kind.FAULT_OBSERVED, armed_s + 0.1, **key, **bite)
-        self.event(Kind.FAULT_HEALED, healed_s, **key, by="scenario")
-        gone = {"absent": True, "evidence": "pid 412 in state S", "waited_s": absent_after_s}
-        self.event(Kind.FAULT_ABSENT, healed_s + absent_after_s, **key, **gone)
+        key = (f"{label}-1", label)
+        self.event(FaultIntended(*key, fault, services[0], services), armed_s - 0.01)
+        self.event(FaultArmed(*key), armed_s)
+        bite = FaultObserved(*key, True, "pid 412 in state T", waited_s=0.1)
+        self.event(bite, armed_s + 0.1)
+        self.event(FaultHealed(*key, by="scenario"), healed_s)
+        gone = FaultAbsent(*key, True, "pid 412 in state S", waited_s=absent_after_s)
+        self.event(gone, healed_s + absent_after_s)
 
     def test(
         self,
@@ -189,28 +198,30 @@ class RunBuilder:
         finished: bool = True,
     ) -> None:
         """A test attempt with so many expectations, the last one failing where a claim is named."""
-        self.event(Kind.TEST_STARTED, at_s, test=test, phase=phase)
+        self.event(TestStarted(test=test, phase=phase), at_s)
         for number in range(expectations):
             wrong = bool(failed_claim) and number == expectations - 1
             self.event(
-                Kind.EXPECTATION,
+                ExpectationChecked(
+                    test=test,
+                    claim=failed_claim if wrong else f"claim {number}",
+                    passed=not wrong,
+                    observed="0" if wrong else "1",
+                    expected="1",
+                ),
                 at_s + 0.001 * number,
-                test=test,
-                claim=failed_claim if wrong else f"claim {number}",
-                passed=not wrong,
-                observed="0" if wrong else "1",
-                expected="1",
             )
         if finished:
             self.event(
-                Kind.TEST_FINISHED,
+                TestFinished(
+                    test=test,
+                    phase=phase,
+                    outcome=outcome,
+                    duration_s=duration_s,
+                    message=message,
+                    expectations=expectations,
+                ),
                 at_s + duration_s,
-                test=test,
-                phase=phase,
-                outcome=outcome,
-                duration_s=duration_s,
-                message=message,
-                expectations=expectations,
             )
 
     def resources(
@@ -225,19 +236,20 @@ class RunBuilder:
         """One resource sample a second."""
         for at_s in np.arange(start_s, end_s, 1.0):
             self.event(
-                Kind.RESOURCE,
+                ResourceSampled(
+                    service=service,
+                    cpu_percent=cpu_percent,
+                    memory_percent=memory_percent,
+                    rss_bytes=50_000_000,
+                    threads=4,
+                    fds=20,
+                ),
                 float(at_s),
-                service=service,
-                cpu_percent=cpu_percent,
-                memory_percent=memory_percent,
-                rss_bytes=50_000_000,
-                threads=4,
-                fds=20,
             )
 
     def service(self, service: str, state: str, at_s: float, **data: Any) -> None:
         """A change of state of a service."""
-        self.event(Kind.SERVICE_STATE, at_s, service=service, state=state, **data)
+        self.event(ServiceStateChanged(service=service, state=state, **data), at_s)
 
     def ledger(
         self,
@@ -252,8 +264,8 @@ class RunBuilder:
         spoilt = {"missing": set(missing), "wrong": set(wrong), "unread": set(unread)}
         acknowledged = set(self.acknowledged(load))
         read = acknowledged.difference(*spoilt.values())
-        lists = {key: sorted(value) for key, value in {"read": read, **spoilt}.items()}
-        self.event(Kind.LEDGER_READ, at_s, load=load, **lists)
+        lists = {key: tuple(sorted(value)) for key, value in {"read": read, **spoilt}.items()}
+        self.event(LedgerRead(load=load, **lists), at_s)
 
     def acknowledged(self, load: str) -> list[int]:
         """Sequence numbers of the acknowledged ledger writes of a load."""
@@ -272,7 +284,7 @@ class RunBuilder:
         folder = self.run_dir / "records"
         folder.mkdir(exist_ok=True)
         for name, load in self.loads.items():
-            (folder / f"{name}.json").write_text(json.dumps(asdict(load.header)))
+            write_header(self.run_dir, load.header)
             (folder / f"{name}.schedule").write_bytes(load.schedule.tobytes())
             (folder / f"{name}.records").write_bytes(load.records.tobytes())
         return self.run_dir
@@ -282,38 +294,26 @@ class RunBuilder:
         first = mine[0][1] - 0.01 if mine else 0.0
         last = mine[-1][1] + 0.01 if mine else 0.0
         role = self.roles.get(writer, "pytest")
-        lines: list[tuple[float, Kind, dict[str, Any]]] = [
-            (first, Kind.WRITER_OPENED, {"role": role, "pid": 100}),
-            *((at_s, kind, data) for _, at_s, kind, data in mine),
+        happened = [
+            (first, WriterOpened(role, 100)),
+            *((at_s, what) for _, at_s, what in mine),
+            *([] if writer in self.open_writers else [(last, WriterClosed())]),
         ]
-        if writer not in self.open_writers:
-            lines.append((last, Kind.WRITER_CLOSED, {}))
-        text = "".join(
-            json.dumps(self._line(writer, seq, *line)) + "\n" for seq, line in enumerate(lines)
-        )
+        lines = (event_line(self._event(writer, seq, *each)) for seq, each in enumerate(happened))
         folder = self.run_dir / "events"
         folder.mkdir(exist_ok=True)
-        (folder / f"{writer}.ndjson").write_text(text)
+        (folder / f"{writer}.ndjson").write_bytes(b"".join(lines))
 
-    def _line(
-        self, writer: str, seq: int, at_s: float, kind: Kind, data: dict[str, Any]
-    ) -> dict[str, Any]:
-        return {
-            "run": self.plan.run,
-            "writer": writer,
-            "seq": seq,
-            "boot": BOOT,
-            "mono_ns": ns(at_s),
-            "wall": (WALL + dt.timedelta(seconds=at_s)).isoformat(timespec="microseconds"),
-            "kind": kind.value,
-            "data": data,
-        }
+    def _event(self, writer: str, seq: int, at_s: float, what: Occurrence) -> AnyEvent:
+        wall = (WALL + dt.timedelta(seconds=at_s)).isoformat(timespec="microseconds")
+        return Event(self.plan.run, writer, seq, BOOT, ns(at_s), wall, what)
 
 
 def _matches(
-    event: tuple[str, float, Kind, dict[str, Any]], kind: Kind, match: dict[str, Any]
+    event: tuple[str, float, Occurrence], kind: type[Occurrence], match: Mapping[str, object]
 ) -> bool:
-    return event[2] is kind and all(event[3].get(key) == value for key, value in match.items())
+    what = event[2]
+    return isinstance(what, kind) and all(getattr(what, key) == match[key] for key in match)
 
 
 def empty_builder(run_dir: Path) -> RunBuilder:
@@ -332,10 +332,11 @@ def empty_builder(run_dir: Path) -> RunBuilder:
         system_info={"python": "3.11", "cpus": 2},
     )
     builder = RunBuilder(run_dir, plan)
-    started = {"profile": "quick", "seed": 7, "backend": "process", "target": "shop"}
-    more = {"backend_reason": plan.backend_reason, "command": plan.command}
-    builder.event(Kind.RUN_STARTED, 0.0, **started, **more)
-    builder.event(Kind.RUN_FINISHED, 80.0, interrupted=False)
+    started = RunStarted(
+        plan.profile.name, plan.seed, plan.backend, plan.backend_reason, plan.target, plan.command
+    )
+    builder.event(started, 0.0)
+    builder.event(RunFinished(interrupted=False), 80.0)
     return builder
 
 

@@ -12,9 +12,10 @@ ROOT = Path(__file__).parent.parent
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
 REEXPORTING = [
-    "gonogo.backends", "gonogo.edges", "gonogo.judgement", "gonogo.linux", "gonogo.observation",
-    "gonogo.ownership", "gonogo.plugin", "gonogo.probes", "gonogo.provision", "gonogo.services",
-    "gonogo.target", "gonogo.vocabulary", "gonogo_faults", "gonogo_load", "gonogo_reports",
+    "gonogo.backends", "gonogo.edges", "gonogo.judgement", "gonogo.judgement.metrics",
+    "gonogo.linux", "gonogo.observation", "gonogo.ownership", "gonogo.plugin", "gonogo.probes",
+    "gonogo.provision", "gonogo.services", "gonogo.target", "gonogo.vocabulary",
+    "gonogo_faults", "gonogo_load", "gonogo_load.closed", "gonogo_load.open", "gonogo_reports",
 ]  # fmt: skip
 
 

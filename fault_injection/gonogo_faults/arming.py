@@ -15,7 +15,6 @@ from gonogo.vocabulary import (
     Evidence,
     Fault,
     HarnessError,
-    Kind,
     Recorder,
     Stoppable,
     System,
@@ -23,6 +22,14 @@ from gonogo.vocabulary import (
     UsageError,
     missing_capabilities,
     names_edges,
+)
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+    NotTested,
 )
 from gonogo_faults.journal import Journal
 
@@ -103,7 +110,7 @@ class ArmedFault:
             self._healed.set()
             if not trouble and not self._journal.is_healed(self.id):
                 self._journal.healed(self.id, by)
-                self._recorder.record(Kind.FAULT_HEALED, id=self.id, label=self.label, by=by)
+                self._recorder.record(FaultHealed(id=self.id, label=self.label, by=by))
             self._prove_absent(trouble)
 
     def wait_healed(self, timeout_s: float) -> bool:
@@ -111,34 +118,38 @@ class ArmedFault:
         return self._healed.wait(timeout_s)
 
     def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
-        fault, key = self._fault, {"id": self.id, "label": self.label}
+        fault = self._fault
         undo = fault.plan(self._system, self._names)
         self._journal.intend(self.id, self.label, fault.name, self.services, undo)
         self._undo = undo
         self._recorder.record(
-            Kind.FAULT_INTENT,
-            **key,
-            fault=fault.name,
-            selector=selector,
-            services=list(self.services),
-            edges=list(self._names) if fault.selects == "edges" else [],
-            parameters=dict(fault.parameters),
+            FaultIntended(
+                id=self.id,
+                label=self.label,
+                fault=fault.name,
+                selector=selector,
+                services=tuple(self.services),
+                edges=tuple(self._names) if fault.selects == "edges" else (),
+                parameters=dict(fault.parameters),
+            )
         )
         fault.arm(self._system, self._names)
         # Its time begins after the observation: a busy machine must not use it up before.
         self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
         threading.Thread(target=self._heal_in_time, name=self.id, daemon=True).start()
-        self._recorder.record(Kind.FAULT_ARMED, **key)
+        self._recorder.record(FaultArmed(self.id, self.label))
         self.evidence, waited_s = _poll(
             lambda: fault.observe(self._system, self._names), observe_timeout_s, self._healed
         )
         self.observed = self.evidence.holds
         self._recorder.record(
-            Kind.FAULT_OBSERVED,
-            **key,
-            observed=self.observed,
-            evidence=self.evidence.what,
-            waited_s=waited_s,
+            FaultObserved(
+                id=self.id,
+                label=self.label,
+                observed=self.observed,
+                evidence=self.evidence.what,
+                waited_s=waited_s,
+            )
         )
         self._end_s = time.monotonic() + duration_s_max
 
@@ -178,12 +189,13 @@ class ArmedFault:
         )
         self.absent = evidence.holds
         self._recorder.record(
-            Kind.FAULT_ABSENT,
-            id=self.id,
-            label=self.label,
-            absent=evidence.holds,
-            evidence=trouble + evidence.what,
-            waited_s=waited_s,
+            FaultAbsent(
+                id=self.id,
+                label=self.label,
+                absent=evidence.holds,
+                evidence=trouble + evidence.what,
+                waited_s=waited_s,
+            )
         )
 
     def _hurry(self) -> None:
@@ -293,7 +305,7 @@ def _check(
     elif isinstance(fault, Demanding) and (why := fault.lacking(system, chosen.names)):
         reason = f"fault {fault.name} cannot be injected here: {why}"
     if reason:
-        recorder.record(Kind.NOT_TESTED, what=label, reason=reason)
+        recorder.record(NotTested(what=label, reason=reason))
         raise FaultUnsupported(
             reason, where=f"fault {label}", alternatives=backends_for(fault.needs)
         )

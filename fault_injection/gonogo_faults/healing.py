@@ -6,7 +6,8 @@ from pathlib import Path
 from gonogo.backends import RunningSystem
 from gonogo.observation import EventLog, boot_id
 from gonogo.ownership import read_owner
-from gonogo.vocabulary import HarnessError, Kind, Recorder
+from gonogo.vocabulary import HarnessError, Recorder
+from gonogo.vocabulary.events import FaultHealed, Note
 from gonogo_faults.journal import Intent, Journal, open_intents
 
 
@@ -48,10 +49,10 @@ def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder, *, owned: 
             intent.undo.execute(_living_system(run_dir) if owned else None)
     except (HarnessError, OSError) as error:
         text = f"fault {intent.label} is not healed: {error}"
-        recorder.record(Kind.NOTE, text=text)
+        recorder.record(Note(text=text))
         return False
     journal.healed(intent.id, by)
-    recorder.record(Kind.FAULT_HEALED, id=intent.id, label=intent.label, by=by)
+    recorder.record(FaultHealed(id=intent.id, label=intent.label, by=by))
     return True
 
 

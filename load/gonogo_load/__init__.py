@@ -1,22 +1,30 @@
-"""Load: open and closed model, in processes of their own, and the ledger of what was promised."""
+"""Load by the open and the closed model, each in processes of its own, and the write ledger."""
 
-from gonogo_load.closed_model import ClosedModelLoad, ClosedResult
-from gonogo_load.closed_plan import LOGIN, ClosedPlan, most_requests, usual_ramp_s
-from gonogo_load.engine import LoadResult, OpenModelLoad
+from gonogo_load.closed import (
+    LOGIN,
+    ClosedModelLoad,
+    ClosedModelPlan,
+    ClosedModelResult,
+    most_requests,
+    usual_ramp_s,
+)
+from gonogo_load.handle import LoadHandle
 from gonogo_load.ledger import LedgerReader, LedgerTally, read_ledger
+from gonogo_load.open import OpenModelLoad, OpenModelPlan, OpenModelResult, planned_schedule
 from gonogo_load.plan import LoadPlan
-from gonogo_load.schedule import planned_schedule
 
 __all__ = [
     "ClosedModelLoad",
-    "ClosedPlan",
-    "ClosedResult",
+    "ClosedModelPlan",
+    "ClosedModelResult",
     "LOGIN",
     "LedgerReader",
     "LedgerTally",
+    "LoadHandle",
     "LoadPlan",
-    "LoadResult",
     "OpenModelLoad",
+    "OpenModelPlan",
+    "OpenModelResult",
     "most_requests",
     "planned_schedule",
     "read_ledger",

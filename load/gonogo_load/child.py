@@ -1,26 +1,27 @@
-"""A process that tells what it does in lines of JSON, and ends when the harness does."""
+"""A process of a load: it reports in lines of JSON, and ends when the harness does."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-# The last word is said, the books are closed; a machine shared with others may stall for seconds.
-_END_S_MAX = 30.0
-_TAIL_LINES = 15
+from gonogo.observation import to_json
+from gonogo_load.messages import Message, read_message
+
+# Its output is closed, so its records are written; a shared machine may stall for seconds.
+_EXIT_S_MAX = 30.0
+_LOG_LINES_SHOWN = 15
 
 
-class Child:
-    """One such process. Its standard input is a pipe whose other end is held here only.
+class ChildProcess:
+    """One process. Its standard input is a pipe whose other end only this process holds.
 
     Args:
         name: for the reader.
         command: its argv; no secrets.
-        told: first line of its standard input, JSON; secrets may stand in it.
+        first_line: the first line of its standard input is this as JSON; it may hold secrets.
         environment: the whole of it.
         log: where its standard error goes.
         folder: its working directory.
@@ -30,7 +31,7 @@ class Child:
         self,
         name: str,
         command: Sequence[str],
-        told: str,
+        first_line: object,
         *,
         environment: Mapping[str, str],
         log: Path,
@@ -49,44 +50,50 @@ class Child:
                 cwd=folder,
                 env=environment,
             )
-        self._rest = b""
-        line = told.encode() + b"\n"
-        # One that died at once says why in its log; nobody reads this line then.
+        self._incomplete_line = b""
+        unsent = to_json(first_line) + b"\n"
+        # A process that died at once does not read the line; its log says why it died.
         with contextlib.suppress(BrokenPipeError):
-            while line and self.process.stdin is not None:
-                line = line[self.process.stdin.write(line) :]
+            while unsent and self.process.stdin is not None:
+                unsent = unsent[self.process.stdin.write(unsent) :]
 
     def fileno(self) -> int:
-        """Its standard output, to be selected on."""
+        """Its standard output, for ``select``."""
         assert self.process.stdout is not None  # noqa: S101 - opened above
         return self.process.stdout.fileno()
 
-    def hear(self) -> list[dict[str, Any]] | None:
-        """What it has told since the last call; None when it has ended. May block: select first."""
+    def read_messages(self) -> list[Message] | None:
+        """Its messages since the last call; None when its output has ended.
+
+        Blocks while there is nothing to read: select first.
+        """
         chunk = os.read(self.fileno(), 65536)
         if not chunk:
             return None
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        return [json.loads(line) for line in lines if line.startswith(b"{")]
+        *lines, self._incomplete_line = (self._incomplete_line + chunk).split(b"\n")
+        return [read_message(line) for line in lines if line.startswith(b"{")]
 
     def signal(self, number: signal.Signals) -> None:
-        """Send it a signal; nothing when it has ended."""
+        """Send it a signal; do nothing when it has ended."""
         if self.process.poll() is None:
             self.process.send_signal(number)
 
     def reap(self) -> str:
-        """How one that closed its output ended, in words; it is killed when it has not."""
+        """Wait for a process whose output has ended; returns how it ended, in words.
+
+        It is killed when it takes longer than 30 s.
+        """
         try:
-            code = self.process.wait(timeout=_END_S_MAX)
+            code = self.process.wait(timeout=_EXIT_S_MAX)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            code = self.process.wait(timeout=_END_S_MAX)
+            code = self.process.wait(timeout=_EXIT_S_MAX)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}"
 
-    def tail(self) -> str:
+    def log_tail(self) -> str:
         """The last lines of its log."""
         lines = self.log.read_text(errors="replace").strip().splitlines()
-        return "\n".join(lines[-_TAIL_LINES:]) or "it said nothing"
+        return "\n".join(lines[-_LOG_LINES_SHOWN:]) or "it wrote nothing"

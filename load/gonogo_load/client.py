@@ -1,30 +1,29 @@
-"""The HTTP client of a load: logs in, sets up, sends."""
+"""HTTP client of a load: login, setup, requests."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from gonogo.target import SetupStep, TestUser
-from gonogo_load.outcome import outcome_of
+from gonogo_load.outcome import outcome_of_error
 from gonogo_load.payload import fill_body, fill_path
-from gonogo_load.pointer import resolve
 
-# Below the idle limit of any server seen (gunicorn: 2 s), so that a server closing an idle
-# connection is not counted as a reset of a request that was sent into it.
+# Shorter than the idle limit of any server seen (gunicorn: 2 s). Else a request sent while the
+# server closes an idle connection would count as a reset.
 _KEEPALIVE_S = 1.0
 _NEVER_ROUND_S = 1e9
 _SHOWN_CHARACTERS = 200
 
 
-class Refused(Exception):
-    """The system did not do what the load needs before it can begin."""
+class SetupRefused(Exception):
+    """The system refused a request that the load needs before it can begin."""
 
 
 class Client:
     """An HTTP session against one base URL; an async context manager.
 
-    It never retries: aiohttp would send a GET or PUT again when a kept connection breaks,
-    and so hide a request that a killed service did not answer.
+    It never retries. By default aiohttp sends a GET or PUT again when a kept connection breaks;
+    that would hide a request that a killed service did not answer.
 
     Args:
         base_url: ``http://host:port``.
@@ -37,7 +36,7 @@ class Client:
         self.token = ""
 
     async def __aenter__(self) -> Self:
-        # Every process of a run imports this room, few of them send: aiohttp is slow to import.
+        # Every process of a run imports this package, few of them send: aiohttp is slow to import.
         import aiohttp  # noqa: PLC0415
 
         self._session = aiohttp.ClientSession(
@@ -63,7 +62,7 @@ class Client:
         """Status and body of one request; redirects are not followed.
 
         Raises:
-            Exception: whatever the client raises; ``outcome_of`` tells what it stands for.
+            Exception: any of the client's; ``outcome_of_error`` gives the outcome.
         """
         sent = dict(headers or {})
         if authenticated and self.token:
@@ -81,20 +80,20 @@ class Client:
         """Get the test user's bearer token.
 
         Raises:
-            Refused: there was none.
+            SetupRefused: the answer holds no token.
         """
         status, answer = await self._ask("POST", user.login_path, dict(user.body))
-        token = resolve(answer, user.token_pointer)
+        token = user.token_pointer.resolve(answer)
         if not isinstance(token, str) or not token:
-            # The answer may hold a token elsewhere: it is not shown.
-            raise Refused(f"login: {status}, no token at {user.token_pointer}")
+            # Not shown: the answer may hold a token at another place.
+            raise SetupRefused(f"login: {status}, no token at {user.token_pointer}")
         self.token = token
 
     async def set_up(self, steps: Sequence[SetupStep]) -> dict[str, str]:
-        """Make the requests before a load; returns what they captured.
+        """Make the requests before a load; returns the captured values by name.
 
         Raises:
-            Refused: one was answered otherwise than expected.
+            SetupRefused: an answer was not the expected one.
         """
         captures: dict[str, str] = {}
         for step in steps:
@@ -102,11 +101,13 @@ class Client:
             status, answer = await self._ask(step.method, path, fill_body(step.body, captures))
             if status not in step.status:
                 shown = str(answer)[:_SHOWN_CHARACTERS]
-                raise Refused(f"{step.method} {path}: {status}, expected {step.status}: {shown}")
+                raise SetupRefused(
+                    f"{step.method} {path}: {status}, expected {step.status}: {shown}"
+                )
             for name, pointer in step.capture.items():
-                value = resolve(answer, pointer)
+                value = pointer.resolve(answer)
                 if not isinstance(value, str | int):
-                    raise Refused(f"{step.method} {path}: nothing to capture at {pointer}")
+                    raise SetupRefused(f"{step.method} {path}: nothing to capture at {pointer}")
                 captures[name] = str(value)
         return captures
 
@@ -114,7 +115,8 @@ class Client:
         try:
             status, content = await self.send(method, path, body=body)
         except Exception as error:
-            raise Refused(f"{method} {path}: {outcome_of(error).name.lower()}: {error}") from error
+            outcome = outcome_of_error(error).name.lower()
+            raise SetupRefused(f"{method} {path}: {outcome}: {error}") from error
         try:
             return status, json.loads(content)
         except ValueError:

@@ -1,4 +1,4 @@
-"""The ledger: every write the system acknowledged under load is read back at the end."""
+"""The ledger: every write that the system acknowledged under load is read back at the end."""
 
 import asyncio
 import json
@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from gonogo.observation.records import CLOSED, LoadRecords, read_records
-from gonogo.target import Operation, TestUser
-from gonogo.vocabulary import Kind, Outcome, Recorder
-from gonogo_load.client import Client, Refused
+from gonogo.target import MISSING, JsonPointer, Operation, TestUser
+from gonogo.vocabulary import Outcome, Recorder
+from gonogo.vocabulary.events import LedgerRead, Note
+from gonogo_load.client import Client, SetupRefused
+from gonogo_load.open import drawn_operations
 from gonogo_load.payload import Payload, fill_path
-from gonogo_load.pointer import MISSING, resolve
-from gonogo_load.schedule import drawn_operations
 
 _CONCURRENCY = 16
 _BATCH = 200  # sequence numbers an event
@@ -28,14 +28,14 @@ _GONE = (404, 410)
 
 @dataclass(frozen=True, slots=True)
 class LedgerTally:
-    """How many acknowledged writes there were, and what became of them.
+    """How many writes were acknowledged, and what was read back.
 
     Attributes:
         acknowledged: the sum of the others.
-        read: there, with the value that was written.
-        missing: the system answered, and they were not there.
-        wrong: there with another value.
-        unread: no answer could be had.
+        read: the value that was written.
+        missing: an answer without the value.
+        wrong: another value.
+        unread: no answer.
     """
 
     acknowledged: int
@@ -47,15 +47,15 @@ class LedgerTally:
 
 @dataclass(frozen=True, slots=True)
 class LedgerReader:
-    """Whom to ask, and how.
+    """Where and how to read acknowledged writes back.
 
     Attributes:
         run: run id.
         base_url: ``http://host:port`` of the entry service.
-        operations: the load mix the writes came from.
-        health_path: path that answers 2xx when the system is ready to be asked.
+        operations: the load mix that the writes came from.
+        health_path: path that answers 2xx when the system is ready.
         user: whom to log in as, None for nobody.
-        timeout_s: limit of the whole reading; what is not read by then is ``unread``.
+        timeout_s: limit of reading all of them; writes not read by then are ``unread``.
     """
 
     run: str
@@ -70,7 +70,7 @@ def read_ledger(run_dir: Path, reader: LedgerReader, recorder: Recorder) -> Ledg
     """Read back each acknowledged ledger write of every load of the run.
 
     A read that fails is tried again while the system is not ready, and twice when it is.
-    Records ``LEDGER_READ`` events of at most 200 writes each. Must not be called from a
+    Records ``LedgerRead`` events of at most 200 writes each. Must not be called from a
     running event loop.
     """
     return asyncio.run(_Reading(run_dir, reader, recorder).all())
@@ -89,12 +89,12 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """One acknowledged write: where it can be read and what must be there."""
+    """One acknowledged write: where it is read back, and the value it must have."""
 
     load: str
     seq: int
     path: str
-    pointer: str
+    pointer: JsonPointer
     value: str
     authenticated: bool
 
@@ -123,9 +123,9 @@ class _Reading:
                 if self._reader.user is not None:
                     await client.log_in(self._reader.user)
                 return True
-            except Refused as refused:
+            except SetupRefused as refused:
                 if time.monotonic() >= self._end_s:
-                    self._recorder.record(Kind.NOTE, text=f"reading the ledger: {refused}")
+                    self._recorder.record(Note(text=f"reading the ledger: {refused}"))
                     return False
             await asyncio.sleep(_POLL_S)
 
@@ -151,8 +151,8 @@ class _Reading:
     def _flush(self, batch: _Batch) -> None:
         for key, seqs in batch.found.items():
             self._counts[key] += len(seqs)
-        lists = {key: sorted(seqs) for key, seqs in batch.found.items()}
-        self._recorder.record(Kind.LEDGER_READ, load=batch.load, **lists)
+        lists = {key: tuple(sorted(seqs)) for key, seqs in batch.found.items()}
+        self._recorder.record(LedgerRead(load=batch.load, **lists))
 
     async def _read(self, client: Client, write: _Write) -> str:
         attempts = 0
@@ -190,7 +190,7 @@ def _compare(content: bytes, write: _Write) -> str:
         answer: Any = json.loads(content)
     except ValueError:
         return "wrong"
-    value = resolve(answer, write.pointer)
+    value = write.pointer.resolve(answer)
     if value is MISSING:
         return "missing"
     return "read" if value == write.value else "wrong"
@@ -220,7 +220,7 @@ def _acknowledged(load: LoadRecords, reader: LedgerReader) -> list[_Write]:
 
 
 def _chosen_operations(load: LoadRecords, reader: LedgerReader) -> dict[int, int]:
-    """Sequence number to operation: drawn by the seed, or as the users wrote it down."""
+    """Operation by sequence number: drawn by the seed, or as the users recorded it."""
     seqs = load.schedule["seq"].tolist()
     if load.header.model == CLOSED:
         return dict(zip(seqs, load.schedule["operation"].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""What a request says: keys and values that the reader of the ledger can work out again."""
+"""Keys and values of requests; the reader of the ledger computes the same ones again."""
 
 import hashlib
 import re
@@ -12,10 +12,10 @@ _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The fillings of one load's templates.
+    """Values for the placeholders of one load.
 
-    The run is part of them: on a system that outlives the run, an earlier run of the same
-    seed must not be able to answer for a write that this one lost.
+    They depend on the run: on a system that outlives a run, a write of an earlier run with the
+    same seed must not hide a write that this run lost.
     """
 
     run: str
@@ -23,23 +23,23 @@ class Payload:
     seed: int
 
     def key(self, seq: int) -> str:
-        """Key of the write ``seq``; unique, safe in a path."""
+        """Key of the write ``seq``; unique and safe in a path."""
         return f"k{self._digest('key', seq, 8)}-{seq}"
 
     def value(self, seq: int) -> str:
-        """Value of the write ``seq``; nothing but the request itself could have told it."""
+        """Value of the write ``seq``; the system can have it only from the request itself."""
         return self._digest("value", seq, 16)
 
     def request_id(self, seq: int) -> str:
-        """Id that goes with the request and appears in the service's logs."""
+        """Id that is sent with the request, for the service's logs."""
         return f"{self.load}-{seq}"
 
     def idempotency_key(self, seq: int) -> str:
-        """The same for every attempt at one write, and of no other write ever."""
+        """The same for every attempt at one write, and different for any other write."""
         return f"{self.run}-{self.load}-{seq}"
 
     def fillings(self, seq: int, captures: Mapping[str, str]) -> dict[str, str]:
-        """Placeholder to text for request ``seq``."""
+        """Text by placeholder for request ``seq``."""
         return {
             **captures,
             "key": self.key(seq),
@@ -72,5 +72,5 @@ def fill_body(template: Any, fillings: Mapping[str, str]) -> Any:
 
 
 def _filling(found: re.Match[str], fillings: Mapping[str, str]) -> str:
-    # Braces around anything else are the request's own.
+    # Other braces belong to the request and stay.
     return fillings.get(found[1], found[0])

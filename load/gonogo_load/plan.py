@@ -1,12 +1,12 @@
-"""What a load is told: one JSON line on its standard input, secrets included."""
+"""What both models of load are told."""
 
-import json
 import re
 from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
+from gonogo.observation.records import LoadHeader
 from gonogo.target import Operation, SetupStep, TestUser
 from gonogo.vocabulary import UsageError
 
@@ -14,8 +14,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnyPlan(ABC):
-    """What both models of load are told. Never written to a file: the login stands in it.
+class LoadPlan(ABC):
+    """A load of either model. Never written to a file: the login stands in it.
+
+    It travels to the processes of the load as one line of their standard input.
 
     Attributes:
         run: run id.
@@ -24,13 +26,13 @@ class AnyPlan(ABC):
         phase: what objectives select it by.
         base_url: ``http://host:port`` of the entry service.
         operations: the mix.
-        seed: of every choice, and of the payloads.
+        seed: of every random choice, and of the payloads.
         timeout_s: client timeout of one request.
         setup: requests before the load.
         user: whom to log in as, None for nobody.
 
     Raises:
-        UsageError: a name or number that cannot be.
+        UsageError: a name or number is not valid.
     """
 
     run: str
@@ -58,6 +60,15 @@ class AnyPlan(ABC):
     def _check(self) -> None:
         """Raise UsageError for what this model cannot send."""
 
+    @abstractmethod
+    def header(self, captures: dict[str, str]) -> LoadHeader:
+        """The header of its records; ``captures`` is what the setup captured."""
+
+    @property
+    def ledger_names(self) -> tuple[str, ...]:
+        """Names of the operations whose acknowledged writes are read back."""
+        return operation_names([each for each in self.operations if each.ledger_read])
+
     def check_unused(self) -> None:
         """Raise UsageError when a load of that name ran already in this run."""
         if (self.run_dir / "records" / f"{self.load}.json").exists():
@@ -65,48 +76,7 @@ class AnyPlan(ABC):
                 f"a load named {self.load!r} ran already in this run", where=str(self.run_dir)
             )
 
-    def to_json(self) -> str:
-        """One line; ``from_json`` gives an equal plan but for the absolute run directory."""
-        return json.dumps({**asdict(self), "run_dir": str(self.run_dir.resolve())})
 
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """The plan of a line that ``to_json`` wrote."""
-        raw: dict[str, Any] = json.loads(text)
-        return cls(
-            **{
-                **_with_tuples(raw, "think_s"),
-                "run_dir": Path(raw["run_dir"]),
-                "operations": tuple(
-                    Operation(**_with_tuples(each, "status", "json_keys"))
-                    for each in raw["operations"]
-                ),
-                "setup": tuple(SetupStep(**_with_tuples(each, "status")) for each in raw["setup"]),
-                "user": TestUser(**raw["user"]) if raw["user"] else None,
-            }
-        )
-
-
-def _with_tuples(raw: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """JSON knows lists only; bodies keep theirs."""
-    return raw | {key: tuple(raw[key]) for key in keys if key in raw}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadPlan(AnyPlan):
-    """One load of the open model; ``timeout_s`` is also what stragglers get at the end.
-
-    Attributes:
-        rate_per_s: mean arrival rate.
-        count: requests to schedule; a load that is stopped sends fewer.
-    """
-
-    rate_per_s: float
-    count: int
-
-    def _check(self) -> None:
-        if self.count < 1 or self.rate_per_s <= 0:
-            raise UsageError(
-                f"nothing to send: {self.count} requests at {self.rate_per_s:g}/s",
-                where=f"load {self.load}",
-            )
+def operation_names(operations: Sequence[Operation]) -> tuple[str, ...]:
+    """Names in order of first appearance, each once; ``name_id`` indexes them."""
+    return tuple(dict.fromkeys(operation.name for operation in operations))

@@ -10,6 +10,7 @@ import numpy as np
 
 from gonogo.judgement import Load, RunView, users_at_once
 from gonogo.vocabulary import Outcome
+from gonogo.vocabulary.events import FigureRow
 from gonogo_reports.schema import ClosedPart, ComparisonPart, FiguresPart
 
 ALL = "all"
@@ -22,15 +23,15 @@ def closed(view: RunView, index: int) -> ClosedPart | None:
     load = view.loads[index]
     if not load.closed_model:
         return None
-    said = load.figures.data if load.figures else {}
-    rows = {str(row.get("name")): row for row in said.get("rows", ())}
+    told = load.figures
+    rows = {row.name: row for row in told.rows} if told else {}
     open_index = next((i for i, each in enumerate(view.loads) if not each.closed_model), None)
     return {
         "users": load.header.users,
         "users_at_once": users_at_once(load),
         "workers": load.header.workers,
         "lost": [f"{each.name} after {each.after_s:.1f} s: {each.why}" for each in load.lost],
-        "tool": str(said.get("tool", "")),
+        "tool": told.tool if told else "",
         "comparison": [
             _compared(view, load, name, rows.get(_TOTAL if name == ALL else name), open_index)
             for name in (ALL, *load.header.names)
@@ -39,7 +40,7 @@ def closed(view: RunView, index: int) -> ClosedPart | None:
 
 
 def _compared(
-    view: RunView, load: Load, name: str, row: dict[str, Any] | None, open_index: int | None
+    view: RunView, load: Load, name: str, row: FigureRow | None, open_index: int | None
 ) -> ComparisonPart:
     return {
         "name": name,
@@ -49,16 +50,19 @@ def _compared(
     }
 
 
-def _of_tool(row: dict[str, Any]) -> FiguresPart:
-    p50_s, p95_s, p99_s = (float(row[f"p{cut}_ms"]) / 1e3 for cut in _CUTS)
+def _of_tool(row: FigureRow) -> FiguresPart:
     return {
-        "requests": int(row["requests"]),
-        "failures": int(row["failures"]),
-        "p50_s": p50_s,
-        "p95_s": p95_s,
-        "p99_s": p99_s,
-        "per_s": round(float(row["rps"]), 1),
+        "requests": row.requests,
+        "failures": row.failures,
+        "p50_s": _seconds(row.p50_ms),
+        "p95_s": _seconds(row.p95_ms),
+        "p99_s": _seconds(row.p99_ms),
+        "per_s": None if row.rps is None else round(row.rps, 1),
     }
+
+
+def _seconds(latency_ms: float | None) -> float | None:
+    return None if latency_ms is None else latency_ms / 1e3
 
 
 def _exact(load: Load, name: str) -> FiguresPart:

@@ -7,7 +7,16 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gonogo.observation import unclosed_writers
-from gonogo.vocabulary import Finding, Judgement, Kind, Result, Verdict
+from gonogo.vocabulary import Finding, Judgement, Occurrence, Result, Verdict
+from gonogo.vocabulary.events import (
+    AttachmentStored,
+    ErrorOccurred,
+    Note,
+    NotTested,
+    RunFinished,
+    RunStarted,
+    StopRequested,
+)
 from gonogo_reports import faults, journeys, loads, phases, services
 from gonogo_reports.advice import exit_meaning
 from gonogo_reports.reading import RunData
@@ -64,29 +73,31 @@ def bare_summary(verdict: Verdict) -> str:
 
 def _run(run: RunData) -> RunPart:
     plan = run.plan
-    started = run.of(Kind.RUN_STARTED)
-    finished = run.of(Kind.RUN_FINISHED)
-    said = started[0].data if started else {}
-    seed = plan.seed if plan else said.get("seed")
-    command = plan.command if plan else str(said.get("command", ""))
+    started = run.events.of(RunStarted)
+    finished = run.events.of(RunFinished)
+    said = started[0].what if started else None
+    # Of a run without a plan, what its first event says.
+    known = plan or said
+    seed = known.seed if known else None
+    command = known.command if known else ""
     return {
         "id": plan.run if plan else (run.events[0].run if run.events else run.name),
-        "target": plan.target if plan else str(said.get("target", "")),
+        "target": known.target if known else "",
         "target_file": plan.target_file if plan else "",
-        "profile": plan.profile.name if plan else str(said.get("profile", "")),
-        "seed": seed if isinstance(seed, int) else None,
-        "backend": plan.backend if plan else str(said.get("backend", "")),
-        "backend_reason": plan.backend_reason if plan else str(said.get("backend_reason", "")),
+        "profile": plan.profile.name if plan else said.profile if said else "",
+        "seed": seed,
+        "backend": known.backend if known else "",
+        "backend_reason": known.backend_reason if known else "",
         "command": command,
         "reproduce": _with_seed(command, seed),
-        "started": (started or list(run.events))[0].wall if run.events else "",
+        "started": started[0].wall if started else run.events[0].wall if run.events else "",
         "finished": run.events[-1].wall if run.events else "",
         "duration_s": run.duration_s,
         "complete": bool(finished),
-        "interrupted": any(event.data.get("interrupted") for event in finished),
+        "interrupted": any(event.what.interrupted for event in finished),
         "phases_planned": list(plan.profile.phases) if plan else [],
         "faults_required": list(plan.profile.faults_required) if plan else [],
-        "killed_writers": unclosed_writers(list(run.events)),
+        "killed_writers": unclosed_writers(run.events),
     }
 
 
@@ -123,34 +134,35 @@ def _finite(part: dict[str, Any]) -> dict[str, Any]:
 def _notes(run: RunData) -> list[NotePart]:
     planned = run.plan.notes if run.plan else ()
     notes: list[NotePart] = [{"at_s": None, "kind": "note", "text": text} for text in planned]
-    for event in run.of(Kind.NOTE, Kind.NOT_TESTED, Kind.STOP, Kind.ERROR):
-        text = _note_text(event.kind, {key: str(value) for key, value in event.data.items()})
-        if text not in planned:
-            kind = event.kind.value
+    for event in run.events:
+        text = _note_text(event.what)
+        if text is not None and text not in planned:
+            kind = event.what.kind
             notes.append({"at_s": run.at_s(event.mono_ns), "kind": kind, "text": text})
     return notes
 
 
-def _note_text(kind: Kind, data: dict[str, str]) -> str:
-    if kind is Kind.NOTE:
-        return data.get("text", "")
-    if kind is Kind.NOT_TESTED:
-        return f"{data.get('what', '')}: {data.get('reason', '')}"
-    if kind is Kind.STOP:
-        return " — ".join(filter(None, [data.get("reason", ""), data.get("condition", "")]))
-    return " — ".join(filter(None, (data.get(key, "") for key in ("what", "where", "hint"))))
+def _note_text(what: Occurrence) -> str | None:
+    """What the notes of a report say about an event; None where they do not name it."""
+    match what:
+        case Note(text=text):
+            return text
+        case NotTested():
+            return f"{what.what}: {what.reason}"
+        case StopRequested():
+            return " — ".join(filter(None, (what.reason, what.condition)))
+        case ErrorOccurred():
+            return " — ".join(filter(None, (what.what, what.where, what.hint)))
+        case _:
+            return None
 
 
 def _attachments(run: RunData) -> list[AttachmentPart]:
     """Attachments whose path stays below the run directory."""
     return [
-        {
-            "name": str(event.data.get("name", "")),
-            "path": str(event.data["path"]),
-            "sha256": str(event.data.get("sha256", "")),
-        }
-        for event in run.of(Kind.ATTACHMENT)
-        if _is_below(str(event.data.get("path", "")))
+        {"name": event.what.name, "path": event.what.path, "sha256": event.what.sha256}
+        for event in run.events.of(AttachmentStored)
+        if _is_below(event.what.path)
     ]
 
 

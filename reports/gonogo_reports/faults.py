@@ -1,25 +1,29 @@
 """Faults out of the event log: intent, armed, observed, healed, absent."""
 
+from typing import TypeVar, cast
+
 from gonogo.judgement import FaultWindow, RecoverySplit, recovery_splits
-from gonogo.vocabulary import Event, Kind
-from gonogo_reports.phases import number
+from gonogo.vocabulary import Event
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+)
 from gonogo_reports.reading import RunData
 from gonogo_reports.schema import FaultPart, ProofPart, RecoveryPart
 
-_KINDS = (
-    Kind.FAULT_INTENT,
-    Kind.FAULT_ARMED,
-    Kind.FAULT_OBSERVED,
-    Kind.FAULT_HEALED,
-    Kind.FAULT_ABSENT,
-)
+Step = FaultIntended | FaultArmed | FaultObserved | FaultHealed | FaultAbsent
+S = TypeVar("S", FaultIntended, FaultArmed, FaultObserved, FaultHealed, FaultAbsent)
 
 
 def faults(run: RunData) -> list[FaultPart]:
     """Every fault in the order of intent."""
-    by_id: dict[str, list[Event]] = {}
-    for event in run.of(*_KINDS):
-        by_id.setdefault(str(event.data.get("id", "")), []).append(event)
+    by_id: dict[str, list[Event[Step]]] = {}
+    for event in run.events:
+        if isinstance(event.what, Step):
+            by_id.setdefault(event.what.id, []).append(cast("Event[Step]", event))
     recoveries = _recoveries(run)
     return [_fault(run, key, events, recoveries.get(key)) for key, events in by_id.items()]
 
@@ -46,46 +50,41 @@ def _between(start_ns: int | None, end_ns: int | None) -> float | None:
     return None if start_ns is None or end_ns is None else round((end_ns - start_ns) / 1e9, 6)
 
 
-def _fault(run: RunData, key: str, events: list[Event], recovery: RecoveryPart | None) -> FaultPart:
-    first = {kind: [e for e in events if e.kind is kind][:1] for kind in _KINDS}
+def _fault(
+    run: RunData, key: str, events: list[Event[Step]], recovery: RecoveryPart | None
+) -> FaultPart:
+    def at(kind: type[Step]) -> float | None:
+        times = (run.at_s(each.mono_ns) for each in events if isinstance(each.what, kind))
+        return next(times, None)
 
-    def at(kind: Kind) -> float | None:
-        return run.at_s(first[kind][0].mono_ns) if first[kind] else None
-
-    intent = first[Kind.FAULT_INTENT][0].data if first[Kind.FAULT_INTENT] else {}
-    healed = first[Kind.FAULT_HEALED][0].data if first[Kind.FAULT_HEALED] else {}
-    services = intent.get("services") or []
-    parameters = intent.get("parameters")
+    intent, healed = _first(events, FaultIntended), _first(events, FaultHealed)
+    bite, absence = _first(events, FaultObserved), _first(events, FaultAbsent)
     return {
         "id": key,
-        "label": str(events[0].data.get("label", "")) or key,
-        "fault": str(intent.get("fault", "")),
-        "selector": str(intent.get("selector", "")),
-        "services": [str(name) for name in services],
-        "parameters": dict(sorted(parameters.items())) if isinstance(parameters, dict) else {},
-        "healed_by": str(healed.get("by", "")),
-        "intent_s": at(Kind.FAULT_INTENT),
-        "armed_s": at(Kind.FAULT_ARMED),
-        "observed_s": at(Kind.FAULT_OBSERVED),
-        "healed_s": at(Kind.FAULT_HEALED),
-        "absent_s": at(Kind.FAULT_ABSENT),
-        "bite": _proof(first[Kind.FAULT_OBSERVED], "observed"),
-        "absence": _proof(first[Kind.FAULT_ABSENT], "absent"),
+        "label": events[0].what.label or key,
+        "fault": intent.fault if intent else "",
+        "selector": intent.selector if intent else "",
+        "services": list(intent.services) if intent else [],
+        "parameters": dict(sorted(intent.parameters.items())) if intent else {},
+        "healed_by": healed.by if healed else "",
+        "intent_s": at(FaultIntended),
+        "armed_s": at(FaultArmed),
+        "observed_s": at(FaultObserved),
+        "healed_s": at(FaultHealed),
+        "absent_s": at(FaultAbsent),
+        "bite": _proof(bite, proven=bite.observed if bite else None),
+        "absence": _proof(absence, proven=absence.absent if absence else None),
         "recovery": recovery,
     }
 
 
-def _proof(events: list[Event], key: str) -> ProofPart:
-    data = events[0].data if events else {}
+def _first(events: list[Event[Step]], kind: type[S]) -> S | None:
+    return next((each.what for each in events if isinstance(each.what, kind)), None)
+
+
+def _proof(said: FaultObserved | FaultAbsent | None, *, proven: bool | None) -> ProofPart:
     return {
-        "proven": bool(data.get(key)) if events else None,
-        "evidence": _words(data.get("evidence", "")),
-        "waited_s": number(data.get("waited_s")),
+        "proven": proven,
+        "evidence": said.evidence if said else "",
+        "waited_s": said.waited_s if said else None,
     }
-
-
-def _words(evidence: object) -> str:
-    """Evidence is recorded as its words, or with its figures beside them."""
-    if isinstance(evidence, dict):
-        return str(evidence.get("what", evidence))
-    return str(evidence or "")

@@ -2,13 +2,17 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from gonogo.observation import Attachment, read_attachment
-from gonogo.vocabulary import Event, Kind
-from gonogo_reports.phases import number
+from gonogo.observation import read_attachment
+from gonogo.vocabulary import Event
+from gonogo.vocabulary.events import (
+    Attachment,
+    BrowserStepFinished,
+    BrowserStepStarted,
+    ConsoleLine,
+)
 from gonogo_reports.reading import RunData
 from gonogo_reports.schema import AttachmentPart, ConsolePart, JourneyPart, StepPart
 
@@ -20,11 +24,11 @@ _STORED = re.compile(r"attachments/[0-9a-f]{64}(\.[a-z]+)+")
 
 def journeys(run: RunData) -> list[JourneyPart]:
     """One a test that took a step, those that went wrong first."""
-    ends = {_key(event): event for event in run.of(Kind.BROWSER_STEP_FINISHED)}
+    ends = {_key(event): event.what for event in run.events.of(BrowserStepFinished)}
     by_test: dict[str, list[StepPart]] = {}
-    for event in run.of(Kind.BROWSER_STEP_STARTED):
+    for event in run.events.of(BrowserStepStarted):
         step = _step(run, event, ends.get(_key(event)))
-        by_test.setdefault(str(event.data.get("test", "")), []).append(step)
+        by_test.setdefault(event.what.test, []).append(step)
     found = [_journey(test, steps) for test, steps in by_test.items()]
     return sorted(found, key=lambda journey: journey["outcome"] == _PASSED)
 
@@ -39,40 +43,40 @@ def _journey(test: str, steps: list[StepPart]) -> JourneyPart:
     }
 
 
-def _key(event: Event) -> tuple[str, str, str]:
-    return event.writer, str(event.data.get("test")), str(event.data.get("step"))
+def _key(event: Event[BrowserStepStarted] | Event[BrowserStepFinished]) -> tuple[str, str, int]:
+    return event.writer, event.what.test, event.what.step
 
 
-def _step(run: RunData, started: Event, finished: Event | None) -> StepPart:
-    data: Mapping[str, Any] = finished.data if finished else {}
+def _step(
+    run: RunData, started: Event[BrowserStepStarted], end: BrowserStepFinished | None
+) -> StepPart:
     return {
-        "step": int(number(started.data.get("step")) or 0),
-        "name": str(started.data.get("name", "")),
-        "outcome": str(data.get("outcome", UNFINISHED)),
-        "error": str(data.get("error", "")),
+        "step": started.what.step,
+        "name": started.what.name,
+        "outcome": end.outcome if end else UNFINISHED,
+        "error": end.error if end else "",
         "started_s": run.at_s(started.mono_ns),
-        "duration_s": number(data.get("duration_s")),
-        "url": str(data.get("url", "")),
-        "console": [_line(each) for each in data.get("console") or () if isinstance(each, dict)],
-        "screenshot": _file("screenshot", data),
-        "thumbnail": _file("thumbnail", data),
-        "page_source": _file("page_source", data),
+        "duration_s": end.duration_s if end else None,
+        "url": end.url if end else "",
+        "console": [_line(each) for each in (end.console if end else ())],
+        "screenshot": _file("screenshot", end.screenshot if end else None),
+        "thumbnail": _file("thumbnail", end.thumbnail if end else None),
+        "page_source": _file("page_source", end.page_source if end else None),
     }
 
 
-def _line(raw: Mapping[str, Any]) -> ConsolePart:
+def _line(line: ConsoleLine) -> ConsolePart:
     return {
-        "level": str(raw.get("level", "")),
-        "source": str(raw.get("source", "")),
-        "text": str(raw.get("text", "")),
-        "declared": bool(raw.get("declared")),
+        "level": line.level,
+        "source": line.source,
+        "text": line.text,
+        "declared": line.declared,
     }
 
 
-def _file(name: str, data: Mapping[str, Any]) -> AttachmentPart | None:
+def _file(name: str, stored: Attachment | None) -> AttachmentPart | None:
     """A stored file; anything that is not named as one is not linked to."""
-    raw = data.get(name)
-    path = str(raw.get("path", "")) if isinstance(raw, dict) else ""
+    path = stored.path if stored else ""
     if not _STORED.fullmatch(path):
         return None
     return {"name": name, "path": path, "sha256": path.partition("/")[2].partition(".")[0]}

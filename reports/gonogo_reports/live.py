@@ -5,10 +5,9 @@ is one line and nothing else is printed.
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -18,20 +17,28 @@ from rich.text import Text
 
 from gonogo.observation import read_plan
 from gonogo.observation.records import RECORD
-from gonogo.vocabulary import Event, HarnessError, Kind
+from gonogo.vocabulary import AnyEvent, HarnessError
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+    LoadFinished,
+    LoadStarted,
+    PhaseFinished,
+    PhaseStarted,
+    RunStarted,
+    ServiceStateChanged,
+    TestFinished,
+    TestStarted,
+)
 from gonogo_reports import figures
 from gonogo_reports.milestones import milestone
 from gonogo_reports.phases import BAD_OUTCOMES
 from gonogo_reports.services import state_class
 
-_FAULT_STEPS = {
-    Kind.FAULT_INTENT: "planned",
-    Kind.FAULT_ARMED: "armed",
-    Kind.FAULT_OBSERVED: "biting",
-    Kind.FAULT_HEALED: "healed",
-    Kind.FAULT_ABSENT: "gone",
-}
-_DOUBTS = {Kind.FAULT_OBSERVED: "not seen to bite", Kind.FAULT_ABSENT: "still there"}
+_FaultStep = FaultIntended | FaultArmed | FaultObserved | FaultHealed | FaultAbsent
 _NAMED_MAX = 6
 
 
@@ -90,15 +97,15 @@ class LiveProgress:
             self.refresh()
             self._live.stop()
 
-    def feed(self, event: Event) -> None:
+    def feed(self, event: AnyEvent) -> None:
         """Take in one event; what it does not know it passes over."""
         self._origin_ns = self._origin_ns or event.mono_ns
         self._now_ns = max(self._now_ns, event.mono_ns)
         self._note(event)
-        line = milestone(event)
+        line = milestone(event.what)
         if line and not self._live:
-            if event.kind is Kind.PHASE_FINISHED:
-                line = f"{line}: {_counted(self._phases[str(event.data.get('phase'))])}"
+            if isinstance(event.what, PhaseFinished):
+                line = f"{line}: {_counted(self._phases[event.what.phase])}"
             at_s = (event.mono_ns - self._origin_ns) / 1e9
             text = f"[{at_s:7.1f} s] {line}"
             self._console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -108,58 +115,68 @@ class LiveProgress:
         if self._live:
             self._live.update(self.picture(), refresh=True)
 
-    def _note(self, event: Event) -> None:
-        data = event.data
-        if event.kind is Kind.RUN_STARTED:
-            self._begin(event)
-        elif event.kind in (Kind.PHASE_STARTED, Kind.PHASE_FINISHED):
-            self._note_phase(event)
-        elif event.kind in (Kind.TEST_STARTED, Kind.TEST_FINISHED):
-            self._note_test(event)
-        elif event.kind is Kind.LOAD_STARTED:
-            planned = int(data.get("planned", 0))
-            phase = str(data.get("phase"))
-            running = [name for name, each in self._phases.items() if each.state == "running"]
-            # A phase that only objectives know stands under the one it runs in.
-            phase = phase if phase in self._phases or not running else running[-1]
-            self._loads[str(data.get("load"))] = _LoadState(phase, planned)
-        elif event.kind is Kind.LOAD_FINISHED and str(data.get("load")) in self._loads:
-            self._loads[str(data["load"])].finished = True
-        elif event.kind in _FAULT_STEPS:
-            fault = self._faults.setdefault(str(data.get("id")), _FaultState(_label(data)))
-            fault.step = _FAULT_STEPS[event.kind]
-            if not data.get("observed", data.get("absent", True)):
-                fault.doubts.append(_DOUBTS[event.kind])
-        elif event.kind is Kind.SERVICE_STATE:
-            self._services[str(data.get("service"))] = str(data.get("state"))
+    def _note(self, event: AnyEvent) -> None:
+        match event.what:
+            case RunStarted() as started:
+                self._begin(started)
+            case PhaseStarted(phase=name):
+                phase = self._phase(name)
+                phase.state, phase.started_ns = "running", event.mono_ns
+            case PhaseFinished(phase=name):
+                phase = self._phase(name)
+                phase.state, phase.finished_ns = "done", event.mono_ns
+            case TestStarted(test=test, phase=name):
+                self._phase(name).running.append(test)
+            case TestFinished() as end:
+                self._note_end(end)
+            case LoadStarted() as started:
+                self._loads[started.load] = _LoadState(self._shown(started.phase), started.planned)
+            case LoadFinished(load=load) if load in self._loads:
+                self._loads[load].finished = True
+            case ServiceStateChanged(service=service, state=state):
+                self._services[service] = state
+            case FaultIntended() | FaultArmed() | FaultObserved() | FaultHealed() | FaultAbsent():
+                self._note_fault(event.what)
 
-    def _begin(self, event: Event) -> None:
-        said = (event.data.get(key) for key in ("target", "profile", "backend"))
-        words = [*(str(each) for each in said if each), f"seed {event.data.get('seed')}"]
-        self._title = " · ".join(words)
+    def _begin(self, started: RunStarted) -> None:
+        words = filter(None, (started.target, started.profile, started.backend))
+        self._title = " · ".join([*words, f"seed {started.seed}"])
         try:
             planned = read_plan(self._run_dir).profile.phases
-        except (HarnessError, OSError, ValueError, KeyError, TypeError):
+        except (HarnessError, OSError, ValueError):
             planned = ()
         for name in planned:
-            self._phases.setdefault(name, _Phase())
+            self._phase(name)
 
-    def _note_phase(self, event: Event) -> None:
-        phase = self._phases.setdefault(str(event.data.get("phase")), _Phase())
-        if event.kind is Kind.PHASE_STARTED:
-            phase.state, phase.started_ns = "running", event.mono_ns
-        else:
-            phase.state, phase.finished_ns = "done", event.mono_ns
+    def _phase(self, name: str) -> _Phase:
+        return self._phases.setdefault(name, _Phase())
 
-    def _note_test(self, event: Event) -> None:
-        phase = self._phases.setdefault(str(event.data.get("phase")), _Phase())
-        test = str(event.data.get("test"))
-        if event.kind is Kind.TEST_STARTED:
-            phase.running.append(test)
-            return
-        phase.outcomes[str(event.data.get("outcome"))] += 1
-        if test in phase.running:
-            phase.running.remove(test)
+    def _shown(self, phase: str) -> str:
+        """The phase a load stands under: one that only objectives know runs in another."""
+        running = [name for name, each in self._phases.items() if each.state == "running"]
+        return phase if phase in self._phases or not running else running[-1]
+
+    def _note_end(self, end: TestFinished) -> None:
+        phase = self._phase(end.phase)
+        phase.outcomes[end.outcome] += 1
+        if end.test in phase.running:
+            phase.running.remove(end.test)
+
+    def _note_fault(self, what: _FaultStep) -> None:
+        fault = self._faults.setdefault(what.id, _FaultState(what.label))
+        match what:
+            case FaultIntended():
+                fault.step = "planned"
+            case FaultArmed():
+                fault.step = "armed"
+            case FaultObserved(observed=observed):
+                fault.step = "biting"
+                fault.doubts += [] if observed else ["not seen to bite"]
+            case FaultHealed():
+                fault.step = "healed"
+            case FaultAbsent(absent=absent):
+                fault.step = "gone"
+                fault.doubts += [] if absent else ["still there"]
 
     def picture(self) -> Group:
         """The whole picture: phases, loads under their phase, faults, services that are not up."""
@@ -227,10 +244,6 @@ def _counted(phase: _Phase) -> str:
     still = "unfinished" if phase.state == "done" else "running"
     words += [f"{len(phase.running)} {still}"] if phase.running else []
     return ", ".join(words) or "no test yet"
-
-
-def _label(data: Mapping[str, Any]) -> str:
-    return str(data.get("label", ""))
 
 
 def _live(console: Console) -> Live:

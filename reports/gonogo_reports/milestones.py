@@ -1,93 +1,114 @@
 """What of a run is worth a line in a pipeline's log."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
-from gonogo.vocabulary import Event, Kind
+from gonogo.vocabulary import Occurrence
+from gonogo.vocabulary.events import (
+    ErrorOccurred,
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultObserved,
+    LoadFinished,
+    LoadStarted,
+    LoadWorkerLost,
+    Note,
+    NotTested,
+    PhaseFinished,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    ServiceStateChanged,
+    StopRequested,
+    TestFinished,
+)
 from gonogo_reports import figures
-from gonogo_reports.phases import BAD_OUTCOMES, number
+from gonogo_reports.phases import BAD_OUTCOMES
 from gonogo_reports.services import state_class
 
 _TEXT_MAX = 200
 
-Data = Mapping[str, Any]
 
-
-def milestone(event: Event) -> str:
+def milestone(what: Occurrence) -> str:
     """The line, or nothing."""
-    say = _LINES.get(event.kind)
-    return " ".join(say(event.data).split())[:_TEXT_MAX] if say else ""
+    return " ".join(_line(what).split())[:_TEXT_MAX]
 
 
-def _run_started(data: Data) -> str:
-    parts = [
-        f"{key} {data[key]}" for key in ("target", "profile", "backend", "seed") if key in data
-    ]
-    return f"run started: {', '.join(parts)}"
+def _line(what: Occurrence) -> str:
+    line = ""
+    match what:
+        case RunStarted() | RunFinished() | PhaseStarted() | PhaseFinished():
+            line = _of_run(what)
+        case FaultArmed() | FaultObserved() | FaultHealed() | FaultAbsent():
+            line = _of_fault(what)
+        case LoadStarted() | LoadWorkerLost() | LoadFinished():
+            line = _of_load(what)
+        case TestFinished():
+            line = _test_finished(what)
+        case ServiceStateChanged():
+            line = _service_state(what)
+        case Note(text=text):
+            line = text
+        case StopRequested():
+            line = f"STOP: {what.reason} {what.condition}"
+        case ErrorOccurred():
+            line = f"ERROR: {what.what} {what.where}"
+        case NotTested():
+            line = f"not tested: {what.what}: {what.reason}"
+    return line
 
 
-def _phase_finished(data: Data) -> str:
-    code = data.get("exit_code")
-    return f"phase {data.get('phase')} finished" + (f", pytest exit code {code}" if code else "")
+def _of_run(what: RunStarted | RunFinished | PhaseStarted | PhaseFinished) -> str:
+    match what:
+        case RunStarted():
+            return (
+                f"run started: target {what.target}, profile {what.profile}, "
+                f"backend {what.backend}, seed {what.seed}"
+            )
+        case RunFinished(interrupted=interrupted):
+            return "run interrupted" if interrupted else "run finished"
+        case PhaseStarted(phase=phase):
+            return f"phase {phase} started"
+        case PhaseFinished(phase=phase, exit_code=code):
+            return f"phase {phase} finished" + (f", pytest exit code {code}" if code else "")
 
 
-def _test_finished(data: Data) -> str:
-    outcome = str(data.get("outcome"))
-    if outcome not in BAD_OUTCOMES:
+def _of_fault(what: FaultArmed | FaultObserved | FaultHealed | FaultAbsent) -> str:
+    match what:
+        case FaultArmed(label=label):
+            return f"fault {label} armed"
+        case FaultObserved(label=label, observed=observed):
+            seen = "bites" if observed else "WAS NOT SEEN TO BITE"
+            return f"fault {label} {seen}: {what.evidence}"
+        case FaultHealed(label=label, by=by):
+            return f"fault {label} healed by {by}"
+        case FaultAbsent(label=label, absent=absent):
+            gone = "proven gone" if absent else "IS STILL THERE"
+            return f"fault {label} {gone}: {what.evidence}"
+
+
+def _of_load(what: LoadStarted | LoadWorkerLost | LoadFinished) -> str:
+    match what:
+        case LoadStarted(users=users):
+            sent = f"{what.planned} requests at {what.rate_per_s}/s"
+            return f"load {what.load} started: {f'{users} users' if users else sent}"
+        case LoadWorkerLost(worker=worker):
+            who = "its master" if worker is None else f"worker {worker}"
+            return f"load {what.load} LOST {who}: {what.why}"
+        case LoadFinished(load=load):
+            return f"load {load} finished"
+
+
+def _test_finished(end: TestFinished) -> str:
+    if end.outcome not in BAD_OUTCOMES:
         return ""
-    lines = str(data.get("message") or "").strip().splitlines()
-    took = figures.duration(number(data.get("duration_s")))
-    return f"{outcome.upper()} {data.get('test')} ({took}): {lines[-1] if lines else ''}"
+    lines = end.message.strip().splitlines()
+    took = figures.duration(end.duration_s)
+    return f"{end.outcome.upper()} {end.test} ({took}): {lines[-1] if lines else ''}"
 
 
-def _service_state(data: Data) -> str:
-    state = str(data.get("state"))
-    code = data.get("exit_code")
-    if state_class(state) not in ("up", "down"):
+def _service_state(change: ServiceStateChanged) -> str:
+    if state_class(change.state) not in ("up", "down"):
         return ""
-    return f"service {data.get('service')} {state}" + (
+    code = change.exit_code
+    return f"service {change.service} {change.state}" + (
         f" (code {code})" if code is not None else ""
     )
-
-
-def _fault_observed(data: Data) -> str:
-    seen = "bites" if data.get("observed") else "WAS NOT SEEN TO BITE"
-    return f"fault {data.get('label')} {seen}: {data.get('evidence', '')}"
-
-
-def _load_started(data: Data) -> str:
-    what = f"{data.get('planned')} requests at {data.get('rate_per_s')}/s"
-    users = data.get("users")
-    return f"load {data.get('load')} started: {f'{users} users' if users else what}"
-
-
-def _load_worker_lost(data: Data) -> str:
-    number = data.get("worker")
-    who = "its master" if number is None else f"worker {number}"
-    return f"load {data.get('load')} LOST {who}: {data.get('why', '')}"
-
-
-def _fault_absent(data: Data) -> str:
-    gone = "proven gone" if data.get("absent") else "IS STILL THERE"
-    return f"fault {data.get('label')} {gone}: {data.get('evidence', '')}"
-
-
-_LINES: dict[Kind, Callable[[Data], str]] = {
-    Kind.RUN_STARTED: _run_started,
-    Kind.RUN_FINISHED: lambda d: "run interrupted" if d.get("interrupted") else "run finished",
-    Kind.PHASE_STARTED: lambda d: f"phase {d.get('phase')} started",
-    Kind.PHASE_FINISHED: _phase_finished,
-    Kind.TEST_FINISHED: _test_finished,
-    Kind.SERVICE_STATE: _service_state,
-    Kind.LOAD_STARTED: _load_started,
-    Kind.LOAD_WORKER_LOST: _load_worker_lost,
-    Kind.LOAD_FINISHED: lambda d: f"load {d.get('load')} finished",
-    Kind.FAULT_ARMED: lambda d: f"fault {d.get('label')} armed",
-    Kind.FAULT_OBSERVED: _fault_observed,
-    Kind.FAULT_HEALED: lambda d: f"fault {d.get('label')} healed by {d.get('by', 'nobody')}",
-    Kind.FAULT_ABSENT: _fault_absent,
-    Kind.NOTE: lambda d: str(d.get("text", "")),
-    Kind.STOP: lambda d: f"STOP: {d.get('reason', '')} {d.get('condition') or ''}",
-    Kind.ERROR: lambda d: f"ERROR: {d.get('what', '')} {d.get('where') or ''}",
-    Kind.NOT_TESTED: lambda d: f"not tested: {d.get('what', '')}: {d.get('reason', '')}",
-}

@@ -2,9 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
-from gonogo.vocabulary import Event, Judgement, Kind
+from gonogo.vocabulary import Event, Judgement
+from gonogo.vocabulary.events import (
+    ExpectationChecked,
+    PhaseFinished,
+    PhaseStarted,
+    TestFinished,
+    TestStarted,
+)
 from gonogo_reports.reading import RunData
 from gonogo_reports.schema import ExpectationPart, PhasePart, TestPart
 
@@ -15,27 +21,26 @@ BAD_OUTCOMES = frozenset({"failed", "error", UNFINISHED, UNDECIDED})
 
 def phases(run: RunData, tests: list[TestPart]) -> list[PhasePart]:
     """Planned phases in order, then any other that was seen; never-reached ones have no times."""
-    seen = run.of(Kind.PHASE_STARTED, Kind.PHASE_FINISHED)
+    seen = run.events.of(PhaseStarted, PhaseFinished)
     planned = run.plan.profile.phases if run.plan else ()
-    names = dict.fromkeys([*planned, *(_text(e, "phase") for e in seen)])
+    names = dict.fromkeys([*planned, *(event.what.phase for event in seen)])
     names.update(dict.fromkeys(test["phase"] for test in tests))
-    return [_phase(name, run, seen, tests) for name in names]
+    return [_phase(name, run, tests) for name in names]
 
 
-def _phase(name: str, run: RunData, seen: list[Event], tests: list[TestPart]) -> PhasePart:
-    mine = [event for event in seen if _text(event, "phase") == name]
-    starts = [run.at_s(e.mono_ns) for e in mine if e.kind is Kind.PHASE_STARTED]
-    ends = [e for e in mine if e.kind is Kind.PHASE_FINISHED]
+def _phase(name: str, run: RunData, tests: list[TestPart]) -> PhasePart:
+    begun = [each for each in run.events.of(PhaseStarted) if each.what.phase == name]
+    starts = [run.at_s(each.mono_ns) for each in begun]
+    ends = [each for each in run.events.of(PhaseFinished) if each.what.phase == name]
     started = starts[0] if starts else None
     finished = run.at_s(ends[-1].mono_ns) if ends else None
-    exit_code = ends[-1].data.get("exit_code") if ends else None
     outcomes = Counter(test["outcome"] for test in tests if test["phase"] == name)
     return {
         "phase": name,
         "started_s": started,
         "finished_s": finished,
         "duration_s": None if started is None or finished is None else round(finished - started, 6),
-        "exit_code": exit_code if isinstance(exit_code, int) else None,
+        "exit_code": ends[-1].what.exit_code if ends else None,
         "tests": dict(sorted(outcomes.items())),
     }
 
@@ -51,17 +56,18 @@ def tests(run: RunData, judged: Mapping[str, Judgement]) -> list[TestPart]:
     attempts: Counter[tuple[str, str]] = Counter()
     open_tests: dict[tuple[str, str], TestPart] = {}
     found: list[TestPart] = []
-    for event in run.of(Kind.TEST_STARTED, Kind.TEST_FINISHED):
-        key = (_text(event, "phase"), _text(event, "test"))
+    for event in run.events.of(TestStarted, TestFinished):
+        what = event.what
+        key = (what.phase, what.test)
         part = open_tests.pop(key, None)
-        if part is None or event.kind is Kind.TEST_STARTED:
+        if part is None or isinstance(what, TestStarted):
             attempts[key] += 1
             part = _started(run, event, attempts[key])
             found.append(part)
-        if event.kind is Kind.TEST_STARTED:
-            open_tests[key] = part
+        if isinstance(what, TestFinished):
+            _finish(part, what)
         else:
-            _finish(part, event)
+            open_tests[key] = part
     for part in found:
         if part["attempt"] == attempts[(part["phase"], part["test"])]:
             part["expectations"] = expectations.get(part["test"], [])
@@ -71,11 +77,11 @@ def tests(run: RunData, judged: Mapping[str, Judgement]) -> list[TestPart]:
     return found
 
 
-def _started(run: RunData, event: Event, attempt: int) -> TestPart:
-    started = event.kind is Kind.TEST_STARTED
+def _started(run: RunData, event: Event[TestStarted | TestFinished], attempt: int) -> TestPart:
+    started = isinstance(event.what, TestStarted)
     return {
-        "test": _text(event, "test"),
-        "phase": _text(event, "phase"),
+        "test": event.what.test,
+        "phase": event.what.phase,
         "attempt": attempt,
         "outcome": UNFINISHED,
         "started_s": run.at_s(event.mono_ns) if started else None,
@@ -88,32 +94,26 @@ def _started(run: RunData, event: Event, attempt: int) -> TestPart:
     }
 
 
-def _finish(part: TestPart, event: Event) -> None:
-    data = event.data
-    stated = data.get("expectations", 0)
-    part["outcome"] = str(data.get("outcome", UNFINISHED))
-    part["duration_s"] = number(data.get("duration_s"))
-    part["message"] = str(data.get("message") or "")
-    part["expectations_stated"] = stated if isinstance(stated, int) else 0
+def _finish(part: TestPart, end: TestFinished) -> None:
+    part["outcome"] = end.outcome
+    part["duration_s"] = end.duration_s
+    part["message"] = end.message
+    part["expectations_stated"] = end.expectations
 
 
 def _expectations(run: RunData) -> dict[str, list[ExpectationPart]]:
     by_test: dict[str, list[ExpectationPart]] = {}
-    for event in run.of(Kind.EXPECTATION):
-        by_test.setdefault(_text(event, "test"), []).append(
+    for event in run.events.of(ExpectationChecked):
+        checked = event.what
+        by_test.setdefault(checked.test, []).append(
             {
-                "claim": _text(event, "claim"),
-                "passed": bool(event.data.get("passed")),
-                "observed": _text(event, "observed"),
-                "expected": _text(event, "expected"),
+                "claim": checked.claim,
+                "passed": checked.passed,
+                "observed": checked.observed,
+                "expected": checked.expected,
             }
         )
     return by_test
-
-
-def number(value: Any) -> float | None:
-    """A number of an event's data, None for anything else."""
-    return float(value) if isinstance(value, (int, float)) else None
 
 
 def shown_outcome(test: TestPart) -> str:
@@ -123,7 +123,3 @@ def shown_outcome(test: TestPart) -> str:
     if test["outcome"] not in BAD_OUTCOMES and test["result"] == "INCONCLUSIVE":
         return UNDECIDED
     return test["outcome"]
-
-
-def _text(event: Event, key: str) -> str:
-    return str(event.data.get(key, ""))

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from gonogo.judgement import RunView
 from gonogo.observation import BadLine, read_event_lines, read_plan
-from gonogo.vocabulary import Event, HarnessError, Kind, NothingRan, Plan
+from gonogo.vocabulary import Events, HarnessError, NothingRan, Plan
+from gonogo.vocabulary.events import RunStarted
 
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError, HarnessError)
 
@@ -31,7 +32,7 @@ class RunData:
 
     name: str
     plan: Plan | None
-    events: tuple[Event, ...]
+    events: Events
     view: RunView | None
     problems: tuple[str, ...]
     origin_ns: int
@@ -46,10 +47,6 @@ class RunData:
         """Seconds since the start of the run, to the microsecond."""
         return round((mono_ns - self.origin_ns) / 1e9, 6)
 
-    def of(self, *kinds: Kind) -> list[Event]:
-        """Events of these kinds, in order."""
-        return [event for event in self.events if event.kind in kinds]
-
 
 def read_run(run_dir: Path) -> RunData:
     """Read all there is of a run, whenever it was killed."""
@@ -62,12 +59,12 @@ def read_run(run_dir: Path) -> RunData:
         )
     found, bad = (view.events, view.bad_lines) if view else read_event_lines(run_dir)
     problems += _said(bad)
-    events = _one_boot(list(found), problems)
+    events = _one_boot(found, problems)
     origin_ns, end_ns = _span(events, view)
     return RunData(
         name=run_dir.resolve().name,
         plan=plan,
-        events=tuple(events),
+        events=events,
         view=view,
         problems=tuple(problems),
         origin_ns=origin_ns,
@@ -90,20 +87,20 @@ def _said(bad: Sequence[BadLine]) -> list[str]:
     return [f"{file}: {lines[file]} line(s) are not events" for file in sorted(lines)]
 
 
-def _one_boot(events: list[Event], problems: list[str]) -> list[Event]:
+def _one_boot(events: Events, problems: list[str]) -> Events:
     """Monotonic times of two boots do not compare: keep those of the run's first one."""
     if not events:
         return events
-    starts = [event for event in events if event.kind is Kind.RUN_STARTED]
-    boot = (starts or events)[0].boot
-    kept = [event for event in events if event.boot == boot]
+    starts = events.of(RunStarted)
+    boot = starts[0].boot if starts else events[0].boot
+    kept = Events(event for event in events if event.boot == boot)
     if len(kept) < len(events):
         problems.append(f"{len(events) - len(kept)} event(s) of another boot are left out")
     return kept
 
 
-def _span(events: Sequence[Event], view: RunView | None) -> tuple[int, int]:
-    starts = [event.mono_ns for event in events if event.kind is Kind.RUN_STARTED]
+def _span(events: Events, view: RunView | None) -> tuple[int, int]:
+    starts = [event.mono_ns for event in events.of(RunStarted)]
     times = [event.mono_ns for event in events]
     loads = view.loads if view else ()
     done = [int(load.records["done_ns"].max()) for load in loads if len(load.records)]

@@ -1,9 +1,9 @@
 """Writes every report of a run, each of them whole or not at all."""
 
 import json
-import os
 from pathlib import Path
 
+from gonogo.observation import replace_atomically
 from gonogo.vocabulary import Verdict
 from gonogo_reports.document import build_document
 from gonogo_reports.html import report_html
@@ -39,7 +39,5 @@ def render_all(run_dir: Path, verdict: Verdict) -> dict[str, Path]:
 
 def _write(path: Path, text: str) -> Path:
     """Replace the file; readers see the old or the new one, whole. Lone surrogates become ``?``."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(text.encode("utf-8", "replace"))
-    temporary.replace(path)
+    replace_atomically(path, text.encode("utf-8", "replace"))
     return path

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 
-from gonogo.vocabulary import Event, Kind
+from gonogo.vocabulary import Event
+from gonogo.vocabulary.events import LogExcerpt, ResourceSampled, ServiceStateChanged
 from gonogo_reports.reading import RunData
 from gonogo_reports.schema import ServicePart, StatePart
+
+S = TypeVar("S", ServiceStateChanged, ResourceSampled, LogExcerpt)
 
 MEASURES = ("cpu_percent", "memory_percent", "rss_bytes", "threads", "fds")
 
@@ -32,9 +36,9 @@ def state_class(state: str) -> str:
 
 def services(run: RunData) -> list[ServicePart]:
     """Every service of the plan or seen in an event, by name."""
-    states = _by_service(run.of(Kind.SERVICE_STATE))
-    samples = _by_service(run.of(Kind.RESOURCE))
-    logs = _by_service(run.of(Kind.LOG_EXCERPT))
+    states = _by_service(run.events.of(ServiceStateChanged))
+    samples = _by_service(run.events.of(ResourceSampled))
+    logs = _by_service(run.events.of(LogExcerpt))
     planned = run.plan.services if run.plan else ()
     names = sorted({*planned, *states, *samples, *logs})
     return [
@@ -43,15 +47,19 @@ def services(run: RunData) -> list[ServicePart]:
     ]
 
 
-def _by_service(events: Iterable[Event]) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
+def _by_service(events: Iterable[Event[S]]) -> dict[str, list[Event[S]]]:
+    found: dict[str, list[Event[S]]] = {}
     for event in events:
-        found.setdefault(str(event.data.get("service", "")), []).append(event)
+        found.setdefault(event.what.service, []).append(event)
     return found
 
 
 def _service(
-    run: RunData, name: str, states: list[Event], samples: list[Event], logs: list[Event]
+    run: RunData,
+    name: str,
+    states: list[Event[ServiceStateChanged]],
+    samples: list[Event[ResourceSampled]],
+    logs: list[Event[LogExcerpt]],
 ) -> ServicePart:
     parts = [_state(run, event) for event in states]
     classes = [state for state, _ in groupby(state_class(part["state"]) for part in parts)]
@@ -61,34 +69,27 @@ def _service(
         "times_down": classes.count("down"),
         "last_state": parts[-1]["state"] if parts else "",
         "states": parts,
-        "resources": _resources(samples),
-        "log": "\n".join(_lines(event.data.get("lines")) for event in logs),
+        "resources": _resources([event.what for event in samples]),
+        "log": "\n".join("\n".join(event.what.lines) for event in logs),
     }
 
 
-def _state(run: RunData, event: Event) -> StatePart:
-    data = event.data
-    exit_code = data.get("exit_code")
+def _state(run: RunData, event: Event[ServiceStateChanged]) -> StatePart:
+    change = event.what
     return {
         "at_s": run.at_s(event.mono_ns),
-        "state": str(data.get("state", "")),
-        "exit_code": exit_code if isinstance(exit_code, int) else None,
-        "detail": str(data.get("detail") or ""),
-        "log_tail": _lines(data.get("log_tail")),
+        "state": change.state,
+        "exit_code": change.exit_code,
+        "detail": change.detail,
+        "log_tail": "\n".join(change.log_tail),
     }
 
 
-def _lines(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return "\n".join(str(line) for line in value)
-    return str(value or "")
-
-
-def _resources(samples: list[Event]) -> dict[str, float | int | None]:
+def _resources(samples: list[ResourceSampled]) -> dict[str, float | int | None]:
     found: dict[str, float | int | None] = {"n": len(samples)}
     for measure in MEASURES:
-        raw = [event.data.get(measure) for event in samples]
-        values = np.array([x for x in raw if isinstance(x, (int, float))], dtype=np.float64)
+        raw = [getattr(sample, measure) for sample in samples]
+        values = np.array([each for each in raw if each is not None], dtype=np.float64)
         p95 = np.percentile(values, 95, method="inverted_cdf") if len(values) else None
         found[f"{measure}_p95"] = None if p95 is None else round(float(p95), 3)
         found[f"{measure}_max"] = round(float(values.max()), 3) if len(values) else None

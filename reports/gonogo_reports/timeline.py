@@ -1,13 +1,14 @@
 """The timeline's series: everything on one time axis, in buckets of whole seconds."""
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import ResourceSampled
 from gonogo_reports.reading import RunData
 from gonogo_reports.schema import Document
 from gonogo_reports.services import state_class
@@ -39,8 +40,8 @@ def timeline(run: RunData, document: Document) -> dict[str, Any]:
             {"at": n["at_s"], "text": n["text"]} for n in document["notes"] if n["kind"] == "stop"
         ],
         **_requests(run, bucket_s, buckets),
-        "cpu": _resource(run, "cpu_percent", bucket_s, buckets),
-        "memory": _resource(run, "memory_percent", bucket_s, buckets),
+        "cpu": _resource(run, lambda sample: sample.cpu_percent, bucket_s, buckets),
+        "memory": _resource(run, lambda sample: sample.memory_percent, bucket_s, buckets),
         "services": [
             {"name": s["service"], "spans": _spans(s["states"], run.duration_s)}
             for s in document["services"]
@@ -114,13 +115,18 @@ def _rank(ordered: npt.NDArray[np.float64], share: float) -> float | None:
     return round(float(ordered[max(0, math.ceil(share * len(ordered)) - 1)]), 6)
 
 
-def _resource(run: RunData, measure: str, bucket_s: int, buckets: int) -> dict[str, Series]:
+def _resource(
+    run: RunData,
+    measure: Callable[[ResourceSampled], float | None],
+    bucket_s: int,
+    buckets: int,
+) -> dict[str, Series]:
     found: dict[str, Series] = {}
-    for event in run.of(Kind.RESOURCE):
-        value = event.data.get(measure)
-        if not isinstance(value, (int, float)) or not math.isfinite(value):
+    for event in run.events.of(ResourceSampled):
+        value = measure(event.what)
+        if value is None:
             continue
-        series = found.setdefault(str(event.data.get("service", "")), [None] * buckets)
+        series = found.setdefault(event.what.service, [None] * buckets)
         at = min(buckets - 1, max(0, int(run.at_s(event.mono_ns) // bucket_s)))
         series[at] = round(max(value, series[at] or 0.0), 2)
     return dict(sorted(found.items()))

@@ -90,7 +90,7 @@ def _expect_orderly(expect: Expect, answers: Iterable[Answer], status: int) -> N
     found = list(answers)
     others = [each for each in found if each.status != status]
     slowest_s = max(each.elapsed_s for each in found)
-    expect.at_most("the slowest is answered within", slowest_s, ANSWER_S_MAX)
+    expect.at_most("slowest answer in seconds", slowest_s, ANSWER_S_MAX)
     kinds = {each.status or each.outcome.name for each in others}
     expect.true("whatever is not done is refused", kinds <= set(LATER), observed=kinds)
     for kind in LATER:

@@ -18,7 +18,9 @@ def test_five_genes(system: SystemUnderTest, expect: Expect) -> None:
     expect.equal("the job completes", state["status"], "completed")
     found = result(client, expect, job)
     expect.equal("genome length", found["genome"]["length_bp"], wanted.length_bp)
-    expect.at_most("genome GC differs by", abs(found["genome"]["gc"] - wanted.gc), 1e-9)
+    expect.at_most(
+        "difference of the GC of the genome", abs(found["genome"]["gc"] - wanted.gc), 1e-9
+    )
     genes = {gene["gene"]: gene for gene in found["genes"]}
     expect.equal("the genes are those asked for", sorted(genes), sorted(wanted.genes))
     for name, gene in wanted.genes.items():
@@ -26,6 +28,6 @@ def test_five_genes(system: SystemUnderTest, expect: Expect) -> None:
         expect.equal(
             f"codons in all of {name}", genes[name]["total_codons"], sum(gene.codons.values())
         )
-        expect.at_most(f"GC of {name} differs by", abs(genes[name]["gc"] - gene.gc), 1e-9)
+        expect.at_most(f"difference of the GC of {name}", abs(genes[name]["gc"] - gene.gc), 1e-9)
     total = sum(sum(gene.codons.values()) for gene in wanted.genes.values())
     expect.equal("codons over all genes", found["totals"]["total_codons"], total)

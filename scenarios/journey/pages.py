@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from gonogo.probes.browser import Browser, Element, Seen
+from gonogo.probes.browser import Browser, Element, ElementState
 
 LIVE_S_MAX = 15.0  # for the page to be connected after a login
 ENDED = {"completed", "failed", "cancelled"}
@@ -44,7 +44,7 @@ class Dashboard:
         self._browser.testid(f"tab-{name}").click()
         self._browser.testid(f"{name}-content").shown()
 
-    def error(self, kind: str) -> Seen:
+    def error(self, kind: str) -> ElementState:
         """Wait for a message about what went wrong."""
         return self._browser.element(
             f'[data-testid="error-message"][data-kind="{kind}"]', f"error-message of kind {kind}"
@@ -65,7 +65,7 @@ class Execution:
     def started(self, known: Collection[str] = ()) -> str:
         """Wait until a job that is not ``known`` is shown; its id."""
 
-        def named(seen: Seen) -> bool:
+        def named(seen: ElementState) -> bool:
             return bool(seen.data["jobId"]) and seen.data["jobId"] not in known
 
         return self._status().wait("name its job", named).data["jobId"]
@@ -74,7 +74,7 @@ class Execution:
         """Look on until the job has ended; every progress that was shown."""
         shown: list[float] = []
 
-        def ended(seen: Seen) -> bool:
+        def ended(seen: ElementState) -> bool:
             shown.append(float(seen.data["value"]))
             status = self._status().look()
             return status is not None and status.data["status"] in ENDED
@@ -116,7 +116,7 @@ class Sync(Execution):
         """Press the button."""
         self._browser.testid("sync-button").click()
 
-    def ended(self, job: str, timeout_s: float) -> Seen:
+    def ended(self, job: str, timeout_s: float) -> ElementState:
         """Wait until the run in the history says that it has ended."""
         return _ended(_row(self._browser, "sync-row", job), timeout_s)
 
@@ -127,16 +127,16 @@ class Jobs:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
-    def row(self, job: str) -> Seen:
+    def row(self, job: str) -> ElementState:
         """Wait for the row of a job."""
         return _row(self._browser, "job-row", job).shown()
 
-    def ended(self, job: str, timeout_s: float) -> Seen:
+    def ended(self, job: str, timeout_s: float) -> ElementState:
         """Wait until the row of a job says that it has ended."""
         return _ended(_row(self._browser, "job-row", job), timeout_s)
 
 
-def _ended(row: Element, timeout_s: float) -> Seen:
+def _ended(row: Element, timeout_s: float) -> ElementState:
     return row.wait("say that it ended", lambda seen: seen.data["status"] in ENDED, timeout_s)
 
 

@@ -3,14 +3,15 @@
 import re
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from gonogo.backends import AUTO, SupervisedEnvironment, by_name, choices
 from gonogo.linux import wait_until
 from gonogo.target import Container, Readiness, Service, Target
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary import Occurrence
+from gonogo.vocabulary.events import ServiceStateChanged
 
 TARGETS = Path(__file__).parent / "targets"
 # Where a test asks whether, not how soon: what a busy machine may need. It costs nobody anything.
@@ -67,31 +68,34 @@ def soon_ready(system: SupervisedEnvironment, service: str) -> bool:
     return wait_until(lambda: system.is_ready(service), PATIENCE_S)
 
 
+K = TypeVar("K", bound=Occurrence)
+
+
 class Memory:
-    """A recorder that keeps events as (kind, data)."""
+    """A recorder that keeps what happened."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.events: list[tuple[str, dict[str, Any]]] = []
+        self.events: list[Occurrence] = []
 
-    def record(self, kind: str, /, **data: Any) -> None:
+    def record(self, what: Occurrence, /) -> None:
         """Keep it."""
         with self._lock:
-            self.events.append((kind, data))
+            self.events.append(what)
 
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        """Data of every event of one kind, in order."""
+    def of(self, kind: type[K]) -> list[K]:
+        """What happened of one kind, in order."""
         with self._lock:
-            return [data for each, data in self.events if each == kind]
+            return [each for each in self.events if isinstance(each, kind)]
 
     def states(self, service: str) -> list[str]:
         """States of one service, in order."""
-        states = self.of(Kind.SERVICE_STATE)
-        return [data["state"] for data in states if data["service"] == service]
+        states = self.of(ServiceStateChanged)
+        return [each.state for each in states if each.service == service]
 
     def order(self) -> list[str]:
         """Every state of every service, in order."""
-        return [f"{data['service']} {data['state']}" for data in self.of(Kind.SERVICE_STATE)]
+        return [f"{each.service} {each.state}" for each in self.of(ServiceStateChanged)]
 
 
 def web(name: str = "web", *arguments: str, **given: Any) -> Service:

@@ -31,7 +31,8 @@ from gonogo.linux import listens, wait_until
 from gonogo.ownership import sweep_leftovers
 from gonogo.services.incarnation import Exit
 from gonogo.target import Container, HealthCheck, Readiness
-from gonogo.vocabulary import EnvironmentFailed, Kind, SystemNotReady
+from gonogo.vocabulary import EnvironmentFailed, SystemNotReady
+from gonogo.vocabulary.events import ErrorOccurred, Note, ServiceStateChanged
 from tests.backends.builders import PATIENCE_S, TARGETS, Memory, redis, soon_ready, stay, web
 from tests.backends.conftest import Start
 
@@ -136,9 +137,9 @@ def test_memory_that_runs_out_is_told(environment: Start, memory: Memory) -> Non
             return "exited" in memory.states("hungry")
 
         assert wait_until(burst, PATIENCE_S)
-    exited = next(e for e in memory.of(Kind.SERVICE_STATE) if e["state"] == "exited")
-    assert exited["exit_code"] == 137
-    assert exited["detail"].startswith("out of memory, killed by SIGKILL")
+    exited = next(e for e in memory.of(ServiceStateChanged) if e.state == "exited")
+    assert exited.exit_code == 137
+    assert exited.detail.startswith("out of memory, killed by SIGKILL")
 
 
 def test_what_the_engine_knew_is_kept_without_secrets(environment: Start, run_dir: Path) -> None:
@@ -304,7 +305,7 @@ def test_an_engine_that_fails_at_the_start_is_no_exit(
     with pytest.raises(EnvironmentFailed), environment(stay()):
         pass
     assert memory.states("stay") == []
-    assert [each["exit_code"] for each in memory.of(Kind.ERROR)] == [6]
+    assert [each.exit_code for each in memory.of(ErrorOccurred)] == [6]
     log = str(run_dir / "logs" / "stay.log")
     assert log not in [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
 
@@ -324,7 +325,7 @@ def test_an_exit_the_engine_does_not_tell_is_no_kill(
     with pytest.raises(EnvironmentFailed, match="exit code of the service"), environment(ends):
         pass
     assert memory.states("stay") == ["starting"]
-    assert [each["exit_code"] for each in memory.of(Kind.ERROR)] == [6]
+    assert [each.exit_code for each in memory.of(ErrorOccurred)] == [6]
 
 
 @pytest.mark.parametrize(
@@ -342,7 +343,7 @@ def test_an_image_that_cannot_be_had_fails_the_environment(
         pass
     for word in ("web", *words):
         assert word in str(failed.value)
-    assert memory.of(Kind.SERVICE_STATE) == []
+    assert memory.of(ServiceStateChanged) == []
     assert resources_of_run(run) == []
 
 
@@ -350,7 +351,7 @@ def test_builds_are_told_and_shared(environment: Start, memory: Memory) -> None:
     """Two services of one build are one build, and its beginning and end are on record."""
     with environment(web(), stay()):
         pass
-    told = [each["text"] for each in memory.of(Kind.NOTE)]
+    told = [each.text for each in memory.of(Note)]
     assert len([text for text in told if "building" in text]) == 1
     assert any("built in" in text for text in told)
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import json
 import signal
 import socket
 import urllib.request
@@ -15,7 +14,8 @@ from gonogo.backends import by_name
 from gonogo.linux import processes_of_run, signal_identity, wait_until
 from gonogo.services import supervised
 from gonogo.target import Readiness
-from gonogo.vocabulary import Kind, SystemNotReady, UsageError
+from gonogo.vocabulary import SystemNotReady, UsageError
+from gonogo.vocabulary.events import ErrorOccurred, ServiceStateChanged
 from tests.backends.builders import (
     PATIENCE_S,
     READY_S_MAX,
@@ -59,11 +59,11 @@ def test_a_service_that_exits_at_start_is_named_with_its_last_words(
     assert "worker" in str(fell.value)
     assert "code 3" in str(fell.value)
     assert "and that was it" in str(fell.value)
-    exited = [each for each in memory.of(Kind.SERVICE_STATE) if each["state"] == "exited"]
-    assert [(each["service"], each["exit_code"]) for each in exited] == [("worker", 3)]
-    assert "and that was it" in exited[0]["log_tail"][0]
+    exited = [each for each in memory.of(ServiceStateChanged) if each.state == "exited"]
+    assert [(each.service, each.exit_code) for each in exited] == [("worker", 3)]
+    assert "and that was it" in exited[0].log_tail[0]
     assert processes_of_run(run) == []
-    assert not (run_dir / "state").exists(), memory.of(Kind.ERROR)
+    assert not (run_dir / "state").exists(), memory.of(ErrorOccurred)
 
 
 def test_a_service_in_a_crash_loop_falls_before_its_limit(environment: Start) -> None:
@@ -145,7 +145,7 @@ def test_secrets_are_in_nothing_that_is_recorded(
         environment(talking, secret_values={"PASSWORD": "hunter2/&x"}),
     ):
         pass
-    recorded = json.dumps(memory.events) + str(fell.value)
+    recorded = f"{memory.events}{fell.value}"
     recorded += (run_dir / "environment.json").read_text()
     assert "hunter2" not in recorded
     assert "password is [PASSWORD]" in recorded
@@ -158,7 +158,7 @@ def test_a_service_deaf_to_sigterm_is_killed_after_its_grace(
     with environment(stay("deaf", "deaf", stop_grace_s=0.3)):
         pass
     assert processes_of_run(run) == []
-    assert "ignored SIGTERM" in memory.of(Kind.SERVICE_STATE)[-1]["detail"]
+    assert "ignored SIGTERM" in memory.of(ServiceStateChanged)[-1].detail
 
 
 def test_log_readiness_is_that_of_the_current_incarnation(

@@ -10,7 +10,8 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import processes_of_run, signal_identity, wait_until
 from gonogo.target import Container
-from gonogo.vocabulary import EnvironmentFailed, Kind
+from gonogo.vocabulary import EnvironmentFailed
+from gonogo.vocabulary.events import ErrorOccurred, ServiceStateChanged
 from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready, stay, web
 from tests.backends.conftest import Start
 
@@ -31,9 +32,9 @@ def test_a_killed_service_comes_back_by_its_policy(environment: Start, memory: M
         assert system.processes("web")[0] != before
         assert soon_ready(system, "web")
     assert memory.states("web") == ["starting", "ready", "exited", "restarted", "ready", "stopped"]
-    exited = memory.of(Kind.SERVICE_STATE)[2]
-    assert exited["exit_code"] == 137
-    assert "killed by SIGKILL" in exited["detail"]
+    exited = memory.of(ServiceStateChanged)[2]
+    assert exited.exit_code == 137
+    assert "killed by SIGKILL" in exited.detail
 
 
 def test_an_exit_is_told_and_stays_one_without_a_policy(environment: Start, memory: Memory) -> None:
@@ -80,8 +81,8 @@ def test_a_paused_service_is_stopped_cleanly(environment: Start, memory: Memory)
     """A service in state T still gets its SIGTERM, not the SIGKILL after the grace."""
     with environment(stay()) as system:
         os.kill(system.processes("stay")[0].pid, signal.SIGSTOP)
-    stopped = memory.of(Kind.SERVICE_STATE)[-1]
-    assert (stopped["state"], stopped["exit_code"]) == ("stopped", 128 + signal.SIGTERM)
+    stopped = memory.of(ServiceStateChanged)[-1]
+    assert (stopped.state, stopped.exit_code) == ("stopped", 128 + signal.SIGTERM)
 
 
 def test_a_command_that_cannot_be_executed_is_told(
@@ -100,7 +101,7 @@ def test_a_command_that_cannot_be_executed_is_told(
         ),
     ):
         pass
-    assert "cannot be executed" in memory.of(Kind.SERVICE_STATE)[0]["detail"]
+    assert "cannot be executed" in memory.of(ServiceStateChanged)[0].detail
 
 
 def test_a_disk_that_fails_is_not_the_systems_fault(
@@ -119,5 +120,5 @@ def test_a_disk_that_fails_is_not_the_systems_fault(
     monkeypatch.setattr(started, "_publish", full)
     with pytest.raises(EnvironmentFailed, match="no longer supervised"), started:
         pass
-    assert memory.of(Kind.ERROR)[0]["exit_code"] == 6
+    assert memory.of(ErrorOccurred)[0].exit_code == 6
     assert processes_of_run(run) == []

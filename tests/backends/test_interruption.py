@@ -16,7 +16,8 @@ from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import deferred_signals, processes_of_run, wait_until
 from gonogo.ownership import read_snapshot
 from gonogo.target import Readiness
-from gonogo.vocabulary import EnvironmentFailed, Kind, UsageError
+from gonogo.vocabulary import EnvironmentFailed, UsageError
+from gonogo.vocabulary.events import ErrorOccurred
 from tests.backends.builders import Memory, redis, stay, target, web
 from tests.backends.conftest import Start
 
@@ -172,9 +173,9 @@ def test_what_cannot_be_written_is_stopped_all_the_same(
         monkeypatch.setattr(system, "_publish", full)
     assert processes_of_run(run, logs=(run_dir / "logs").glob("*.log")) == []
     assert not (run_dir / "state").exists()
-    told = memory.of(Kind.ERROR)[-1]
-    assert (told["error"], told["exit_code"]) == ("EnvironmentFailed", 6)
-    assert "No space left" in told["what"]
+    told = memory.of(ErrorOccurred)[-1]
+    assert (told.error, told.exit_code) == ("EnvironmentFailed", 6)
+    assert "No space left" in told.what
 
 
 @pytest.fixture
@@ -209,7 +210,7 @@ def test_a_full_disk_does_not_keep_anything_running(
         _fill(small_disk)
     assert processes_of_run(run, logs=(run_dir / "logs").glob("*.log")) == []
     assert not (run_dir / "state").exists()
-    assert memory.of(Kind.ERROR)[-1]["exit_code"] == 6
+    assert memory.of(ErrorOccurred)[-1].exit_code == 6
 
 
 def test_a_full_disk_at_the_start_fails_the_environment(

@@ -12,13 +12,14 @@ import pytest
 from gonogo.backends import PROCESSES
 from gonogo.gate.owner import owned
 from gonogo.gate.stop import StopSignal
-from gonogo.gate.up_down import down
-from gonogo.gate.upkeep import heal
+from gonogo.gate.up_down import stop_systems
+from gonogo.gate.upkeep import heal_dead_runs
 from gonogo.linux import RUN_VARIABLE, processes_of_run, wait_until
 from gonogo.observation import EventLog, read_events
 from gonogo.ownership import read_owner, read_snapshot
 from gonogo.services.ports import PortLease
-from gonogo.vocabulary import Kind, UsageError
+from gonogo.vocabulary import UsageError
+from gonogo.vocabulary.events import ErrorOccurred, Note
 from tests.backends.builders import PATIENCE_S, Memory, stay, web
 from tests.backends.conftest import Start
 
@@ -38,15 +39,15 @@ def test_what_is_left_is_an_error_and_keeps_state_and_ports(
     """It is recorded for the judge; its state can be found and no other run gets its port."""
     with environment(web()) as system:
         _, port = system.address("web", 80)
-    assert memory.of(Kind.ERROR) == [
-        {
-            "error": "LeftBehind",
-            "what": f"left behind: pid {survivor.pid}",
-            "where": str(run_dir),
-            "alternatives": [],
-            "hint": "gonogo heal",
-            "exit_code": 3,
-        }
+    assert memory.of(ErrorOccurred) == [
+        ErrorOccurred(
+            error="LeftBehind",
+            what=f"left behind: pid {survivor.pid}",
+            where=str(run_dir),
+            alternatives=(),
+            hint="gonogo heal",
+            exit_code=3,
+        )
     ]
     assert memory.states("web")[-1] == "stopped"
     assert read_owner(run_dir) is not None
@@ -67,9 +68,9 @@ def test_a_state_that_cannot_be_removed_is_an_error(
     monkeypatch.setattr("gonogo.backends.supervised_environment.remove_state", fail)
     with environment(web()):
         pass
-    (told,) = memory.of(Kind.ERROR)
-    assert (told["error"], told["exit_code"]) == ("LeftBehind", 3)
-    assert str(run_dir / "state") in told["what"]
+    (told,) = memory.of(ErrorOccurred)
+    assert (told.error, told.exit_code) == ("LeftBehind", 3)
+    assert str(run_dir / "state") in told.what
 
 
 def test_a_supervision_that_does_not_end_is_an_error(
@@ -85,7 +86,7 @@ def test_a_supervision_that_does_not_end_is_an_error(
             return False
 
         monkeypatch.setattr(supervised, "join", hang)
-    assert "service stay" in memory.of(Kind.ERROR)[0]["what"]
+    assert "service stay" in memory.of(ErrorOccurred)[0].what
     assert read_owner(system.run_dir) is not None
 
 
@@ -103,7 +104,7 @@ def test_the_watchdog_sweeps_what_its_living_owner_left(
     assert processes_of_run(run) == []
     assert not (run_dir / "state").exists()
     assert read_snapshot(run_dir).phase == "swept"
-    notes = [event.data["text"] for event in read_events(run_dir) if event.kind is Kind.NOTE]
+    notes = [event.what.text for event in read_events(run_dir).of(Note)]
     assert len(notes) == 1
     assert "the owner left it behind: killed 1 processes" in notes[0]
 
@@ -158,14 +159,16 @@ def elsewhere(tmp_path: Path, apart: subprocess.Popen[str]) -> Path:
 
 
 def test_a_run_of_another_pid_namespace_is_left_alone_and_told(
-    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+    elsewhere: Path,
 ) -> None:
     """Whether its owner lives cannot be seen from here: nobody ends it, whoever asks is told."""
-    assert heal(elsewhere.parent) == 0
-    assert f"{elsewhere}: left alone" in capsys.readouterr().out
+    for_heal: list[str] = []
+    heal_dead_runs(elsewhere.parent, for_heal.append)
+    assert any(line.startswith(f"{elsewhere}: left alone") for line in for_heal)
+    for_down: list[str] = []
     with pytest.raises(UsageError, match="nothing is up"):
-        down(elsewhere.parent)
-    assert f"{elsewhere}: left alone" in capsys.readouterr().out
+        stop_systems(elsewhere.parent, for_down.append)
+    assert any(line.startswith(f"{elsewhere}: left alone") for line in for_down)
     assert read_owner(elsewhere) is not None
 
 
@@ -181,7 +184,7 @@ def test_a_dead_run_of_another_pid_namespace_is_swept(
         return owner is not None and not owner.alive()
 
     assert wait_until(dead, PATIENCE_S)
-    assert heal(elsewhere.parent) == 0
+    heal_dead_runs(elsewhere.parent, print)
     assert read_owner(elsewhere) is None
 
 

@@ -17,7 +17,7 @@ from gonogo.linux import identify, processes_of_run, wait_until
 from gonogo.observation import read_events
 from gonogo.ownership import Snapshot, read_snapshot, spawn_watchdog, sweep_leftovers, watch
 from gonogo.ownership.watchdog import _introduction
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import FaultHealed, Note
 from gonogo_faults import open_intents
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready, web
 from tests.backends.conftest import Start
@@ -142,11 +142,12 @@ def test_a_killed_harness_with_an_armed_fault_is_healed_and_swept(owner: Owner) 
     assert open_intents(owner.run_dir) == []
 
     def told() -> bool:
-        notes = [event for event in read_events(owner.run_dir) if event.writer == "watchdog"]
-        return any("the owner died: killed" in str(event.data.get("text")) for event in notes)
+        notes = read_events(owner.run_dir).of(Note)
+        told = [each.what.text for each in notes if each.writer == "watchdog"]
+        return any("the owner died: killed" in text for text in told)
 
     assert wait_until(told, PATIENCE_S)
-    assert any(event.kind is Kind.FAULT_HEALED for event in read_events(owner.run_dir))
+    assert read_events(owner.run_dir).of(FaultHealed)
 
 
 def test_a_clean_end_is_not_swept(owner: Owner) -> None:

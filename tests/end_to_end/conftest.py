@@ -64,7 +64,7 @@ class Gate:
         """The argv of a ``gonogo`` command."""
         backend = ["--backend", self.backend] if arguments[0] in ("run", "up") else []
         runs = ["--runs-dir", str(self.runs_dir)]
-        return [sys.executable, "-m", "gonogo.commands.cli", *arguments, *backend, *runs]
+        return [sys.executable, "-m", "gonogo", *arguments, *backend, *runs]
 
     def gonogo(self, *arguments: str, **environment: str) -> Done:
         """Run a command to its end."""

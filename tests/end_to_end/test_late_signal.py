@@ -14,7 +14,8 @@ from gonogo.gate import phases
 from gonogo.linux import wait_until
 from gonogo.observation import read_events
 from gonogo.ownership import read_snapshot
-from gonogo.vocabulary import ExitCode, Kind, UsageError
+from gonogo.vocabulary import ExitCode, UsageError
+from gonogo.vocabulary.events import ErrorOccurred
 from tests.end_to_end.conftest import ROOT, Gate
 from tests.end_to_end.leftovers import leftovers
 
@@ -114,7 +115,7 @@ def test_a_first_signal_while_stopping(gate: Gate, number: int) -> None:
     assert leftovers(run_dir) == [], output
     assert code == ExitCode.INTERRUPTED, output
     assert read_snapshot(run_dir).phase == "ended"
-    assert [event.data for event in read_events(run_dir) if event.kind is Kind.ERROR] == []
+    assert read_events(run_dir).of(ErrorOccurred) == []
 
 
 @BOTH
@@ -170,8 +171,8 @@ def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
     with process:
         assert process.stdout is not None
         orphan = int(process.stdout.readline())
-        assert phases._wait(process, lambda: False)
-        assert phases._end_group(process) == 0
+        assert phases.wait_for_end(process, lambda: False)
+        assert phases.end_session(process) == 0
     assert signalled == [True, True]
     assert wait_until(lambda: not _runs(orphan), GONE_S_MAX)
 

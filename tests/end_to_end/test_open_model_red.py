@@ -12,9 +12,9 @@ from tests.end_to_end.disturbing import disturbed
 from tests.end_to_end.leftovers import leftovers
 
 
-def test_the_engine_is_killed(gate: Gate) -> None:
+def test_the_worker_is_killed(gate: Gate) -> None:
     """SIGKILL in the middle of the steady load: INCONCLUSIVE, and the cause is the generator."""
-    code, output, run_dir = disturbed(gate, "steady.records", _steady, _kill_the_engine)
+    code, output, run_dir = disturbed(gate, "steady.records", _steady, _kill_the_worker)
     assert code == ExitCode.INCONCLUSIVE, output
     assert "the generator of load steady died before it finished" in output
     assert leftovers(run_dir) == []
@@ -30,11 +30,11 @@ def _steady(document: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
-def _kill_the_engine(run_dir: Path) -> None:
+def _kill_the_worker(run_dir: Path) -> None:
     pids = [identity.pid for identity in processes_of_run(run_dir.name)]
-    (engine,) = [
+    (worker,) = [
         pid
         for pid in pids
-        if b"gonogo_load.open_model" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"gonogo_load.open.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     ]
-    os.kill(engine, signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)

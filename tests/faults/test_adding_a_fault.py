@@ -16,7 +16,7 @@ AREAS = ("harness", "fault_injection", "load", "reports")
 _BLOCK = re.compile(r"```(\w+) ?([^\n]*)\n(.*?)```", re.DOTALL)
 _WHERE = re.compile(r'(file|insert)=(\S+)(?: (before|after)="((?:[^"\\]|\\.)*)")?')
 _COMMAND_S_MAX = 300.0
-_MODULES = {"gonogo": "gonogo.commands.cli", "mypy": "mypy", "pytest": "pytest", "ruff": "ruff"}
+_MODULES = {"gonogo": "gonogo", "mypy": "mypy", "pytest": "pytest", "ruff": "ruff"}
 
 
 @pytest.fixture

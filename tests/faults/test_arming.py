@@ -12,13 +12,20 @@ from gonogo.vocabulary import (
     Capability,
     EnvironmentFailed,
     Evidence,
-    Kind,
     NoopFault,
     NoUndo,
     System,
     SystemNotReady,
     Undo,
     UsageError,
+)
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    FaultObserved,
+    NotTested,
 )
 from gonogo_faults import (
     FaultNotArmed,
@@ -32,13 +39,11 @@ from gonogo_faults.undo import SendSignal
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
 from tests.faults.conftest import Hurt
 
-FAULT_KINDS = [
-    Kind.FAULT_INTENT, Kind.FAULT_ARMED, Kind.FAULT_OBSERVED, Kind.FAULT_HEALED, Kind.FAULT_ABSENT,
-]  # fmt: skip
+STEPS = (FaultIntended, FaultArmed, FaultObserved, FaultHealed, FaultAbsent)
 
 
-def _of_fault(memory: Memory) -> list[str]:
-    return [kind for kind, _ in memory.events if kind in FAULT_KINDS]
+def _of_fault(memory: Memory) -> list[type]:
+    return [type(each) for each in memory.events if isinstance(each, STEPS)]
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ def test_a_selector_that_matches_nothing_touches_nothing(hurt: Hurt, memory: Mem
     with pytest.raises(UsageError) as wrong, hurt(spy, "db-*"):
         pass
     assert wrong.value.alternatives == ("redis", "web", "worker")
-    assert spy.calls == _of_fault(memory) == []
+    assert not spy.calls
+    assert not _of_fault(memory)
 
 
 def test_more_than_the_blast_radius_is_refused(hurt: Hurt, memory: Memory) -> None:
@@ -91,7 +97,8 @@ def test_more_than_the_blast_radius_is_refused(hurt: Hurt, memory: Memory) -> No
         hurt(spy, "w*", radius=radius),
     ):
         pass
-    assert spy.calls == _of_fault(memory) == []
+    assert not spy.calls
+    assert not _of_fault(memory)
 
 
 def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory) -> None:
@@ -101,27 +108,29 @@ def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory
         pass
     assert wrong.value.alternatives == ("docker",)
     assert Capability.LIMITS.meaning in wrong.value.what
-    assert memory.of(Kind.NOT_TESTED)[0]["what"] == "label"
-    assert spy.calls == _of_fault(memory) == []
+    assert memory.of(NotTested)[0].what == "label"
+    assert not spy.calls
+    assert not _of_fault(memory)
 
 
 def test_the_whole_life_is_recorded_in_order(hurt: Hurt, memory: Memory) -> None:
     """Intent, armed, observed, healed, absent share an id and carry their evidence."""
     with hurt(make_fault("pause"), "web") as fault:
         pass
-    assert _of_fault(memory) == FAULT_KINDS
-    data = [memory.of(kind)[0] for kind in FAULT_KINDS]
-    assert {each["id"] for each in data} == {fault.id}
-    assert data[0]["services"] == ["web"]
-    assert (data[2]["observed"], data[4]["absent"]) == (True, True)
-    assert "state T" in data[2]["evidence"]
+    assert _of_fault(memory) == list(STEPS)
+    assert {each.id for each in memory.events if isinstance(each, STEPS)} == {fault.id}
+    (intent,), (bite,) = memory.of(FaultIntended), memory.of(FaultObserved)
+    (gone,) = memory.of(FaultAbsent)
+    assert intent.services == ("web",)
+    assert (bite.observed, gone.absent) == (True, True)
+    assert "state T" in bite.evidence
 
 
 def test_noop_is_never_observed_and_does_not_raise(hurt: Hurt, memory: Memory) -> None:
     """The judge decides what an unobserved fault means; arming only tells."""
     with hurt(make_fault("noop"), "web", observe_timeout_s=0.1) as fault:
         assert not fault.observed
-    assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
+    assert memory.of(FaultObserved)[0].observed is False
 
 
 def test_the_undo_is_in_the_journal_before_arming(
@@ -167,7 +176,7 @@ def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
     with pytest.raises(SystemNotReady), hurt(spy, "web", absent_timeout_s=0):
         pass
     assert spy.calls == ["plan", "arm", "stop", "prove_absent"]
-    assert memory.of(Kind.FAULT_ARMED) == []
+    assert memory.of(FaultArmed) == []
 
 
 def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
@@ -188,16 +197,16 @@ def test_tools_that_fail_are_told_apart(hurt: Hurt, memory: Memory) -> None:
     ):
         pass
     assert spy.calls == ["plan", "arm", "stop", "prove_absent"]
-    assert memory.of(Kind.FAULT_ARMED) == []
+    assert memory.of(FaultArmed) == []
 
 
 def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> None:
     """A short fault is looked for as long as a long one; then it heals itself in its time."""
     radius = BlastRadius(("web",), 2.0)
     with hurt(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
-        assert memory.of(Kind.FAULT_OBSERVED)[0]["waited_s"] >= 1.0
+        assert (memory.of(FaultObserved)[0].waited_s or 0.0) >= 1.0
         assert fault.wait_healed(PATIENCE_S)
-    assert memory.of(Kind.FAULT_HEALED)[0]["by"] == "timer"
+    assert memory.of(FaultHealed)[0].by == "timer"
 
 
 def _failing(times: int) -> tuple[list[object], Callable[..., None]]:
@@ -221,7 +230,7 @@ def test_an_undo_that_fails_is_executed_again(
     with hurt(Spy(), "web", observe_timeout_s=0, absent_timeout_s=0):
         pass
     assert len(calls) == 3
-    assert len(memory.of(Kind.FAULT_HEALED)) == 1
+    assert len(memory.of(FaultHealed)) == 1
     assert open_intents(system.run_dir) == []
 
 
@@ -238,8 +247,8 @@ def test_a_fault_that_another_process_healed_stops_here(
     assert spy.calls.count("stop") == 1
     # Once more after the threads are stopped: until then they may have applied the fault again.
     assert len(calls) == 2
-    assert len(theirs.of(Kind.FAULT_HEALED)) == 1
-    assert memory.of(Kind.FAULT_HEALED) == []
+    assert len(theirs.of(FaultHealed)) == 1
+    assert memory.of(FaultHealed) == []
 
 
 def test_an_undo_without_threads_is_not_repeated_after_another_process(
@@ -263,8 +272,8 @@ def test_failing_healing_is_told_and_stays_open(
     with hurt(Spy(), "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
         pass
     assert fault.absent is False
-    assert "healing failed: late" in memory.of(Kind.FAULT_ABSENT)[0]["evidence"]
-    assert memory.of(Kind.FAULT_HEALED) == []
+    assert "healing failed: late" in memory.of(FaultAbsent)[0].evidence
+    assert memory.of(FaultHealed) == []
     assert [each.id for each in open_intents(system.run_dir)] == [fault.id]
 
 

@@ -18,7 +18,8 @@ from gonogo.backends import RunningSystem, SupervisedEnvironment, by_name
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.target import Edge
-from gonogo.vocabulary import Fault, Kind, UsageError
+from gonogo.vocabulary import Fault, UsageError
+from gonogo.vocabulary.events import FaultIntended
 from gonogo_faults import Journal, make_fault, open_intents
 from gonogo_faults.catalogue import Cut
 from gonogo_faults.undo import OpenEdges, RemoveToxics
@@ -229,8 +230,8 @@ def test_the_attached_view_reaches_the_edges(
     with hurt_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
         assert fault.observed
     assert fault.absent
-    intent = memory.of(Kind.FAULT_INTENT)[0]
-    assert (intent["edges"], intent["services"]) == ([EDGE], ["api", "redis"])
+    intent = memory.of(FaultIntended)[0]
+    assert (intent.edges, intent.services) == ((EDGE,), ("api", "redis"))
     assert open_intents(edged.run_dir) == []
 
 
@@ -249,7 +250,7 @@ def test_a_selector_of_the_wrong_kind_touches_nothing(
     with pytest.raises(UsageError) as wrong, hurt_edge(make_fault(name), selector):
         pass
     assert wrong.value.alternatives == valid
-    assert memory.of(Kind.FAULT_INTENT) == []
+    assert memory.of(FaultIntended) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.edges import EdgeControl
 from gonogo.linux import processes_of_run, wait_until
-from gonogo.vocabulary import ExitCode, Kind
+from gonogo.vocabulary import ExitCode
+from gonogo.vocabulary.events import ErrorOccurred
 from gonogo_faults import Journal, heal_all, make_fault, open_intents
 from gonogo_faults.undo import OpenEdges
 from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory
@@ -112,10 +113,10 @@ def test_the_death_of_the_proxy_is_ours(
 ) -> None:
     """It is told at once, as an error of the environment."""
     _kill_proxy(run)
-    assert wait_until(lambda: bool(memory.of(Kind.ERROR)), PATIENCE_S)
-    (error,) = memory.of(Kind.ERROR)
-    assert error["error"] == "EdgesLost"
-    assert error["exit_code"] == ExitCode.ENVIRONMENT
+    assert wait_until(lambda: bool(memory.of(ErrorOccurred)), PATIENCE_S)
+    (error,) = memory.of(ErrorOccurred)
+    assert error.error == "EdgesLost"
+    assert error.exit_code == ExitCode.ENVIRONMENT
 
 
 @in_both
@@ -125,7 +126,7 @@ def test_nothing_is_left_of_it_after_the_end(
     """The proxy ends after the services, by request: no error, no process."""
     edged.__exit__(None, None, None)
     assert processes_of_run(run) == []
-    assert memory.of(Kind.ERROR) == []
+    assert memory.of(ErrorOccurred) == []
 
 
 def _kill_proxy(run: str) -> None:

@@ -10,7 +10,8 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat, signal_identity, wait_until
 from gonogo.observation import read_events
-from gonogo.vocabulary import Kind, NoUndo, Undo, UsageError
+from gonogo.vocabulary import NoUndo, Undo, UsageError
+from gonogo.vocabulary.events import FaultHealed, Note
 from gonogo_faults import (
     CATALOGUE,
     JOURNAL,
@@ -101,7 +102,7 @@ def test_healing_is_last_in_first_out_and_idempotent(
     for name in ("one", "two"):
         _intend(journal, name, NoUndo())
     assert [each.id for each in heal_all(run_dir, by="test", recorder=memory)] == ["two", "one"]
-    assert [each["label"] for each in memory.of(Kind.FAULT_HEALED)] == ["two", "one"]
+    assert [each.label for each in memory.of(FaultHealed)] == ["two", "one"]
     assert heal_all(run_dir) == []
 
 
@@ -115,8 +116,8 @@ def test_a_stranger_heals_a_pause(
     assert wait_until(lambda: _stopped(system, "worker"), PATIENCE_S)
     assert [each.id for each in heal_all(run_dir)] == ["one"]
     assert wait_until(lambda: not _stopped(system, "worker"), PATIENCE_S)
-    healed = [event for event in read_events(run_dir) if event.kind is Kind.FAULT_HEALED]
-    assert [(event.writer, event.data["by"]) for event in healed] == [("heal", "heal")]
+    healed = read_events(run_dir).of(FaultHealed)
+    assert [(event.writer, event.what.by) for event in healed] == [("heal", "heal")]
 
 
 def _kill_redis(system: SupervisedEnvironment, journal: Journal) -> None:
@@ -168,7 +169,7 @@ def test_one_undo_that_fails_does_not_keep_the_others(
     path.write_text("\n".join(lines) + "\n")
     assert [each.id for each in heal_all(run_dir, recorder=memory)] == ["one"]
     assert [each.id for each in open_intents(run_dir)] == ["two"]
-    assert "from-the-future" in memory.of(Kind.NOTE)[0]["text"]
+    assert "from-the-future" in memory.of(Note)[0].text
 
 
 def test_faults_by_name() -> None:

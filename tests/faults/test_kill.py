@@ -6,7 +6,7 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import is_alive, signal_identity, wait_until
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import FaultObserved
 from gonogo_faults import make_fault
 from gonogo_faults.catalogue import Kill
 from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready
@@ -75,4 +75,4 @@ def test_a_kill_that_kills_nobody_is_not_observed(
         assert not fault.observed
         assert "still runs" in fault.evidence.what
     assert not fault.absent
-    assert memory.of(Kind.FAULT_OBSERVED)[0]["observed"] is False
+    assert memory.of(FaultObserved)[0].observed is False

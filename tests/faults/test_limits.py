@@ -13,6 +13,7 @@ from gonogo.backends import SupervisedEnvironment
 from gonogo.backends.containers.run_containers import containers_of
 from gonogo.linux import group_of, read_stat, wait_until
 from gonogo.vocabulary import UsageError
+from gonogo.vocabulary.events import ServiceStateChanged
 from gonogo_faults import (
     FaultUnsupported,
     heal_all,
@@ -110,7 +111,7 @@ def test_memory_runs_short_and_is_gone_after(
 def _end_of(system: SupervisedEnvironment) -> str:
     recorded = system._recorder
     assert isinstance(recorded, Recorded)
-    return str([each for each in recorded.of("service.state") if each["service"] == "leak"])
+    return str([each for each in recorded.of(ServiceStateChanged) if each.service == "leak"])
 
 
 @pytest.mark.runs("leak")

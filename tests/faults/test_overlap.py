@@ -8,7 +8,8 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat
-from gonogo.vocabulary import Kind, UsageError
+from gonogo.vocabulary import UsageError
+from gonogo.vocabulary.events import FaultHealed, FaultIntended
 from gonogo_faults import make_fault, open_intents
 from tests.backends.builders import Memory
 from tests.faults.conftest import Hurt
@@ -33,7 +34,7 @@ def test_the_same_fault_twice_on_one_service_is_refused(
     said = str(refused.value)
     assert "fault label (pause) is active on service worker since " in said
     assert outer.absent
-    assert len(memory.of(Kind.FAULT_INTENT)) == len(memory.of(Kind.FAULT_HEALED)) == 1
+    assert len(memory.of(FaultIntended)) == len(memory.of(FaultHealed)) == 1
 
 
 @pytest.mark.runs("worker")

@@ -8,7 +8,8 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import wait_until
-from gonogo.vocabulary import EnvironmentFailed, Kind, UsageError
+from gonogo.vocabulary import EnvironmentFailed, UsageError
+from gonogo.vocabulary.events import FaultIntended, NotTested
 from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import Loss, Partition
 from gonogo_faults.catalogue._canary import answers
@@ -171,8 +172,8 @@ def test_without_root_it_is_unsupported(
     with pytest.raises(FaultUnsupported, match="root"), hurt_edge(Partition(), REDIS):
         pass
     monkeypatch.undo()
-    assert [each["what"] for each in memory.of(Kind.NOT_TESTED)] == ["label"]
-    assert memory.of(Kind.FAULT_INTENT) == []
+    assert [each.what for each in memory.of(NotTested)] == ["label"]
+    assert memory.of(FaultIntended) == []
 
 
 def test_nonsense_is_refused(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:

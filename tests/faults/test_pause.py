@@ -9,7 +9,8 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat, signal_identity
-from gonogo.vocabulary import BlastRadius, Kind
+from gonogo.vocabulary import BlastRadius
+from gonogo.vocabulary.events import FaultAbsent, FaultHealed
 from gonogo_faults import make_fault
 from gonogo_faults.catalogue import Pause
 from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready
@@ -76,7 +77,7 @@ def test_it_heals_itself_when_its_time_is_over(
         assert fault.wait_healed(PATIENCE_S)
         assert time.monotonic() - began >= 0.6
         assert "T" not in _states(system, "redis")
-    assert [each["by"] for each in memory.of(Kind.FAULT_HEALED)] == ["timer"]
+    assert [each.by for each in memory.of(FaultHealed)] == ["timer"]
     assert fault.absent
 
 
@@ -93,7 +94,7 @@ def test_early_healing_heals_once(
             thread.join()
         assert fault.absent
         assert soon_ready(system, "web")
-    assert len(memory.of(Kind.FAULT_HEALED)) == len(memory.of(Kind.FAULT_ABSENT)) == 1
+    assert len(memory.of(FaultHealed)) == len(memory.of(FaultAbsent)) == 1
 
 
 @pytest.mark.runs("web")

@@ -15,6 +15,7 @@ from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.target import Service
 from gonogo.vocabulary import EnvironmentFailed, UsageError
+from gonogo.vocabulary.events import FaultIntended
 from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import power_loss
 from tests.backends.builders import (
@@ -239,7 +240,7 @@ def test_what_is_not_preloaded_is_not_tested(
     refused = pytest.raises(FaultUnsupported, match=r"x-harness\.services\.other\.preload")
     with refused, hurt(make_fault(name, **parameters), "other"):
         pass
-    assert memory.of("fault.intent") == []
+    assert memory.of(FaultIntended) == []
 
 
 @pytest.mark.parametrize(

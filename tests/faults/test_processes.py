@@ -161,9 +161,9 @@ def test_a_crash_loop_that_another_process_heals_ends(
 ) -> None:
     """The thread that kills lives here, and the word to end comes by ``gonogo heal RUN``."""
     with hurt(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
-        command = [sys.executable, "-m", "gonogo.commands.cli", "heal", str(system.run_dir)]
+        command = [sys.executable, "-m", "gonogo", "heal", str(system.run_dir)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert "fault label (crash-loop) taken back" in done.stdout
+        assert "fault label (crash-loop) undone" in done.stdout
         assert fault.wait_healed(PATIENCE_S)
         assert soon_ready(system, "web")
     assert fault.absent

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gonogo.commands import doctor as room
-from gonogo.commands.cli import main
+from gonogo.commands import main
+from gonogo.gate import doctor as room
 from gonogo.provision import AptFailed, Check, EngineAnswer, requirements
 from gonogo.vocabulary import ExitCode
 from tests.gate.conftest import Compose

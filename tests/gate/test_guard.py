@@ -18,7 +18,8 @@ from gonogo.gate.owner import owned
 from gonogo.gate.stop import StopSignal
 from gonogo.judgement import parse_objective
 from gonogo.observation import EDGES_LOST, EventLog, read_events, record_error
-from gonogo.vocabulary import EnvironmentFailed, Kind
+from gonogo.vocabulary import EnvironmentFailed
+from gonogo.vocabulary.events import PhaseFinished, PhaseStarted, ResourceSampled, StopRequested
 
 WAIT_S_MAX = 10.0
 HUNGRY = parse_objective("memory(*) max < 85% over 60s, abort after 0.1s")
@@ -39,14 +40,13 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stops(run_dir: Path) -> list[tuple[str, str]]:
     """Condition and reason of each STOP."""
-    found = [event.data for event in read_events(run_dir) if event.kind is Kind.STOP]
-    return [(data["condition"], data["reason"]) for data in found]
+    found = read_events(run_dir).of(StopRequested)
+    return [(each.what.condition, each.what.reason) for each in found]
 
 
 def sample(log: EventLog, memory_percent: float) -> None:
     """One resource sample of one service."""
-    rest = {"cpu_percent": 1.0, "rss_bytes": 1, "threads": 1, "fds": 1}
-    log.record(Kind.RESOURCE, service="web", memory_percent=memory_percent, **rest)
+    log.record(ResourceSampled("web", 1.0, memory_percent, rss_bytes=1, threads=1, fds=1))
 
 
 def test_the_budget(tmp_path: Path, log: EventLog) -> None:
@@ -60,7 +60,7 @@ def test_the_budget(tmp_path: Path, log: EventLog) -> None:
 def test_a_stop_condition(tmp_path: Path, log: EventLog) -> None:
     """A violation that lasts raises the stop signal, with the objective's text."""
     stop = StopSignal()
-    log.record(Kind.PHASE_STARTED, phase="load")
+    log.record(PhaseStarted(phase="load"))
     with Guard(tmp_path, [HUNGRY], 60.0, log, stop):
         for _ in range(20):
             sample(log, 99.0)
@@ -83,7 +83,7 @@ def test_a_dead_proxy(tmp_path: Path, log: EventLog) -> None:
 def test_a_good_run_is_left_alone(tmp_path: Path, log: EventLog) -> None:
     """Within budget and limits nothing is raised while the guard looks on."""
     stop, looks = StopSignal(), threading.Semaphore(0)
-    log.record(Kind.PHASE_STARTED, phase="load")
+    log.record(PhaseStarted(phase="load"))
     for _ in range(20):
         sample(log, 20.0)
     guard = Guard(tmp_path, [HUNGRY], 60.0, log, stop)
@@ -119,7 +119,7 @@ def test_the_first_reason_stays() -> None:
 
     def throw(reason: str) -> None:
         start.wait(WAIT_S_MAX)
-        if stop.throw(reason):
+        if stop.set(reason):
             first.append(reason)
 
     assert not stop
@@ -176,7 +176,7 @@ def test_a_run_that_ends_ends_its_watchdog(tmp_path: Path, log: EventLog) -> Non
 
 def _watchdogs(run_dir: Path) -> list[int]:
     listed = subprocess.run(
-        ["pgrep", "-f", f"gonogo.commands.cli watch {run_dir}"],
+        ["pgrep", "-f", f"gonogo.gate.watchdog_process {run_dir}"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     return [int(line) for line in listed.stdout.split()]
@@ -187,7 +187,7 @@ def test_progress_follows_to_the_end(
 ) -> None:
     """Progress shows what is recorded up to the end of the block, and its thread ends with it."""
     with following(tmp_path):
-        log.record(Kind.PHASE_STARTED, phase="contract")
-        log.record(Kind.PHASE_FINISHED, phase="contract", exit_code=0)
+        log.record(PhaseStarted(phase="contract"))
+        log.record(PhaseFinished(phase="contract", exit_code=0))
     assert "contract" in capfd.readouterr().err
     assert [each.name for each in threading.enumerate() if each.name == "progress"] == []

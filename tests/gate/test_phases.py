@@ -1,4 +1,4 @@
-"""Phases: pytest processes that are collected, run, stopped and mistrusted."""
+"""Phases: how their pytest processes collect, run, end and fail."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,8 @@ import gonogo.gate.phases
 from gonogo.gate.phases import PhaseRunner
 from gonogo.gate.stop import StopSignal
 from gonogo.observation import EventLog, read_events
-from gonogo.vocabulary import EnvironmentFailed, Kind, UsageError
+from gonogo.vocabulary import EnvironmentFailed, UsageError
+from gonogo.vocabulary.events import AttachmentStored, PhaseFinished, PhaseStarted
 from tests.backends.builders import target, web
 from tests.run_builder import PROFILE
 
@@ -66,7 +67,7 @@ def test_scenarios_that_cannot_be_collected(runner: Make, source: str, words: li
 def test_a_stop_ends_the_phase(
     runner: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stop signal interrupts pytest: what it had open is taken back; the phase has no end."""
+    """The stop signal interrupts pytest: what it had armed is undone; the phase has no end."""
     monkeypatch.setattr(gonogo.gate.phases, "ABORT_GRACE_S", 60.0)  # it heals when it is its turn
     phases = runner(
         HEAD + "import signal\nfrom pathlib import Path\n"
@@ -86,9 +87,9 @@ def test_a_stop_ends_the_phase(
     with EventLog(phases.run_dir, "run", "harness", "harness") as log:
         phases.run("faults", log, StopOnceBegun())
     assert (tmp_path / "healed").exists()
-    kinds = [event.kind for event in read_events(phases.run_dir)]
-    assert Kind.PHASE_STARTED in kinds
-    assert Kind.PHASE_FINISHED not in kinds
+    kinds = [type(event.what) for event in read_events(phases.run_dir)]
+    assert PhaseStarted in kinds
+    assert PhaseFinished not in kinds
 
 
 def test_a_pytest_that_breaks_is_no_verdict(runner: Make) -> None:
@@ -107,12 +108,12 @@ def test_each_phase_leaves_pytests_own_page(runner: Make) -> None:
     with EventLog(phases.run_dir, "run", "harness", "harness") as log:
         phases.run("faults", log, StopSignal())
     events = read_events(phases.run_dir)
-    attached = [event.data for event in events if event.kind is Kind.ATTACHMENT]
-    assert [each["path"] for each in attached] == ["pytest/faults.html", "pytest/junit-faults.xml"]
+    attached = [event.what for event in events.of(AttachmentStored)]
+    assert [each.path for each in attached] == ["pytest/faults.html", "pytest/junit-faults.xml"]
     for each in attached:
-        content = (phases.run_dir / each["path"]).read_bytes()
+        content = (phases.run_dir / each.path).read_bytes()
         assert b"test_two" in content
-        assert hashlib.sha256(content).hexdigest() == each["sha256"]
+        assert hashlib.sha256(content).hexdigest() == each.sha256
 
 
 def test_a_worker_may_close_its_log(runner: Make, tmp_path: Path) -> None:

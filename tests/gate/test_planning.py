@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.gate.phases import Collected, DeclaredFault
+from gonogo.gate.phases import Collected
 from gonogo.gate.planning import (
     choose_seed,
     planned_counts,
     planned_users,
     system_info,
 )
-from gonogo.gate.run import RunRequest, _plan, _refuse
+from gonogo.gate.run import RunRequest, make_plan, refuse_undecidable
 from gonogo.judgement import parse_objective
-from gonogo.target import Operation, Target, TestUser, load_target
-from gonogo.vocabulary import Plan, UsageError
+from gonogo.target import JsonPointer, Operation, Target, TestUser, load_target
+from gonogo.vocabulary import DeclaredFault, Plan, UsageError
 from gonogo_load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 from tests.backends.builders import target, web
 from tests.gate.conftest import Compose
@@ -72,7 +72,7 @@ def test_counts_of_users_are_what_a_prompt_system_would_get(plan: Plan, system: 
     assert planned["closed", "read"] + planned["closed", "write"] in range(most - 3, most + 1)
     assert planned["closed", "write"] == int(most * 0.3)
     assert ("closed", LOGIN) not in planned
-    user = TestUser("/login", {}, "/token")
+    user = TestUser("/login", {}, JsonPointer("/token"))
     assert planned_counts(with_users, replace(system, user=user), {})["closed", LOGIN] == 50
     assert planned_users(with_users) == {"closed": 50}
     assert planned_users(plan) == {}
@@ -118,13 +118,13 @@ def test_a_label_that_two_scenarios_share_is_refused(plan: Plan, system: Target)
     """Its window could be neither's: both scenarios are named."""
     faults = [DeclaredFault("store-pause", "web", 60.0, test) for test in ("test_a", "test_b")]
     with pytest.raises(UsageError, match="declared twice: by test_a and by test_b"):
-        _refuse(plan, system, [], Collected(("test_a", "test_b"), tuple(faults)))
+        refuse_undecidable(plan, system, [], Collected(("test_a", "test_b"), tuple(faults)))
 
 
 def test_a_good_plan_is_not_refused(plan: Plan, system: Target) -> None:
     """Required faults declared, selectors match, enough requests: nothing is said."""
     objectives = [parse_objective("error_rate < 1%"), parse_objective("recovery{fault=*} < 30s")]
-    _refuse(plan, system, objectives, _collected("store-pause"))
+    refuse_undecidable(plan, system, objectives, _collected("store-pause"))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_what_could_only_end_without_an_answer_is_refused(
 ) -> None:
     """A selector, required fault or objective that cannot be met names itself and what is valid."""
     with pytest.raises(UsageError) as raised:
-        _refuse(plan, system, [parse_objective(objective)], _collected(label, selector))
+        refuse_undecidable(plan, system, [parse_objective(objective)], _collected(label, selector))
     for word in words:
         assert word in str(raised.value)
 
@@ -152,7 +152,7 @@ def test_what_could_only_end_without_an_answer_is_refused(
 def test_required_faults_count_in_the_fault_phase_only(plan: Plan, system: Target) -> None:
     """A profile without the fault phase does not miss the faults it requires."""
     without = replace(plan, profile=replace(plan.profile, phases=("load",)))
-    _refuse(without, system, [], Collected(("test_x.py::test",), ()))
+    refuse_undecidable(without, system, [], Collected(("test_x.py::test",), ()))
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,6 @@ def test_a_request_that_cannot_be_planned(
     file = compose(**gate)
     request = RunRequest(file, profile, backend, 1, file.parent / "runs", "gonogo run")
     with pytest.raises(UsageError) as raised:
-        _plan(request, load_target(file, {}))
+        make_plan(request, load_target(file, {}))
     for word in words:
         assert word in str(raised.value)

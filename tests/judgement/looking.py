@@ -1,8 +1,22 @@
 """Shorthands to look into the verdict on a built run."""
 
-from gonogo.judgement import RunView, judge, judge_objective, parse_objective
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gonogo.judgement import (
+    RunView,
+    StopConditionEvaluator,
+    Violation,
+    judge,
+    judge_objective,
+    parse_objective,
+)
+from gonogo.observation import EventTail
+from gonogo.observation.records import LoadRecords, read_records
 from gonogo.vocabulary import Finding, Judgement, Verdict
-from tests.run_builder import RunBuilder
+from tests.run_builder import RunBuilder, ns
 
 
 def verdict_on(builder: RunBuilder) -> Verdict:
@@ -30,3 +44,34 @@ def about(verdict: Verdict, subject: str) -> Judgement:
 def finding(verdict: Verdict, cause: str) -> Finding:
     """The first finding with this cause."""
     return next(each for each in verdict.findings if each.cause == cause)
+
+
+def violations_on(builder: RunBuilder, text: str) -> list[Violation]:
+    """What the stop condition of an objective says in the first second in which it holds."""
+    return next((found for _, found in replayed(builder, text) if found), [])
+
+
+def replayed(
+    builder: RunBuilder, text: str, until_s: float = 75.0
+) -> Iterator[tuple[float, list[Violation]]]:
+    """What the stop conditions say in each second of the run, fed only what was new in it."""
+    run_dir = builder.write()
+    events = list(EventTail(run_dir).new_events())
+    loads = read_records(run_dir)
+    evaluator = StopConditionEvaluator([parse_objective(text), parse_objective("error_rate < 1%")])
+    before_ns = 0
+    for second in range(int(until_s)):
+        now_ns = ns(second)
+        new = [event for event in events if before_ns < event.mono_ns <= now_ns]
+        fresh = [_between(load, before_ns, now_ns) for load in loads if _begun(load, now_ns)]
+        yield second, evaluator.update(new, fresh, now_ns)
+        before_ns = now_ns
+
+
+def _between(load: LoadRecords, after_ns: int, until_ns: int) -> LoadRecords:
+    done_ns = load.records["done_ns"]
+    return replace(load, records=load.records[(done_ns > after_ns) & (done_ns <= until_ns)])
+
+
+def _begun(load: LoadRecords, now_ns: int) -> bool:
+    return bool(np.min(load.schedule["intended_ns"]) <= now_ns)

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gonogo.judgement import RunView, StopWatch, judge, judge_objective, parse_objective
+from gonogo.judgement import (
+    RunView,
+    StopConditionEvaluator,
+    judge,
+    judge_objective,
+    parse_objective,
+)
 from gonogo.observation import EventTail
 from gonogo.observation.records import RECORD, LoadRecords, read_records
 from gonogo.vocabulary import ExitCode, Judgement, Outcome, Result, Verdict
@@ -90,7 +96,7 @@ def test_too_few_users_are_no_fault_of_the_system(
     judgement = judged(builder, load, "users{phase=closed} >= 50")
     assert judgement.result is Result.INCONCLUSIVE
     assert judgement.observed == pytest.approx(seen, abs=1.0)
-    assert "the generator did not bring them" in judgement.reason
+    assert "the generator did not start enough users" in judgement.reason
 
 
 def test_users_without_a_closed_model_load(builder: RunBuilder) -> None:
@@ -149,7 +155,7 @@ def test_users_who_were_planned_must_come(builder: RunBuilder) -> None:
     plan = builder.plan
     builder.plan = replace(plan, profile=replace(plan.profile, users=50))
     judgement = about(judge(builder.write()), "closed-model load ran as planned")
-    assert "50 users were planned and none came" in judgement.reason
+    assert "50 users were planned and there were none" in judgement.reason
 
 
 def test_a_load_without_an_end_did_not_run_as_planned(builder: RunBuilder) -> None:
@@ -170,7 +176,7 @@ def test_a_stop_condition_of_its_phase(
     run_dir = builder.write()
     load.write(run_dir)
     text = "error_rate{phase=closed} < 10% over 5s, abort after 2s"
-    watch = StopWatch([parse_objective(text)])
+    evaluator = StopConditionEvaluator([parse_objective(text)])
     events = sorted(EventTail(run_dir).new_events(), key=lambda event: event.mono_ns)
     records = read_records(run_dir)
     found = {}
@@ -178,7 +184,9 @@ def test_a_stop_condition_of_its_phase(
         until_ns = ns(second)
         new = [each for each in events if each.mono_ns <= until_ns]
         events = [each for each in events if each.mono_ns > until_ns]
-        found[second] = watch.update(new, [_until(each, until_ns) for each in records], until_ns)
+        found[second] = evaluator.update(
+            new, [_until(each, until_ns) for each in records], until_ns
+        )
     assert bool(found[70]) == fires
     assert not found[62]
     assert not found[79]

@@ -1,6 +1,7 @@
 """Edges: a dead fault proxy is never the system's fault, and a hurt edge excuses no service."""
 
-from gonogo.vocabulary import ExitCode, Kind, Result
+from gonogo.vocabulary import ExitCode, Result
+from gonogo.vocabulary.events import ErrorOccurred, FaultIntended
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder
 
@@ -11,7 +12,7 @@ def test_a_dead_fault_proxy_takes_a_fail_back(builder: RunBuilder) -> None:
     """What failed may have failed by its death: the environment's exit, worth another try."""
     builder.loads["steady"].fail(slice(0, 100))
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
-    builder.event(Kind.ERROR, 15.0, error="EdgesLost", what="it died", exit_code=6)
+    builder.event(ErrorOccurred(error="EdgesLost", what="it died", exit_code=6), 15.0)
     verdict = verdict_on(builder)
     assert (verdict.exit_code, verdict.result) == (ExitCode.ENVIRONMENT, Result.INCONCLUSIVE)
     assert "it died" in verdict.summary
@@ -23,7 +24,7 @@ def test_a_service_that_exits_under_a_cut_edge_fell_short(builder: RunBuilder) -
     builder.service("api", "exited", 22.0, exit_code=1)
     builder.service("api", "ready", 22.5)
     assert verdict_on(builder).exit_code is ExitCode.GO
-    builder.change(Kind.FAULT_INTENT, {"label": "cut"}, edges=[EDGE])
+    builder.change(FaultIntended, {"label": "cut"}, edges=(EDGE,))
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.NO_GO
     assert finding(verdict, "service-exited").title == "service api exited with code 1"

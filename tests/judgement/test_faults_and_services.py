@@ -2,7 +2,16 @@
 
 import pytest
 
-from gonogo.vocabulary import ExitCode, Kind, Result
+from gonogo.vocabulary import ExitCode, Occurrence, Result
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultObserved,
+    NotTested,
+    PhaseFinished,
+    TestFinished,
+)
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder
 
@@ -19,7 +28,7 @@ def test_a_proven_fault_passes_with_its_evidence(builder: RunBuilder) -> None:
 
 def test_a_fault_that_did_not_bite_is_inconclusive(builder: RunBuilder) -> None:
     """Not observed is never a pass, and the reason gives what was seen instead."""
-    builder.change(Kind.FAULT_OBSERVED, LABEL, observed=False, evidence="pid 412 in state S")
+    builder.change(FaultObserved, LABEL, observed=False, evidence="pid 412 in state S")
     verdict = verdict_on(builder)
     judged = about(verdict, "fault store-pause")
     assert judged.reason == "fault store-pause did not bite: pid 412 in state S"
@@ -30,13 +39,15 @@ def test_a_fault_that_did_not_bite_is_inconclusive(builder: RunBuilder) -> None:
 @pytest.mark.parametrize(
     ("kind", "reason"),
     [
-        (Kind.FAULT_ARMED, "never armed"),
-        (Kind.FAULT_OBSERVED, "did not bite: nobody looked"),
-        (Kind.FAULT_HEALED, "never healed"),
-        (Kind.FAULT_ABSENT, "not proven gone: nobody looked"),
+        (FaultArmed, "never armed"),
+        (FaultObserved, "did not bite: not observed"),
+        (FaultHealed, "never healed"),
+        (FaultAbsent, "not proven gone: not checked"),
     ],
 )
-def test_every_step_of_a_fault_must_be_there(builder: RunBuilder, kind: Kind, reason: str) -> None:
+def test_every_step_of_a_fault_must_be_there(
+    builder: RunBuilder, kind: type[Occurrence], reason: str
+) -> None:
     """A missing step is INCONCLUSIVE and named."""
     builder.drop(kind, **LABEL)
     verdict = verdict_on(builder)
@@ -46,7 +57,7 @@ def test_every_step_of_a_fault_must_be_there(builder: RunBuilder, kind: Kind, re
 
 def test_a_fault_that_stayed_is_inconclusive(builder: RunBuilder) -> None:
     """A heal that is not proven is the harness's failure, not the system's."""
-    builder.change(Kind.FAULT_ABSENT, LABEL, absent=False, evidence="pid 412 in state T")
+    builder.change(FaultAbsent, LABEL, absent=False, evidence="pid 412 in state T")
     judged = about(verdict_on(builder), "fault store-pause")
     assert judged.result is Result.INCONCLUSIVE
     assert "not proven gone: pid 412 in state T" in judged.reason
@@ -55,7 +66,7 @@ def test_a_fault_that_stayed_is_inconclusive(builder: RunBuilder) -> None:
 def test_a_required_fault_that_was_not_injected_is_inconclusive(builder: RunBuilder) -> None:
     """The profile requires it and no scenario meant it: named, with the reason given."""
     builder.with_plan(profile={"faults_required": ("store-pause", "disk-full")})
-    builder.event(Kind.NOT_TESTED, 40.0, what="disk-full", reason="needs containers")
+    builder.event(NotTested(what="disk-full", reason="needs containers"), 40.0)
     verdict = verdict_on(builder)
     judged = about(verdict, "fault disk-full")
     assert judged.result is Result.INCONCLUSIVE
@@ -65,7 +76,7 @@ def test_a_required_fault_that_was_not_injected_is_inconclusive(builder: RunBuil
 
 def test_what_was_not_tested_is_visible(builder: RunBuilder) -> None:
     """A fault this machine cannot do, and nobody requires, is a line in a GO."""
-    builder.event(Kind.NOT_TESTED, 40.0, what="disk-full", reason="needs containers")
+    builder.event(NotTested(what="disk-full", reason="needs containers"), 40.0)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.GO
     assert finding(verdict, "not-tested").title == "not tested: disk-full"
@@ -109,7 +120,7 @@ def test_an_exit_while_the_system_is_stopped_is_expected(builder: RunBuilder) ->
 
 def test_an_exit_after_the_first_stop_is_expected(builder: RunBuilder) -> None:
     """An interrupted run stops services in the middle of a phase; others may fall with them."""
-    builder.drop(Kind.PHASE_FINISHED, phase="ledger")
+    builder.drop(PhaseFinished, phase="ledger")
     builder.service("store", "stopped", 74.0, exit_code=0)
     builder.service("api", "exited", 74.1, exit_code=1)
     assert all(each.cause != "service-exited" for each in verdict_on(builder).findings)
@@ -128,8 +139,8 @@ def test_a_service_that_never_became_ready_is_no_go(builder: RunBuilder) -> None
 
 def _announcing(builder: RunBuilder) -> RunBuilder:
     """A run whose first scenario announces a fault that nobody injected."""
-    ended = next(data for _, _, kind, data in builder.events if kind is Kind.TEST_FINISHED)
-    builder.with_plan(faults_declared={ended["test"]: ("disk-full",)})
+    ended = next(each[2] for each in builder.events if isinstance(each[2], TestFinished))
+    builder.with_plan(faults_declared={ended.test: ("disk-full",)})
     return builder
 
 
@@ -143,7 +154,7 @@ def test_a_fault_that_was_announced_and_forgotten_is_inconclusive(builder: RunBu
 def test_a_fault_of_a_skipped_scenario_is_told_once(builder: RunBuilder) -> None:
     """The skip says it already."""
     test = next(iter(_announcing(builder).plan.faults_declared))
-    builder.change(Kind.TEST_FINISHED, {"test": test}, outcome="skipped", message="no disk")
+    builder.change(TestFinished, {"test": test}, outcome="skipped", message="no disk")
     verdict = verdict_on(builder)
     assert [each.subject for each in verdict.judgements if "disk-full" in each.subject] == []
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
@@ -151,7 +162,7 @@ def test_a_fault_of_a_skipped_scenario_is_told_once(builder: RunBuilder) -> None
 
 def test_a_fault_that_was_announced_and_injected_is_itself(builder: RunBuilder) -> None:
     """One judgement for it, and GO."""
-    ended = next(data for _, _, kind, data in builder.events if kind is Kind.TEST_FINISHED)
-    builder.with_plan(faults_declared={ended["test"]: ("store-pause",)})
+    ended = next(each[2] for each in builder.events if isinstance(each[2], TestFinished))
+    builder.with_plan(faults_declared={ended.test: ("store-pause",)})
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.GO, verdict.summary

@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 from gonogo.judgement import judge
-from gonogo.vocabulary import ExitCode, Kind, Outcome, Result
+from gonogo.vocabulary import ExitCode, Occurrence, Outcome, Result
+from gonogo.vocabulary.events import (
+    ExpectationChecked,
+    LoadFinished,
+    Note,
+    PhaseFinished,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    StopRequested,
+    TestFinished,
+)
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder, go_builder
 
@@ -126,7 +137,7 @@ def test_a_generator_that_died_at_the_last_request_did_not_run_as_planned(
     builder: RunBuilder,
 ) -> None:
     """Every request was due and recorded, and still the load has no end."""
-    builder.drop(Kind.LOAD_FINISHED, load="steady")
+    builder.drop(LoadFinished, load="steady")
     judged = about(verdict_on(builder), "steady load ran as planned")
     assert judged.reason == "load steady did not finish"
     assert judged.n == 1200
@@ -138,7 +149,7 @@ def test_a_generator_that_the_harness_ended_did_not_die(
 ) -> None:
     """In a run that was stopped the stop is the cause, not the generator."""
     _kill_generator(builder, "steady", "load", 10.0)
-    builder.event(Kind.STOP, 17.0, reason="because", condition=condition)
+    builder.event(StopRequested(reason="because", condition=condition), 17.0)
     assert "generator-died" not in {each.cause for each in verdict_on(builder).findings}
 
 
@@ -166,8 +177,10 @@ def test_an_early_stop_owes_what_was_due(builder: RunBuilder) -> None:
     assert judged.reason == "unhealthy generator: 1 of 800 requests dropped"
 
 
-@pytest.mark.parametrize("kind", [Kind.PHASE_STARTED, Kind.PHASE_FINISHED])
-def test_every_planned_phase_must_start_and_finish(builder: RunBuilder, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [PhaseStarted, PhaseFinished])
+def test_every_planned_phase_must_start_and_finish(
+    builder: RunBuilder, kind: type[Occurrence]
+) -> None:
     """A phase without its start or its end is INCONCLUSIVE."""
     builder.drop(kind, phase="ledger")
     verdict = verdict_on(builder)
@@ -182,7 +195,7 @@ def test_every_planned_phase_must_start_and_finish(builder: RunBuilder, kind: Ki
 )  # fmt: skip
 def test_a_phase_that_ended_badly_is_found(builder: RunBuilder, code: int, reason: str) -> None:
     """An exit code of pytest that its tests do not explain is INCONCLUSIVE."""
-    builder.change(Kind.PHASE_FINISHED, {"phase": "ledger"}, exit_code=code)
+    builder.change(PhaseFinished, {"phase": "ledger"}, exit_code=code)
     judged = about(verdict_on(builder), "phase ledger ran")
     assert judged.result is Result.INCONCLUSIVE
     assert reason in judged.reason
@@ -190,8 +203,8 @@ def test_a_phase_that_ended_badly_is_found(builder: RunBuilder, code: int, reaso
 
 def test_a_phase_with_only_skips_is_inconclusive(builder: RunBuilder) -> None:
     """A skipped test is visible; a phase in which nothing else ran proved nothing."""
-    builder.change(Kind.TEST_FINISHED, {"phase": "ledger"}, outcome="skipped", message="no store")
-    builder.drop(Kind.EXPECTATION, test="consistency/test_ledger.py::test_ledger")
+    builder.change(TestFinished, {"phase": "ledger"}, outcome="skipped", message="no store")
+    builder.drop(ExpectationChecked, test="consistency/test_ledger.py::test_ledger")
     verdict = verdict_on(builder)
     assert about(verdict, "phase ledger ran").result is Result.INCONCLUSIVE
     skipped = finding(verdict, "test-skipped")
@@ -201,7 +214,7 @@ def test_a_phase_with_only_skips_is_inconclusive(builder: RunBuilder) -> None:
 
 def test_a_killed_worker_is_found(builder: RunBuilder) -> None:
     """A writer that never closed may have taken evidence with it."""
-    builder.event(Kind.NOTE, 5.0, writer="pytest-gw0", text="hello")
+    builder.event(Note(text="hello"), 5.0, writer="pytest-gw0")
     assert verdict_on(builder).exit_code is ExitCode.GO
     builder.open_writers.add("pytest-gw0")
     verdict = verdict_on(builder)
@@ -212,7 +225,7 @@ def test_a_killed_worker_is_found(builder: RunBuilder) -> None:
 def test_a_killed_harness_is_a_killed_run(builder: RunBuilder) -> None:
     """The harness's own log without a close: INCONCLUSIVE, and the summary names it."""
     builder.open_writers.add("harness")
-    builder.drop(Kind.RUN_FINISHED)
+    builder.drop(RunFinished)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
     assert verdict.summary.startswith("INCONCLUSIVE: the run was killed before it finished")
@@ -237,9 +250,9 @@ def test_a_reboot_is_found(tmp_path: Path) -> None:
     assert "restarted" in about(judge(path.parents[1]), "the event log is whole").reason
 
 
-@pytest.mark.parametrize("kind", [Kind.RUN_STARTED, Kind.RUN_FINISHED])
+@pytest.mark.parametrize("kind", [RunStarted, RunFinished])
 def test_a_harness_that_closed_its_log_without_finishing_is_found(
-    builder: RunBuilder, kind: Kind
+    builder: RunBuilder, kind: type[Occurrence]
 ) -> None:
     """A run without its start or its end did not run to its end."""
     builder.drop(kind)

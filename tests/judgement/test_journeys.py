@@ -1,12 +1,12 @@
 """Journeys: what the steps say decides, whatever the test around them made of it."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gonogo.judgement import judge
-from gonogo.vocabulary import ExitCode, Judgement, Kind, Result
+from gonogo.vocabulary import ExitCode, Judgement, Result
+from gonogo.vocabulary.events import BrowserStepFinished, BrowserStepStarted
 from tests.run_builder import RunBuilder, go_builder
 
 TEST = "journey/test_page.py::test_page"
@@ -17,14 +17,12 @@ def _journey(folder: Path, *outcomes: str) -> RunBuilder:
     builder = go_builder(folder / "20260101-120000-ab12")
     builder.test(TEST, at_s=5.0)
     for number, outcome in enumerate(outcomes, start=1):
-        key: dict[str, Any] = {"test": TEST, "step": number, "name": f"do {number}"}
-        builder.event(Kind.BROWSER_STEP_STARTED, 5.0 + number / 100, **key)
+        name = f"do {number}"
+        builder.event(BrowserStepStarted(TEST, number, name), 5.0 + number / 100)
         if outcome:
             error = "waited 2 s for a button" if outcome == "failed" else ""
-            builder.event(
-                Kind.BROWSER_STEP_FINISHED, 5.005 + number / 100,
-                **key, outcome=outcome, error=error, duration_s=0.005, url="", console=[],
-            )  # fmt: skip
+            end = BrowserStepFinished(TEST, number, name, outcome, error, duration_s=0.005)
+            builder.event(end, 5.005 + number / 100)
     return builder
 
 
@@ -37,7 +35,7 @@ def test_steps_that_passed(tmp_path: Path) -> None:
     """Every step ended well: the journey holds, with the number of its steps."""
     run_dir = _journey(tmp_path, "passed", "passed").write()
     judged = _judged(run_dir)
-    assert (judged.result, judged.n, judged.reason) == (Result.PASS, 2, "2 steps held")
+    assert (judged.result, judged.n, judged.reason) == (Result.PASS, 2, "2 steps passed")
     assert judge(run_dir).exit_code == ExitCode.GO
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gonogo.vocabulary import Kind, Outcome, Result
+from gonogo.vocabulary import Outcome, Result
+from gonogo.vocabulary.events import FaultHealed
 from tests.judgement.looking import objective_on, one_on
 from tests.run_builder import RunBuilder, ns
 
@@ -82,9 +83,9 @@ def test_never_recovered_within_too_short_a_watch_is_inconclusive(builder: RunBu
 
 def test_a_load_that_ends_with_the_heal_is_inconclusive(builder: RunBuilder) -> None:
     """Nothing was asked after the heal: nothing is known."""
-    builder.change(Kind.FAULT_HEALED, {"label": "worker-kill"})
-    builder.drop(Kind.FAULT_HEALED, label="worker-kill")
-    builder.event(Kind.FAULT_HEALED, 71.9, id="worker-kill-1", label="worker-kill", by="scenario")
+    builder.change(FaultHealed, {"label": "worker-kill"})
+    builder.drop(FaultHealed, label="worker-kill")
+    builder.event(FaultHealed(id="worker-kill-1", label="worker-kill", by="scenario"), 71.9)
     judged = one_on(builder, KILL)
     assert judged.result is Result.INCONCLUSIVE
     assert "too little to tell" in judged.reason
@@ -118,7 +119,7 @@ def test_the_next_fault_ends_the_watch(builder: RunBuilder) -> None:
 
 def test_a_fault_never_healed_is_inconclusive(builder: RunBuilder) -> None:
     """Without a heal there is no recovery to time."""
-    builder.drop(Kind.FAULT_HEALED, label="store-pause")
+    builder.drop(FaultHealed, label="store-pause")
     assert one_on(builder, PAUSE).result is Result.INCONCLUSIVE
 
 
@@ -147,8 +148,8 @@ def test_no_fault_is_inconclusive(builder: RunBuilder) -> None:
 
 def test_a_request_on_its_way_at_the_end_is_no_failure(builder: RunBuilder) -> None:
     """In flight for 10 ms when the load was stopped: no evidence against the recovery."""
-    builder.drop(Kind.FAULT_HEALED, label="worker-kill")
-    builder.event(Kind.FAULT_HEALED, 68.0, id="worker-kill-1", label="worker-kill", by="scenario")
+    builder.drop(FaultHealed, label="worker-kill")
+    builder.event(FaultHealed(id="worker-kill-1", label="worker-kill", by="scenario"), 68.0)
     background = builder.loads["background"]
     last = int(np.argmax(background.records["intended_ns"]))
     background.fail(last, Outcome.IN_FLIGHT, 0)

@@ -1,7 +1,8 @@
 """A recovery in its parts: what was felt, what was noticed, what came back."""
 
 from gonogo.judgement import RecoverySplit, RunView, recovery_splits
-from gonogo.vocabulary import Kind, Outcome
+from gonogo.vocabulary import Outcome
+from gonogo.vocabulary.events import FaultArmed, ServiceStateChanged
 from tests.run_builder import START_NS, RunBuilder
 
 
@@ -19,7 +20,7 @@ def at_s(time_ns: int | None) -> float | None:
 
 def test_a_fault_nobody_felt(builder: RunBuilder) -> None:
     """No error and no change of state: nothing was felt or noticed, and all is well at the heal."""
-    builder.drop(Kind.SERVICE_STATE, state="exited")
+    builder.drop(ServiceStateChanged, state="exited")
     split = split_on(builder, "store-pause")
     assert (split.first_error_ns, split.noticed_ns, split.noticed_by) == (None, None, "")
     assert at_s(split.recovered_ns) == 39.0
@@ -40,9 +41,9 @@ def test_felt_before_it_is_noticed(builder: RunBuilder) -> None:
 
 def test_noticed_by_the_supervisor(builder: RunBuilder) -> None:
     """The exit of a service the fault touches counts, that of another does not."""
-    builder.drop(Kind.SERVICE_STATE, state="exited")
-    builder.event(Kind.SERVICE_STATE, 52.1, service="other", state="exited")
-    builder.event(Kind.SERVICE_STATE, 52.2, service="store", state="exited")
+    builder.drop(ServiceStateChanged, state="exited")
+    builder.event(ServiceStateChanged(service="other", state="exited"), 52.1)
+    builder.event(ServiceStateChanged(service="store", state="exited"), 52.2)
     split = split_on(builder, "worker-kill")
     assert (at_s(split.noticed_ns), split.noticed_by) == (52.2, "store exited")
 
@@ -66,6 +67,6 @@ def test_never_recovered_is_censored(builder: RunBuilder) -> None:
 
 def test_a_fault_that_was_never_armed_has_no_split(builder: RunBuilder) -> None:
     """What never hurt has nothing to recover from."""
-    builder.drop(Kind.FAULT_ARMED, label="worker-kill")
+    builder.drop(FaultArmed, label="worker-kill")
     found = recovery_splits(RunView.load(builder.write()))
     assert [each.id.rpartition("-")[0] for each in found] == ["store-pause"]

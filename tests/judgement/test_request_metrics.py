@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gonogo.vocabulary import Kind, Outcome, Result
+from gonogo.vocabulary import Outcome, Result
+from gonogo.vocabulary.events import LoadFinished, Note
 from tests.judgement.looking import objective_on, one_on
 from tests.run_builder import RunBuilder, ns
 
@@ -172,7 +173,7 @@ def test_an_event_is_a_sign_of_life_of_the_generator(builder: RunBuilder) -> Non
     steady = builder.load("steady", start_s=10.0, count=1200, finished=False, writer="load")
     steady.drop(slice(400, None))
     assert one_on(builder, P95).n == 401
-    builder.event(Kind.NOTE, 29.9, writer="load", text="still here")
+    builder.event(Note(text="still here"), 29.9, writer="load")
     assert one_on(builder, P95).result is Result.FAIL
 
 
@@ -180,7 +181,7 @@ def test_a_load_stopped_early_owes_only_what_was_due(builder: RunBuilder) -> Non
     """Rows intended after an early end never were due and do not count."""
     builder.forget_load("steady")
     steady = builder.load("steady", start_s=10.0, count=1200, stopped_early=True)
-    builder.change(Kind.LOAD_FINISHED, {"load": "steady"}, end_ns=ns(20.0))
+    builder.change(LoadFinished, {"load": "steady"}, end_ns=ns(20.0))
     steady.records = steady.records[steady.window(0.0, 20.0)]
     judged = one_on(builder, "error_rate < 1%")
     assert judged.result is Result.PASS

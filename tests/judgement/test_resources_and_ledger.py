@@ -2,7 +2,8 @@
 
 import pytest
 
-from gonogo.vocabulary import Kind, Outcome, Result
+from gonogo.vocabulary import Outcome, Result
+from gonogo.vocabulary.events import LedgerRead, ResourceSampled
 from tests.judgement.looking import objective_on, one_on
 from tests.run_builder import RunBuilder
 
@@ -33,7 +34,7 @@ def test_only_the_steady_phase_counts(builder: RunBuilder) -> None:
 )
 def test_aggregates(builder: RunBuilder, aggregate: str, observed: float) -> None:
     """p50, p95, max and mean are those of the samples of the phase."""
-    builder.drop(Kind.RESOURCE, service="api")
+    builder.drop(ResourceSampled, service="api")
     builder.resources("api", 10.0, 25.0, cpu_percent=20.0)
     builder.resources("api", 25.0, 30.0, cpu_percent=70.0)
     assert one_on(builder, f"cpu(api) {aggregate} < 80%").observed == observed
@@ -41,7 +42,7 @@ def test_aggregates(builder: RunBuilder, aggregate: str, observed: float) -> Non
 
 def test_a_service_without_samples_is_inconclusive(builder: RunBuilder) -> None:
     """A planned service nobody sampled does not pass by silence."""
-    builder.drop(Kind.RESOURCE, service="store")
+    builder.drop(ResourceSampled, service="store")
     api, store = objective_on(builder, MEMORY)
     assert (api.result, store.result) == (Result.PASS, Result.INCONCLUSIVE)
 
@@ -49,7 +50,7 @@ def test_a_service_without_samples_is_inconclusive(builder: RunBuilder) -> None:
 @pytest.mark.parametrize(("count", "result"), [(9, "INCONCLUSIVE"), (10, "PASS")])
 def test_ten_samples_are_needed(builder: RunBuilder, count: int, result: str) -> None:
     """Nine samples of a phase are too few, ten are enough."""
-    builder.drop(Kind.RESOURCE, service="api")
+    builder.drop(ResourceSampled, service="api")
     for number in range(count):
         at_s = 9.6 + 2.2 * number
         builder.resources("api", at_s, at_s + 1.0)
@@ -58,7 +59,7 @@ def test_ten_samples_are_needed(builder: RunBuilder, count: int, result: str) ->
 
 def test_a_hole_in_the_samples_is_inconclusive(builder: RunBuilder) -> None:
     """11 s without a sample hide whatever happened in them."""
-    builder.drop(Kind.RESOURCE, service="api")
+    builder.drop(ResourceSampled, service="api")
     builder.resources("api", 9.6, 19.0)
     builder.resources("api", 30.5, 31.0)
     judged = one_on(builder, "memory(api) max < 85%")
@@ -68,14 +69,14 @@ def test_a_hole_in_the_samples_is_inconclusive(builder: RunBuilder) -> None:
 
 def test_a_peak_beside_a_hole_still_fails(builder: RunBuilder) -> None:
     """What was seen above the limit was above it, whatever was not seen."""
-    builder.drop(Kind.RESOURCE, service="api")
+    builder.drop(ResourceSampled, service="api")
     builder.resources("api", 9.6, 20.0, memory_percent=99.0)
     assert one_on(builder, "memory(api) max < 85%").result is Result.FAIL
 
 
 def test_samples_without_a_value_are_none(builder: RunBuilder) -> None:
     """A sampler that could not read memory gives no evidence."""
-    builder.change(Kind.RESOURCE, {"service": "api"}, memory_percent=None)
+    builder.change(ResourceSampled, {"service": "api"}, memory_percent=None)
     assert one_on(builder, "memory(api) max < 85%").result is Result.INCONCLUSIVE
     assert one_on(builder, "cpu(api) max < 85%").result is Result.PASS
 
@@ -96,7 +97,7 @@ def test_kept_promises_pass(builder: RunBuilder) -> None:
 @pytest.mark.parametrize("how", ["missing", "wrong"])
 def test_one_lost_write_fails(builder: RunBuilder, how: str) -> None:
     """An acknowledged write that is missing or wrong is lost."""
-    builder.drop(Kind.LEDGER_READ, load="steady")
+    builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, **{how: [1]})
     judged = one_on(builder, "lost_writes == 0")
     assert (judged.result, judged.observed) == (Result.FAIL, 1.0)
@@ -106,32 +107,32 @@ def test_one_lost_write_fails(builder: RunBuilder, how: str) -> None:
 def test_a_missing_write_that_was_never_acknowledged_is_not_lost(builder: RunBuilder) -> None:
     """A write that failed promised nothing."""
     builder.loads["steady"].fail(1, Outcome.TIMEOUT)
-    builder.drop(Kind.LEDGER_READ, load="steady")
+    builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, missing=[1])
     assert one_on(builder, "lost_writes == 0").result is Result.PASS
 
 
 def test_an_acknowledged_write_nobody_read_is_inconclusive(builder: RunBuilder) -> None:
     """Silence about a promise is not a kept promise; a lost one beside it still fails."""
-    builder.drop(Kind.LEDGER_READ, load="steady")
+    builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, unread=[1, 3])
     judged = one_on(builder, "lost_writes == 0")
     assert judged.result is Result.INCONCLUSIVE
     assert "2 of 1000 acknowledged writes were never read back" in judged.reason
-    builder.drop(Kind.LEDGER_READ, load="steady")
+    builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, unread=[1, 3], missing=[5])
     assert one_on(builder, "lost_writes == 0").result is Result.FAIL
 
 
 def test_a_ledger_that_was_never_read_is_inconclusive(builder: RunBuilder) -> None:
     """Without LEDGER_READ nothing is known of any write."""
-    builder.drop(Kind.LEDGER_READ)
+    builder.drop(LedgerRead)
     assert one_on(builder, "lost_writes == 0").result is Result.INCONCLUSIVE
 
 
 def test_the_last_look_counts(builder: RunBuilder) -> None:
     """A write missing at first and there later was late, not lost."""
-    builder.event(Kind.LEDGER_READ, 73.0, load="steady", read=[], missing=[1], wrong=[], unread=[])
+    builder.event(LedgerRead(load="steady", missing=(1,)), 73.0)
     assert one_on(builder, "lost_writes == 0").result is Result.PASS
 
 

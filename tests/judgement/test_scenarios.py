@@ -2,7 +2,16 @@
 
 import pytest
 
-from gonogo.vocabulary import ExitCode, Kind, Result
+from gonogo.vocabulary import ExitCode, Result
+from gonogo.vocabulary.events import (
+    ErrorOccurred,
+    ExpectationChecked,
+    NotTested,
+    RunFinished,
+    StopRequested,
+    TestFinished,
+    TestStarted,
+)
 from tests.judgement.looking import about, finding, verdict_on
 from tests.run_builder import RunBuilder
 
@@ -28,7 +37,7 @@ def test_a_failed_expectation_is_no_go_even_when_the_test_passed(builder: RunBui
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.NO_GO
     found = finding(verdict, "expectation-failed")
-    assert "totals add up does not hold" in found.title
+    assert "expectation failed: totals add up" in found.title
     assert "observed 0, expected 1" in found.detail
 
 
@@ -37,13 +46,13 @@ def test_a_passed_test_that_claimed_nothing_is_inconclusive(builder: RunBuilder)
     builder.test(TEST, expectations=0)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
-    assert finding(verdict, "claimed-nothing").title == f"test {TEST} claimed nothing"
+    assert finding(verdict, "claimed-nothing").title == f"test {TEST} stated no expectation"
 
 
 def test_lost_expectations_are_inconclusive(builder: RunBuilder) -> None:
     """The test counts more expectations than were recorded."""
     builder.test(TEST, expectations=2)
-    builder.drop(Kind.EXPECTATION, test=TEST, claim="claim 1")
+    builder.drop(ExpectationChecked, test=TEST, claim="claim 1")
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
     assert "2 stated, 1 recorded" in finding(verdict, "expectations-lost").detail
@@ -76,7 +85,7 @@ def test_a_skip_on_record_as_not_tested_is_visible(
 ) -> None:
     """What cannot be tested here keeps the gate open and is told."""
     builder.test(TEST, at_s=5.0, outcome="skipped", expectations=0, message=REASON)
-    builder.event(Kind.NOT_TESTED, 5.2, **said)
+    builder.event(NotTested(**said), 5.2)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.GO
     assert about(verdict, TEST).reason == f"not tested: {said['reason']}"
@@ -98,12 +107,12 @@ def test_a_skip_is_not_excused_by_another(
 ) -> None:
     """Not tested was something else: this skip says nothing and does not pass."""
     builder.test(TEST, at_s=5.0, outcome="skipped", expectations=0, message=REASON)
-    builder.event(Kind.NOT_TESTED, at_s, **said)
+    builder.event(NotTested(**said), at_s)
     assert about(verdict_on(builder), TEST).result is Result.INCONCLUSIVE
 
 
 def _collect(builder: RunBuilder, *more: str) -> None:
-    ran = [data["test"] for _, _, kind, data in builder.events if kind is Kind.TEST_FINISHED]
+    ran = [what.test for _, _, what in builder.events if isinstance(what, TestFinished)]
     builder.with_plan(scenarios=(*ran, *more))
 
 
@@ -139,13 +148,13 @@ def test_an_early_end_explains_what_never_ran(builder: RunBuilder, how: str, cau
     """One finding tells of the end and names the scenarios; they get none of their own."""
     _collect(builder, TEST)
     if how == "interrupted":
-        builder.change(Kind.RUN_FINISHED, {}, interrupted=True)
+        builder.change(RunFinished, {}, interrupted=True)
     elif how == "killed":
-        builder.drop(Kind.RUN_FINISHED)
+        builder.drop(RunFinished)
     elif how == "error":
-        builder.event(Kind.ERROR, 70.0, error="EnvironmentFailed", what="disk", exit_code=6)
+        builder.event(ErrorOccurred(error="EnvironmentFailed", what="disk", exit_code=6), 70.0)
     else:
-        builder.event(Kind.STOP, 70.0, reason="because", condition=how)
+        builder.event(StopRequested(reason="because", condition=how), 70.0)
     verdict = verdict_on(builder)
     assert f"1 collected scenario never ran: {TEST}" in finding(verdict, cause).detail
     assert "test-never-ran" not in {each.cause for each in verdict.findings}
@@ -155,7 +164,7 @@ def test_an_early_end_explains_what_never_ran(builder: RunBuilder, how: str, cau
 def test_what_was_left_behind_explains_no_missing_scenario(builder: RunBuilder) -> None:
     """That comes when all is over; a scenario that never ran has another reason."""
     _collect(builder, TEST)
-    builder.event(Kind.ERROR, 78.0, error="LeftBehind", what="a pid", exit_code=3)
+    builder.event(ErrorOccurred(error="LeftBehind", what="a pid", exit_code=3), 78.0)
     assert finding(verdict_on(builder), "test-never-ran").result is Result.INCONCLUSIVE
 
 
@@ -176,14 +185,14 @@ def test_an_unknown_outcome_is_inconclusive(builder: RunBuilder) -> None:
 def test_expectations_of_a_test_nobody_started_are_inconclusive(builder: RunBuilder) -> None:
     """A claim whose test left no other trace does not vanish."""
     builder.test(TEST)
-    builder.drop(Kind.TEST_STARTED, test=TEST)
-    builder.drop(Kind.TEST_FINISHED, test=TEST)
+    builder.drop(TestStarted, test=TEST)
+    builder.drop(TestFinished, test=TEST)
     assert about(verdict_on(builder), TEST).result is Result.INCONCLUSIVE
 
 
 def test_no_test_at_all_is_nothing_ran(builder: RunBuilder) -> None:
     """Load alone does not open the gate: exit 5."""
-    for kind in (Kind.TEST_STARTED, Kind.TEST_FINISHED, Kind.EXPECTATION):
+    for kind in (TestStarted, TestFinished, ExpectationChecked):
         builder.drop(kind)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.NOTHING_RAN
@@ -192,6 +201,6 @@ def test_no_test_at_all_is_nothing_ran(builder: RunBuilder) -> None:
 
 def test_nothing_but_skips_is_nothing_ran(builder: RunBuilder) -> None:
     """Every test skipped: exit 5."""
-    builder.drop(Kind.EXPECTATION)
-    builder.change(Kind.TEST_FINISHED, {}, outcome="skipped", expectations=0)
+    builder.drop(ExpectationChecked)
+    builder.change(TestFinished, {}, outcome="skipped", expectations=0)
     assert verdict_on(builder).exit_code is ExitCode.NOTHING_RAN

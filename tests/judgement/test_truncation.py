@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gonogo.judgement import judge
-from gonogo.vocabulary import ExitCode, Kind, NothingRan, UsageError
+from gonogo.vocabulary import ExitCode, NothingRan, UsageError
+from gonogo.vocabulary.events import ExpectationChecked, LoadFinished, LoadStarted
 from tests.run_builder import go_builder
 
 TRIALS = 25
@@ -17,9 +18,9 @@ TRIALS = 25
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A GO run with three writers."""
     builder = go_builder(tmp_path_factory.mktemp("whole") / "run-1")
-    moved = {Kind.LOAD_STARTED: "load", Kind.LOAD_FINISHED: "load", Kind.EXPECTATION: "pytest-gw0"}
+    moved = {LoadStarted: "load", LoadFinished: "load", ExpectationChecked: "pytest-gw0"}
     builder.events = [
-        (moved.get(kind, writer), at_s, kind, data) for writer, at_s, kind, data in builder.events
+        (moved.get(type(what), writer), at_s, what) for writer, at_s, what in builder.events
     ]
     run_dir = builder.write()
     assert judge(run_dir).exit_code is ExitCode.GO
@@ -82,7 +83,7 @@ def test_a_run_killed_at_a_moment_is_not_condemned(tmp_path: Path, at_s: float) 
     builder.events = [each for each in builder.events if each[1] <= at_s]
     builder.open_writers = {"harness"}
     for name, load in list(builder.loads.items()):
-        if not any(each[3].get("load") == name for each in builder.events):
+        if not any(getattr(each[2], "load", "") == name for each in builder.events):
             del builder.loads[name]
             continue
         load.records = load.records[load.records["done_ns"] <= 10**12 + at_s * 1e9]

@@ -6,14 +6,21 @@ from pathlib import Path
 import pytest
 
 from gonogo.judgement import judge, verdict_as_dict
-from gonogo.vocabulary import ExitCode, Kind, NothingRan, Result, UsageError
+from gonogo.vocabulary import ExitCode, NothingRan, Result, UsageError
+from gonogo.vocabulary.events import (
+    ErrorOccurred,
+    FaultObserved,
+    NotTested,
+    RunFinished,
+    StopRequested,
+)
 from tests.judgement.looking import finding, verdict_on
 from tests.run_builder import RunBuilder, empty_builder
 
 
 def _error(builder: RunBuilder, name: str, code: int, what: str = "it broke") -> None:
-    parts = {"where": "here", "alternatives": ["a", "b"], "hint": "try a"}
-    builder.event(Kind.ERROR, 15.0, error=name, what=what, exit_code=code, **parts)
+    error = ErrorOccurred(name, what, "here", ("a", "b"), "try a", exit_code=code)
+    builder.event(error, 15.0)
 
 
 def test_a_complete_good_run_is_go(builder: RunBuilder) -> None:
@@ -36,7 +43,7 @@ def test_a_missed_objective_is_no_go(builder: RunBuilder) -> None:
 def test_fail_outranks_inconclusive(builder: RunBuilder) -> None:
     """A missed objective in a run with a fault that did not bite is still NO-GO."""
     builder.loads["steady"].fail(slice(0, 100))
-    builder.drop(Kind.FAULT_OBSERVED)
+    builder.drop(FaultObserved)
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
 
 
@@ -89,9 +96,9 @@ def test_an_error_ends_in_its_exit_code(
 
 def test_an_error_without_an_exit_code_is_known_by_its_name(builder: RunBuilder) -> None:
     """The name of the class is enough; a stranger is INCONCLUSIVE."""
-    builder.event(Kind.ERROR, 15.0, error="EnvironmentFailed", what="disk full")
+    builder.event(ErrorOccurred(error="EnvironmentFailed", what="disk full"), 15.0)
     assert verdict_on(builder).exit_code is ExitCode.ENVIRONMENT
-    builder.change(Kind.ERROR, {}, error="OSError")
+    builder.change(ErrorOccurred, {}, error="OSError")
     assert verdict_on(builder).exit_code is ExitCode.INCONCLUSIVE
 
 
@@ -110,9 +117,9 @@ def test_no_go_outranks_usage_outranks_environment(builder: RunBuilder) -> None:
 @pytest.mark.parametrize("code", [3, 6])
 def test_what_was_left_behind_is_inconclusive(builder: RunBuilder, code: int) -> None:
     """It is no failed environment, hides no failure, and shows what, where and what to do."""
-    parts = {"where": "pid 412", "alternatives": [], "hint": "gonogo heal"}
     what = "a process of the run is still there"
-    builder.event(Kind.ERROR, 78.0, error="LeftBehind", what=what, exit_code=code, **parts)
+    error = ErrorOccurred("LeftBehind", what, "pid 412", hint="gonogo heal", exit_code=code)
+    builder.event(error, 78.0)
     verdict = verdict_on(builder)
     assert (verdict.word, verdict.exit_code) == ("INCONCLUSIVE", ExitCode.INCONCLUSIVE)
     found = finding(verdict, "left-behind")
@@ -123,7 +130,7 @@ def test_what_was_left_behind_is_inconclusive(builder: RunBuilder, code: int) ->
 
 def test_an_interrupted_run_is_interrupted_unless_it_failed(builder: RunBuilder) -> None:
     """Ctrl-C: exit 2, but what was seen to fail before it stays NO-GO."""
-    builder.change(Kind.RUN_FINISHED, {}, interrupted=True)
+    builder.change(RunFinished, {}, interrupted=True)
     verdict = verdict_on(builder)
     assert (verdict.word, verdict.exit_code) == ("INTERRUPTED", ExitCode.INTERRUPTED)
     assert verdict.result is Result.INCONCLUSIVE
@@ -133,13 +140,13 @@ def test_an_interrupted_run_is_interrupted_unless_it_failed(builder: RunBuilder)
 
 @pytest.mark.parametrize(
     ("condition", "exit_code"),
-    [("stop-condition", 1), ("signal", 2), ("budget", 3), ("watchdog-died", 3), (None, 3)],
+    [("stop-condition", 1), ("signal", 2), ("budget", 3), ("watchdog-died", 3), ("", 3)],
 )
 def test_a_stop_is_judged_by_its_condition(
-    builder: RunBuilder, condition: str | None, exit_code: int
+    builder: RunBuilder, condition: str, exit_code: int
 ) -> None:
     """A stop condition that held is a FAIL; a budget or a lost watchdog is INCONCLUSIVE."""
-    builder.event(Kind.STOP, 75.5, reason="because", condition=condition)
+    builder.event(StopRequested(reason="because", condition=condition), 75.5)
     verdict = verdict_on(builder)
     assert int(verdict.exit_code) == exit_code
     assert "because" in verdict.findings[0].title
@@ -147,7 +154,7 @@ def test_a_stop_is_judged_by_its_condition(
 
 def test_findings_come_worst_first(builder: RunBuilder) -> None:
     """FAIL before INCONCLUSIVE before information."""
-    builder.event(Kind.NOT_TESTED, 40.0, what="disk-full", reason="needs containers")
+    builder.event(NotTested(what="disk-full", reason="needs containers"), 40.0)
     builder.test("a", expectations=0)
     builder.test("b", outcome="failed")
     results = [each.result for each in verdict_on(builder).findings]

@@ -12,15 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from gonogo.observation import read_events, unclosed_writers
+from gonogo.observation import read_events, to_json, unclosed_writers
 from gonogo.observation.records import LoadRecords, read_records
-from gonogo.target import Operation, SetupStep, TestUser
-from gonogo.vocabulary import Event, Kind, Outcome
-from gonogo_load import ClosedPlan, LedgerReader, LoadPlan
+from gonogo.target import JsonPointer, Operation, SetupStep, TestUser
+from gonogo.vocabulary import Event, Occurrence, Outcome
+from gonogo_load import ClosedModelPlan, LedgerReader, OpenModelPlan
 
 READ = Operation("read", "GET", "/read", json_keys=("items",))
 WRITE = Operation(
@@ -30,17 +30,18 @@ WRITE = Operation(
     body={"value": "{value}"},
     status=(201,),
     ledger_read="/sessions/{session}/items/{key}",
-    ledger_pointer="/item/value",
+    ledger_pointer=JsonPointer("/item/value"),
 )
-SETUP = (SetupStep("POST", "/sessions", {"name": "x"}, capture={"session": "/id"}),)
-USER = TestUser("/login", {"password": "secret"}, "/auth/token")
+SETUP = (SetupStep("POST", "/sessions", {"name": "x"}, capture={"session": JsonPointer("/id")}),)
+USER = TestUser("/login", {"password": "secret"}, JsonPointer("/auth/token"))
 ROOT = Path(__file__).parents[2]
 # Generous: the machine may be busy. Nothing waits this long when it works.
 WAIT_S = 60.0
+K = TypeVar("K", bound=Occurrence)
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
-    """Return when it is so; fail when it is not in time."""
+    """Return when the condition holds; fail when it does not in time."""
     end_s = time.monotonic() + WAIT_S
     while not condition():
         assert time.monotonic() < end_s, f"{what}: not within {WAIT_S:g} s"
@@ -60,7 +61,7 @@ class Server:
             return json.load(answer)
 
     def arrived(self) -> list[str]:
-        """The ids of the requests that came."""
+        """The ids of the requests that arrived."""
         return [each for each in self.ask("/arrivals")["seen"] if each]
 
     def aborts(self) -> int:
@@ -82,7 +83,7 @@ Serve = Callable[..., Server]
 
 @contextlib.contextmanager
 def serving(behaviour: str) -> Iterator[Server]:
-    """A server of some behaviour for the length of the block."""
+    """A server with this behaviour for the length of the block."""
     command = [sys.executable, "-m", "tests.load.server", behaviour]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
@@ -94,28 +95,28 @@ def serving(behaviour: str) -> Iterator[Server]:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[[str], Server]]:
-    """Start a server of some behaviour; it ends with the test."""
+    """Start a server with a behaviour; it ends with the test."""
     with contextlib.ExitStack() as stack:
         yield lambda behaviour="good": stack.enter_context(serving(behaviour))
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """Where a good server answers, the same for all tests of a file that only read from it."""
+    """URL of a good server, shared by the tests of a file that only read from it."""
     with serving("good") as server:
         yield server.url
 
 
 @dataclass
 class Run:
-    """A run directory and what stands in it."""
+    """A run directory and its contents."""
 
     path: Path
-    # Tests run beside each other: processes of one run must not be taken for another's.
+    # Tests run in parallel: a test must not find the processes of another.
     id: str = field(default_factory=lambda: f"run-{uuid.uuid4().hex[:8]}")
 
-    def plan(self, url: str, **changes: Any) -> LoadPlan:
-        """A plan of 50 reads in a quarter of a second, changed."""
+    def plan(self, url: str, **changes: Any) -> OpenModelPlan:
+        """A plan of 50 reads in a quarter of a second, with changes."""
         values: dict[str, Any] = {
             "run": self.id,
             "run_dir": self.path,
@@ -128,10 +129,10 @@ class Run:
             "count": 50,
             "timeout_s": WAIT_S,
         }
-        return LoadPlan(**{**values, **changes})
+        return OpenModelPlan(**{**values, **changes})
 
-    def closed_plan(self, url: str, **changes: Any) -> ClosedPlan:
-        """A plan of ten users in two processes who read for two seconds, changed."""
+    def closed_plan(self, url: str, **changes: Any) -> ClosedModelPlan:
+        """A plan of ten users in two processes who read for two seconds, with changes."""
         values: dict[str, Any] = {
             "run": self.id,
             "run_dir": self.path,
@@ -146,10 +147,10 @@ class Run:
             "think_s": (0.05, 0.1),
             "timeout_s": 10.0,
         }
-        return ClosedPlan(**{**values, **changes})
+        return ClosedModelPlan(**{**values, **changes})
 
     def reader(self, url: str, **changes: Any) -> LedgerReader:
-        """A reader of the reads and writes, changed."""
+        """A reader of the ledger, with changes."""
         values: dict[str, Any] = {
             "run": self.id,
             "base_url": url,
@@ -168,29 +169,27 @@ class Run:
         """How the requests of a load ended, so far."""
         return Counter(Outcome(each).name for each in self.load(name).records["outcome"].tolist())
 
-    def books_are_closed(self) -> bool:
-        """Whether everyone who wrote events said that it was through."""
+    def all_logs_are_closed(self) -> bool:
+        """Whether every writer of events has closed its log."""
         return unclosed_writers(read_events(self.path)) == []
 
-    def events(self, kind: Kind) -> list[Event]:
+    def events(self, kind: type[K]) -> list[Event[K]]:
         """The events of a kind."""
-        return [event for event in read_events(self.path) if event.kind is kind]
+        return read_events(self.path).of(kind)
 
 
 @contextlib.contextmanager
-def doomed_harness(plan: LoadPlan | ClosedPlan) -> Iterator[None]:
+def doomed_harness(plan: OpenModelPlan | ClosedModelPlan) -> Iterator[None]:
     """A harness in a process of its own that has started a load; killed at the end of the block."""
-    kind = type(plan).__name__
-    load = {LoadPlan: "OpenModelLoad", ClosedPlan: "ClosedModelLoad"}[type(plan)]
-    code = (
-        f"import sys, time; from gonogo_load import {kind}, {load}\n"
-        f"{load}({kind}.from_json(sys.argv[1])).start(); print('up', flush=True)\n"
-        "time.sleep(600)"
-    )
-    command = [sys.executable, "-c", code, plan.to_json()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as harness:
+    command = [sys.executable, "-m", "tests.load.doomed_harness", type(plan).__name__]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as harness:
         try:
+            assert harness.stdin is not None
             assert harness.stdout is not None
+            harness.stdin.write(to_json(plan) + b"\n")
+            harness.stdin.close()
             assert harness.stdout.readline() == b"up\n"
             yield
         finally:

@@ -96,7 +96,7 @@ async def serve(behaviour: str) -> None:
     app.router.add_get("/arrivals", system.arrivals)
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)  # a stall refuses nobody
+    site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)  # a stall refuses no connection
     await site.start()
     sys.stdout.write(json.dumps(runner.addresses[0][1]) + "\n")
     sys.stdout.flush()

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from gonogo.observation import EventLog
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import LedgerRead, Note
 from gonogo_load import LedgerTally, OpenModelLoad, read_ledger
 from tests.load.conftest import READ, SETUP, USER, WAIT_S, WRITE, Run, Serve, Server
 
@@ -34,27 +34,27 @@ def test_what_was_kept_is_read_back(serve: Serve, run: Run) -> None:
     server = serve()
     counts = [len(written(run, server)), len(written(run, server, "second"))]
     assert read(run, server) == LedgerTally(sum(counts), sum(counts), 0, 0, 0)
-    events = run.events(Kind.LEDGER_READ)
-    assert [len(event.data["read"]) for event in sorted(events, key=lambda e: e.data["load"])] == [
+    events = run.events(LedgerRead)
+    assert [len(event.what.read) for event in sorted(events, key=lambda e: e.what.load)] == [
         counts[1],
         counts[0],
     ]
 
 
 def test_a_lost_write_is_missing_and_a_changed_one_wrong(serve: Serve, run: Run) -> None:
-    """A server that loses one acknowledged write and changes another is told which."""
+    """The event names the acknowledged write that the server lost and the one it changed."""
     server = serve("forgetful")
     sent = written(run, server)
     tally = read(run, server)
     assert (tally.missing, tally.wrong, tally.unread) == (1, 1, 0)
     assert tally.acknowledged == tally.read + 2 == len(sent)
-    (event,) = run.events(Kind.LEDGER_READ)
-    assert event.data["missing"] == [sent[2]]
-    assert event.data["wrong"] == [sent[3]]
+    (event,) = run.events(LedgerRead)
+    assert event.what.missing == (sent[2],)
+    assert event.what.wrong == (sent[3],)
 
 
-def test_nobody_answers(serve: Serve, run: Run) -> None:
-    """When the system is gone each write is unread, within the limit; none counts as lost."""
+def test_a_system_that_is_down(serve: Serve, run: Run) -> None:
+    """When the system is down each write is unread, within the limit; none counts as missing."""
     server = serve()
     sent = written(run, server)
     server.process.kill()
@@ -63,11 +63,11 @@ def test_nobody_answers(serve: Serve, run: Run) -> None:
     tally = read(run, server, timeout_s=1.0)
     assert time.monotonic() - before_s < WAIT_S
     assert tally == LedgerTally(len(sent), 0, 0, 0, len(sent))
-    assert run.events(Kind.NOTE)
+    assert run.events(Note)
 
 
 def test_a_system_that_is_not_ready_is_waited_for(serve: Serve, run: Run) -> None:
-    """A server that is frozen when the reading begins, and thaws, is read in full."""
+    """From a server that is frozen at the start and runs again, every write is read."""
     server = serve()
     sent = written(run, server)
     server.process.send_signal(signal.SIGSTOP)
@@ -77,5 +77,5 @@ def test_a_system_that_is_not_ready_is_waited_for(serve: Serve, run: Run) -> Non
 
 
 def test_no_load_no_ledger(serve: Serve, run: Run) -> None:
-    """A run without loads has nothing acknowledged."""
+    """A run without loads has no acknowledged writes."""
     assert read(run, serve()) == LedgerTally(0, 0, 0, 0, 0)

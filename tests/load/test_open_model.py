@@ -1,4 +1,4 @@
-"""The engine against servers that behave well and badly."""
+"""Open-model load, against servers that behave well and badly."""
 
 import os
 import signal
@@ -10,8 +10,9 @@ import pytest
 
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import mono_ns, read_events, unclosed_writers
-from gonogo.target import Operation, TestUser
-from gonogo.vocabulary import Kind, SystemNotReady, UsageError
+from gonogo.target import Operation
+from gonogo.vocabulary import SystemNotReady, UsageError
+from gonogo.vocabulary.events import ErrorOccurred, LoadFinished, LoadStarted
 from gonogo_load import OpenModelLoad
 from gonogo_load.payload import Payload
 from tests.load.conftest import (
@@ -35,8 +36,8 @@ def latencies_s(run: Run) -> np.ndarray:
     return np.asarray((records["done_ns"] - records["intended_ns"]) / 1e9)
 
 
-def test_a_load_from_login_to_closed_books(serve: Serve, run: Run) -> None:
-    """It logs in, captures, sends every request once with its ids, and closes its books."""
+def test_a_load_from_login_to_the_last_record(serve: Serve, run: Run) -> None:
+    """It logs in, captures, sends every request once with its ids, and records each."""
     server = serve()
     plan = run.plan(server.url, operations=(READ, WRITE), setup=SETUP, user=USER)
     with OpenModelLoad(plan) as load:
@@ -53,11 +54,11 @@ def test_a_load_from_login_to_closed_books(serve: Serve, run: Run) -> None:
     assert sorted(server.arrived()) == sorted(map(payload.request_id, range(50)))
     writes = run.load().records["seq"][run.load().records["name_id"] == 1].tolist()
     assert sorted(arrived["keys"]) == sorted(map(payload.idempotency_key, writes))
-    (started,), (finished,) = run.events(Kind.LOAD_STARTED), run.events(Kind.LOAD_FINISHED)
-    assert started.data["planned"] == 50
-    assert started.data["start_ns"] <= run.load().schedule["intended_ns"].min()
-    assert finished.data["end_ns"] >= run.load().schedule["intended_ns"].max()
-    assert finished.data["stopped_early"] is False
+    (started,), (finished,) = run.events(LoadStarted), run.events(LoadFinished)
+    assert started.what.planned == 50
+    assert started.what.start_ns <= run.load().schedule["intended_ns"].min()
+    assert finished.what.end_ns >= run.load().schedule["intended_ns"].max()
+    assert finished.what.stopped_early is False
     assert unclosed_writers(read_events(run.path)) == []
 
 
@@ -81,7 +82,7 @@ def connections_to(server: Server) -> int:
 
 
 def test_intended_times_are_honoured_while_the_server_is_frozen(serve: Serve, run: Run) -> None:
-    """All requests leave though none is answered, and each counts from when it was due."""
+    """All requests leave though none is answered; latency counts from the intended time."""
     server = serve()
     load = OpenModelLoad(run.plan(server.url, count=100, rate_per_s=100.0))
     with server.frozen():
@@ -109,8 +110,8 @@ def test_a_server_that_hangs_to_the_end(url: str, run: Run) -> None:
     assert latencies_s(run).min() > 0.9
 
 
-def test_stragglers_in_flight_at_an_abort(serve: Serve, run: Run) -> None:
-    """An aborted load waits for nobody: what is in flight is recorded so, at its age."""
+def test_requests_in_flight_at_an_abort(serve: Serve, run: Run) -> None:
+    """An aborted load does not wait: requests in flight are recorded as such, with their age."""
     hang = Operation("hang", "GET", "/hang")
     server = serve()
     plan = run.plan(server.url, operations=(hang,), rate_per_s=20.0, count=100_000, timeout_s=600.0)
@@ -126,8 +127,8 @@ def test_stragglers_in_flight_at_an_abort(serve: Serve, run: Run) -> None:
     assert run.outcomes() == {"IN_FLIGHT": result.recorded}
 
 
-def test_books_close_after_sigterm(url: str, run: Run) -> None:
-    """A stopped load sends nothing more, waits for its stragglers and says when it stopped."""
+def test_every_request_has_a_record_after_sigterm(url: str, run: Run) -> None:
+    """A stopped load sends nothing more, waits for requests in flight and says when it stopped."""
     load = OpenModelLoad(run.plan(url, count=100_000, rate_per_s=20.0))
     load.start()
     wait_for(lambda: len(run.load().records) > 20, "requests are answered")
@@ -137,14 +138,14 @@ def test_books_close_after_sigterm(url: str, run: Run) -> None:
     assert result.ended
     assert result.stopped_early
     assert result.scheduled == result.recorded > 20
-    (finished,) = run.events(Kind.LOAD_FINISHED)
-    assert finished.data["stopped_early"] is True
-    assert run.load().records["intended_ns"].max() <= finished.data["end_ns"]
+    (finished,) = run.events(LoadFinished)
+    assert finished.what.stopped_early is True
+    assert run.load().records["intended_ns"].max() <= finished.what.end_ns
     assert run.outcomes() == {"OK": result.recorded}
 
 
 def test_a_killed_engine_leaves_readable_records(url: str, run: Run) -> None:
-    """After SIGKILL schedule and records can be read, and its writer is seen to be unclosed."""
+    """After SIGKILL schedule and records can be read, and its event log is known to be unclosed."""
     load = OpenModelLoad(run.plan(url, count=100_000, rate_per_s=20.0))
     load.start()
     wait_for(lambda: len(run.load().records) > 20, "requests are answered")
@@ -158,18 +159,18 @@ def test_a_killed_engine_leaves_readable_records(url: str, run: Run) -> None:
 
 
 def test_it_ends_with_its_harness(url: str, run: Run) -> None:
-    """After kill -9 of the harness the engine closes its books long before its schedule ends."""
+    """After SIGKILL of the harness the worker writes its records and ends before its schedule."""
     with doomed_harness(run.plan(url, count=100_000)):
-        assert not run.books_are_closed()
-    wait_for(run.books_are_closed, "the engine closes its books")
-    (finished,) = run.events(Kind.LOAD_FINISHED)
-    assert finished.data["stopped_early"] is True
+        assert not run.all_logs_are_closed()
+    wait_for(run.all_logs_are_closed, "the worker closes its log")
+    (finished,) = run.events(LoadFinished)
+    assert finished.what.stopped_early is True
 
 
 def test_a_refused_port(run: Run) -> None:
-    """With nobody listening every request is refused; the load itself ends well."""
+    """When nothing listens every request is REFUSED; the load itself ends normally."""
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: refused, and nobody else's
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: connections are refused
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with OpenModelLoad(run.plan(url)) as load:
             assert load.wait(WAIT_S).ended
@@ -177,7 +178,7 @@ def test_a_refused_port(run: Run) -> None:
 
 
 def test_wrong_answers(url: str, run: Run) -> None:
-    """A 503 is an HTTP error with its status; a 404 nobody expects is one too."""
+    """A 503 is an HTTP error with its status; so is a 404 that is not expected."""
     operations = (Operation("a", "GET", "/fail"), Operation("b", "GET", "/nowhere"))
     with OpenModelLoad(run.plan(url, operations=operations)) as load:
         assert load.wait(WAIT_S).ended
@@ -186,7 +187,7 @@ def test_wrong_answers(url: str, run: Run) -> None:
 
 
 def test_an_always_200_stub_has_the_wrong_body(serve: Serve, run: Run) -> None:
-    """A server that answers 200 to everything is found out by the keys it lacks."""
+    """Answers with status 200 and without the expected keys are WRONG_BODY."""
     with OpenModelLoad(run.plan(serve("stub").url)) as load:
         assert load.wait(WAIT_S).ended
     assert run.outcomes() == {"WRONG_BODY": 50}
@@ -211,18 +212,17 @@ def test_a_failed_login_is_the_systems_fault(serve: Serve, run: Run, behaviour: 
     load = OpenModelLoad(run.plan(serve(behaviour).url, user=USER))
     with pytest.raises(SystemNotReady, match="login"):
         load.start()
-    (error,) = run.events(Kind.ERROR)
-    assert error.data["exit_code"] == 1
-    assert "login" in error.data["what"]
-    assert run.events(Kind.LOAD_STARTED) == []
+    (error,) = run.events(ErrorOccurred)
+    assert error.what.exit_code == 1
+    assert "login" in error.what.what
+    assert run.events(LoadStarted) == []
     assert unclosed_writers(read_events(run.path)) == []
 
 
 def test_a_failed_setup_is_the_systems_fault(url: str, run: Run) -> None:
-    """A setup step that is answered wrongly stops the load before it begins."""
-    user = TestUser("/login", {"password": "secret"}, "/auth/token")
+    """An unexpected answer to a setup step stops the load before it begins."""
     wrong = (type(SETUP[0])("POST", "/nowhere"),)
-    load = OpenModelLoad(run.plan(url, user=user, setup=wrong))
+    load = OpenModelLoad(run.plan(url, user=USER, setup=wrong))
     with pytest.raises(SystemNotReady, match="POST /nowhere: 404"):
         load.start()
 

@@ -6,8 +6,8 @@ import pytest
 from gonogo.observation.records import SCHEDULE
 from gonogo.target import Operation
 from gonogo_load import planned_schedule
+from gonogo_load.open import drawn_operations
 from gonogo_load.payload import Payload, fill_body, fill_path
-from gonogo_load.schedule import drawn_operations
 
 MIX = (
     Operation("light", "GET", "/a", weight=1),
@@ -36,7 +36,7 @@ def test_arrivals_are_poisson() -> None:
 
 
 def test_operations_are_drawn_by_weight_and_share_names() -> None:
-    """Each operation comes as often as its weight says; operations of one name share its id."""
+    """Each operation is drawn by its weight; operations of one name share an id."""
     rows = planned_schedule(MIX, seed=1, rate_per_s=100, count=20_000)
     assert (rows["name_id"] == 1).mean() == pytest.approx(0.75, abs=0.01)
     drawn = drawn_operations(MIX, seed=1, count=20_000)
@@ -52,8 +52,8 @@ def test_rate_and_length_leave_the_operations_as_they_are() -> None:
     assert (slow["name_id"] == fast["name_id"]).all()
 
 
-def test_payloads_can_be_worked_out_again() -> None:
-    """Key and value follow from run, load, seed and number, and differ with each of them."""
+def test_payloads_can_be_computed_again() -> None:
+    """Key and value follow from run, load, seed and number; each of these changes them."""
     payload = Payload("run", "steady", 1)
     assert payload.fillings(5, {"s": "x"}) == Payload("run", "steady", 1).fillings(5, {"s": "x"})
     others = [
@@ -67,7 +67,7 @@ def test_payloads_can_be_worked_out_again() -> None:
 
 
 def test_templates() -> None:
-    """Placeholders are filled everywhere, encoded in paths; other braces are left alone."""
+    """Placeholders are filled everywhere, encoded in paths; other braces stay."""
     fillings = {"session": "a/b c", "value": "v"}
     assert fill_path("/s/{session}?q={x y}", fillings) == "/s/a%2Fb%20c?q={x y}"
     body = {"k{value}": ["{value}", {"deep": "{session}"}], "n": 1, "no": "{other} {}"}

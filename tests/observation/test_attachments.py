@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from gonogo.observation import Attachment, read_attachment, store_attachment
+from gonogo.observation import read_attachment, store_attachment
+from gonogo.vocabulary.events import Attachment
 
 
 def test_the_same_bytes_are_stored_once(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from gonogo.judgement import judge
 from gonogo.observation import EventLog, EventTail, parse_event, read_event_lines, read_events
-from gonogo.vocabulary import ExitCode, Kind, Result
+from gonogo.vocabulary import ExitCode, Result
+from gonogo.vocabulary.events import Note, WriterClosed, WriterOpened
 from tests.judgement.looking import finding
 from tests.run_builder import go_run
 
@@ -35,14 +36,14 @@ def test_a_full_disk_loses_events_and_nothing_else(tmp_path: Path, room: int) ->
     """Nothing is raised, later events are whole, the gap shows, the closing event counts."""
     log = EventLog(tmp_path, "run-1", "writer", "harness")
     with files_no_larger_than(size_of(tmp_path, "writer") + room):
-        log.record(Kind.NOTE, text="lost")
-        log.record(Kind.NOTE, text="lost too")
-    log.record(Kind.NOTE, text="kept")
+        log.record(Note(text="lost"))
+        log.record(Note(text="lost too"))
+    log.record(Note(text="kept"))
     log.close()
     events, bad = read_event_lines(tmp_path)
     assert [event.seq for event in events] == [0, 3, 4]
-    assert events[1].data["text"] == "kept"
-    assert events[2].data == {"lost": 2, "why": "File too large"}
+    assert events[1].what == Note("kept")
+    assert events[2].what == WriterClosed(lost=2, why="File too large")
     assert [(each.file, each.number) for each in bad] == [("events/writer.ndjson", 2)] * bool(room)
 
 
@@ -50,10 +51,10 @@ def test_a_line_that_only_lacks_its_end_is_kept(tmp_path: Path) -> None:
     """All but the newline fits: the next event ends the line, and neither is damaged."""
     log = EventLog(tmp_path, "run-1", "writer", "harness")
     before = size_of(tmp_path, "writer")
-    log.record(Kind.NOTE, text="x")
+    log.record(Note(text="x"))
     line = size_of(tmp_path, "writer") - before
     with files_no_larger_than(before + 2 * line - 1):
-        log.record(Kind.NOTE, text="x")
+        log.record(Note(text="x"))
     log.close()
     events, bad = read_event_lines(tmp_path)
     assert [event.seq for event in events] == [0, 1, 2, 3]
@@ -65,21 +66,21 @@ def test_closing_on_a_full_disk_does_not_raise(tmp_path: Path) -> None:
     log = EventLog(tmp_path, "run-1", "writer", "harness")
     with files_no_larger_than(size_of(tmp_path, "writer")):
         log.close()
-    assert [event.kind for event in read_events(tmp_path)] == [Kind.WRITER_OPENED]
+    assert [type(event.what) for event in read_events(tmp_path)] == [WriterOpened]
 
 
 def test_a_clean_close_says_nothing(tmp_path: Path) -> None:
-    """Without a loss the closing event is empty."""
+    """Without a loss the closing event counts none."""
     EventLog(tmp_path, "run-1", "writer", "harness").close()
-    assert read_events(tmp_path)[-1].data == {}
+    assert read_events(tmp_path)[-1].what == WriterClosed()
 
 
 def test_following_goes_on_past_a_torn_line(tmp_path: Path) -> None:
     """The guard reads on after what a full disk left, instead of dying of it."""
     log = EventLog(tmp_path, "run-1", "writer", "harness")
     with files_no_larger_than(size_of(tmp_path, "writer") + 30):
-        log.record(Kind.NOTE, text="lost")
-    log.record(Kind.NOTE, text="kept")
+        log.record(Note(text="lost"))
+    log.record(Note(text="kept"))
     assert [event.seq for event in EventTail(tmp_path).new_events()] == [0, 2]
 
 
@@ -107,7 +108,7 @@ def test_several_damaged_lines_are_one_finding(tmp_path: Path) -> None:
     """One finding a file, with every line number."""
     run_dir = go_run(tmp_path / "run-1")
     spoil(lambda old: [b"a", *old[1:4], b"b", *old[5:]], run_dir / "events" / "harness.ndjson")
-    assert "lines 1, 5 are none" in finding(judge(run_dir), "events-lost").title
+    assert "lines 1, 5 are not events" in finding(judge(run_dir), "events-lost").title
 
 
 def test_events_that_could_not_be_written_are_told(tmp_path: Path) -> None:

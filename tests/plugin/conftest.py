@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import yaml
@@ -15,12 +16,14 @@ from gonogo.backends import PROCESSES
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import read_events, write_plan
 from gonogo.target import load_target
-from gonogo.vocabulary import Event, Kind, NoopRecorder
+from gonogo.vocabulary import Event, Events, NoopRecorder, Occurrence
+from gonogo.vocabulary.events import FaultIntended, TestFinished
 from tests.backends.builders import TARGETS
 from tests.run_builder import empty_builder
 
 ROOT = Path(__file__).parents[2]
 PHASE_S_MAX = 60.0
+K = TypeVar("K", bound=Occurrence)
 HEAD = """
 import os
 
@@ -35,26 +38,26 @@ class Phase:
 
     code: int
     output: str
-    events: list[Event]
+    events: Events
 
-    def of(self, kind: Kind) -> list[Event]:
+    def of(self, kind: type[K]) -> list[Event[K]]:
         """Its events of one kind, in order."""
-        return [event for event in self.events if event.kind is kind]
+        return self.events.of(kind)
 
     def outcomes(self) -> dict[str, str]:
         """Outcome by the name of the test."""
-        found = [event.data for event in self.of(Kind.TEST_FINISHED)]
-        return {data["test"].rpartition("::")[2]: data["outcome"] for data in found}
+        ends = [event.what for event in self.of(TestFinished)]
+        return {end.test.rpartition("::")[2]: end.outcome for end in ends}
 
-    def finished(self, name: str) -> dict[str, object]:
-        """The one TEST_FINISHED of a test."""
-        ends = [event.data for event in self.of(Kind.TEST_FINISHED)]
-        (found,) = (data for data in ends if data["test"].endswith(f"::{name}"))
-        return dict(found)
+    def finished(self, name: str) -> TestFinished:
+        """The one end of a test."""
+        ends = [event.what for event in self.of(TestFinished)]
+        (found,) = (end for end in ends if end.test.endswith(f"::{name}"))
+        return found
 
-    def windows(self, kind: Kind) -> list[str]:
-        """Labels of the fault events of one kind."""
-        return [event.data["label"] for event in self.of(kind)]
+    def intended(self) -> list[str]:
+        """Labels of the faults that were about to be armed."""
+        return [event.what.label for event in self.of(FaultIntended)]
 
 
 class Runner:
@@ -94,7 +97,7 @@ class Runner:
             },
         )  # fmt: skip
         events = read_events(self.run_dir)
-        new = [each for each in events if (each.writer, each.seq) not in before]
+        new = Events(each for each in events if (each.writer, each.seq) not in before)
         return Phase(done.returncode, done.stdout + done.stderr, new)
 
     def phase(self, source: str, *arguments: str, phase: str = "contract") -> Phase:

@@ -1,11 +1,21 @@
 """The ``faults`` fixture on a real system: what is declared is armed, and healed in time."""
 
+from typing import Any
+
 import pytest
 
 from gonogo.backends import RunningSystem
 from gonogo.linux import read_stat
 from gonogo.observation import read_events
-from gonogo.vocabulary import Event, Kind
+from gonogo.vocabulary import Event, Occurrence
+from gonogo.vocabulary.events import (
+    FaultAbsent,
+    FaultArmed,
+    FaultHealed,
+    FaultIntended,
+    Note,
+    NotTested,
+)
 from tests.plugin.conftest import Phase, Runner
 
 SCENARIOS = """
@@ -104,57 +114,61 @@ def faulted(started: tuple, tmp_path_factory: pytest.TempPathFactory) -> Phase:
     return Runner(*started, tmp_path_factory.mktemp("faults")).phase(SCENARIOS, phase="faults")
 
 
-def _events(phase: Phase, label: str) -> dict[Kind, Event]:
-    return {event.kind: event for event in phase.events if event.data.get("label") == label}
+def _events(phase: Phase, label: str) -> dict[type[Occurrence], Event[Any]]:
+    return {
+        type(event.what): event
+        for event in phase.events
+        if getattr(event.what, "label", "") == label
+    }
 
 
 @pytest.mark.parametrize(("test", "words"), REFUSED)
 def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) -> None:
     """A fault that is undeclared, unknown, without a service or overlapping fails by name."""
     end = faulted.finished(test)
-    assert end["outcome"] == "failed"
+    assert end.outcome == "failed"
     for word in words:
-        assert word in str(end["message"])
+        assert word in end.message
 
 
 def test_misuse_touches_nothing(faulted: Phase) -> None:
     """Only faults that were not refused, and the one whose tools fail, have an intent."""
     meant = ["timed", "block", "at-event", "outer", "broken", "raised"]
-    assert faulted.windows(Kind.FAULT_INTENT) == meant
+    assert faulted.intended() == meant
 
 
 def test_tools_that_fail_decide_nothing(faulted: Phase) -> None:
     """A fault that could not be armed is no failure of the system: skipped with the reason."""
     end = faulted.finished("test_tools_that_fail")
-    assert end["outcome"] == "skipped"
-    assert "fault broken was not armed" in str(end["message"])
-    assert "tools on demand" in str(end["message"])
-    assert Kind.FAULT_ARMED not in _events(faulted, "broken")
-    assert faulted.windows(Kind.NOT_TESTED) == []
+    assert end.outcome == "skipped"
+    assert "fault broken was not armed" in end.message
+    assert "tools on demand" in end.message
+    assert FaultArmed not in _events(faulted, "broken")
+    assert faulted.of(NotTested) == []
 
 
 def test_a_duration_heals_by_itself(faulted: Phase) -> None:
     """With ``duration_s`` the timer heals, not before its time, and the block waits for it."""
     assert faulted.outcomes()["test_healed_by_duration"] == "passed", faulted.output
     events = _events(faulted, "timed")
-    healed, armed = events[Kind.FAULT_HEALED], events[Kind.FAULT_ARMED]
-    assert healed.data["by"] == "timer"
+    healed, armed = events[FaultHealed], events[FaultArmed]
+    assert healed.what.by == "timer"
     assert healed.mono_ns - armed.mono_ns >= 2.95e9
-    assert events[Kind.FAULT_ABSENT].data["absent"] is True
+    assert events[FaultAbsent].what.absent is True
 
 
 def test_without_a_duration_the_block_heals(faulted: Phase) -> None:
     """The end of the block heals at once, and no sooner: in it the port is silent."""
     assert faulted.outcomes()["test_healed_by_the_block"] == "passed", faulted.output
-    assert _events(faulted, "block")[Kind.FAULT_HEALED].data["by"] == "scenario"
+    assert _events(faulted, "block")[FaultHealed].what.by == "scenario"
 
 
 def test_a_failing_block_heals_at_once(faulted: Phase) -> None:
     """A scenario that fails inside the block does not wait for the duration."""
     assert faulted.outcomes()["test_healed_when_the_block_fails"] == "failed"
     events = _events(faulted, "raised")
-    assert events[Kind.FAULT_HEALED].data["by"] == "scenario"
-    assert events[Kind.FAULT_HEALED].mono_ns - events[Kind.FAULT_ARMED].mono_ns < 20e9
+    assert events[FaultHealed].what.by == "scenario"
+    assert events[FaultHealed].mono_ns - events[FaultArmed].mono_ns < 20e9
 
 
 def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
@@ -164,16 +178,16 @@ def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
         stats = [read_stat(each.pid) for each in system.processes(service)]
         assert stats
         assert all(stat is not None and stat.state != "T" for stat in stats)
-    kinds = [event.kind for event in read_events(runner.run_dir)]
-    assert kinds.count(Kind.FAULT_INTENT) == kinds.count(Kind.FAULT_HEALED) == 6
+    kinds = [type(event.what) for event in read_events(runner.run_dir)]
+    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 6
 
 
 def test_a_fault_waits_for_its_event(faulted: Phase) -> None:
     """It is armed at the line, which stands in the log; without one it never is, and that shows."""
-    assert faulted.finished("test_armed_at_an_event")["outcome"] == "passed"
-    notes = [each.data["text"] for each in faulted.events if each.kind is Kind.NOTE]
+    assert faulted.finished("test_armed_at_an_event").outcome == "passed"
+    notes = [each.what.text for each in faulted.events.of(Note)]
     assert any("armed at a line of web" in text and "/here-it-is" in text for text in notes)
     end = faulted.finished("test_an_event_that_never_comes")
-    assert end["outcome"] == "skipped"
-    assert "web wrote no line that matches 'said by nobody' within 0.2 s" in end["message"]
+    assert end.outcome == "skipped"
+    assert "web wrote no line that matches 'said by nobody' within 0.2 s" in end.message
     assert _events(faulted, "no-event") == {}

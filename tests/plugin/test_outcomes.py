@@ -4,7 +4,13 @@ import textwrap
 
 import pytest
 
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import (
+    ExpectationChecked,
+    Note,
+    TestFinished,
+    TestStarted,
+    WriterClosed,
+)
 from tests.plugin.conftest import Phase, Runner
 
 ENDS = """
@@ -96,10 +102,12 @@ def test_every_end_has_its_outcome(ended: Phase) -> None:
 
 def test_every_start_has_one_end(ended: Phase) -> None:
     """Each test is one attempt: started once, finished once, in the phase it ran in."""
-    starts = [event.data for event in ended.of(Kind.TEST_STARTED)]
-    ends = [event.data for event in ended.of(Kind.TEST_FINISHED)]
-    assert [data["test"] for data in starts] == [data["test"] for data in ends]
-    assert {data["phase"] for data in starts + ends} == {"contract"}
+    starts = [event.what for event in ended.of(TestStarted)]
+    ends = [event.what for event in ended.of(TestFinished)]
+    assert [each.test for each in starts] == [each.test for each in ends]
+    assert {event.what.phase for event in ended.events.of(TestStarted, TestFinished)} == {
+        "contract"
+    }
 
 
 @pytest.mark.parametrize(
@@ -118,12 +126,12 @@ def test_every_start_has_one_end(ended: Phase) -> None:
 )
 def test_the_message_says_why(ended: Phase, test: str, words: str) -> None:
     """The message of a test that did not pass holds its reason."""
-    assert words in str(ended.finished(test)["message"])
+    assert words in str(ended.finished(test).message)
 
 
 def test_a_message_is_bounded(ended: Phase) -> None:
     """A message of 100,000 characters is cut to a few thousand."""
-    assert 1000 < len(str(ended.finished("test_long_message")["message"])) <= 6000
+    assert 1000 < len(str(ended.finished("test_long_message").message)) <= 6000
 
 
 @pytest.mark.parametrize(
@@ -135,27 +143,27 @@ def test_a_message_is_bounded(ended: Phase) -> None:
 )  # fmt: skip
 def test_expectations_are_counted(ended: Phase, test: str, count: int) -> None:
     """The number stated is told, so that lost events and silence show."""
-    assert ended.finished(test)["expectations"] == count
-    recorded = [event.data["test"] for event in ended.of(Kind.EXPECTATION)]
+    assert ended.finished(test).expectations == count
+    recorded = [event.what.test for event in ended.of(ExpectationChecked)]
     assert sum(name.endswith(f"::{test}") for name in recorded) == count
 
 
 def test_expectations_are_events_before_they_fail(ended: Phase) -> None:
     """The failing expectation stands in the log before the test's end, and is the last one."""
-    claims = [event for event in ended.of(Kind.EXPECTATION) if "test_fails" in event.data["test"]]
-    assert [(event.data["claim"], event.data["passed"]) for event in claims] == [
+    claims = [event for event in ended.of(ExpectationChecked) if "test_fails" in event.what.test]
+    assert [(event.what.claim, event.what.passed) for event in claims] == [
         ("fine so far", True),
         ("the answer", False),
     ]
-    assert claims[1].data["observed"] == "{'answer': 41}"
-    (end,) = [e for e in ended.of(Kind.TEST_FINISHED) if e.data["test"].endswith("::test_fails")]
+    assert claims[1].what.observed == "{'answer': 41}"
+    (end,) = [e for e in ended.of(TestFinished) if e.what.test.endswith("::test_fails")]
     assert claims[1].mono_ns < end.mono_ns
 
 
 def test_what_does_not_hold_is_false(ended: Phase) -> None:
     """Whatever type a comparison has: the text "False" would be true to its reader."""
-    claims = {event.data["test"].rpartition("::")[2]: event for event in ended.of(Kind.EXPECTATION)}
-    assert claims["test_a_library_s_number"].data["passed"] is False
+    claims = {event.what.test.rpartition("::")[2]: event for event in ended.of(ExpectationChecked)}
+    assert claims["test_a_library_s_number"].what.passed is False
 
 
 def test_another_plugins_outcome_is_told_as_it_is(runner: Runner) -> None:
@@ -184,14 +192,14 @@ def test_another_plugins_outcome_is_told_as_it_is(runner: Runner) -> None:
 
 def test_evidence_is_bounded(ended: Phase) -> None:
     """What was observed is shortened, and its length told."""
-    (claim,) = [e.data for e in ended.of(Kind.EXPECTATION) if "test_verbose" in e.data["test"]]
-    assert len(claim["observed"]) < 400
-    assert "5002 characters" in claim["observed"]
+    (claim,) = [e.what for e in ended.of(ExpectationChecked) if "test_verbose" in e.what.test]
+    assert len(claim.observed) < 400
+    assert "5002 characters" in claim.observed
 
 
 def test_the_event_file_is_closed(ended: Phase) -> None:
     """A pytest process that ended by itself closes its event file."""
-    assert ended.events[-1].kind is Kind.WRITER_CLOSED
+    assert isinstance(ended.events[-1].what, WriterClosed)
     assert ended.events[-1].writer.startswith("pytest-contract")
 
 
@@ -212,13 +220,13 @@ def test_a_worker_that_is_killed(runner: Runner) -> None:
     done = runner.phase(CRASH, "-n", "2", "--dist", "worksteal")
     assert done.code == pytest.ExitCode.TESTS_FAILED, done.output
     assert done.outcomes() == {"test_dies": "error", "test_lives": "passed"}
-    assert "crashed" in str(done.finished("test_dies")["message"])
-    claims = {event.data["claim"]: event.writer for event in done.of(Kind.EXPECTATION)}
+    assert "crashed" in str(done.finished("test_dies").message)
+    claims = {event.what.claim: event.writer for event in done.of(ExpectationChecked)}
     assert set(claims) == {"alive until now", "another worker ran it"}
-    closed = {event.writer for event in done.of(Kind.WRITER_CLOSED)}
+    closed = {event.writer for event in done.of(WriterClosed)}
     assert claims["alive until now"] not in closed, "the killed worker's file stays open"
     assert any("-gw" not in writer for writer in closed), "the controlling process closes its own"
-    assert any("died" in event.data["text"] for event in done.of(Kind.NOTE))
+    assert any("died" in event.what.text for event in done.of(Note))
 
 
 def test_a_test_that_ends_the_process(runner: Runner) -> None:
@@ -226,8 +234,8 @@ def test_a_test_that_ends_the_process(runner: Runner) -> None:
     done = runner.phase(CRASH.replace("def test_lives", "def test_later"))
     assert done.code == -9
     assert done.outcomes() == {}
-    assert len(done.of(Kind.TEST_STARTED)) == 1
-    assert done.of(Kind.WRITER_CLOSED) == []
+    assert len(done.of(TestStarted)) == 1
+    assert done.of(WriterClosed) == []
 
 
 ALONE = """
@@ -244,4 +252,4 @@ def test_a_scenario_needs_a_run(runner: Runner) -> None:
     assert done.code == pytest.ExitCode.TESTS_FAILED
     assert "4 errors" in done.output
     assert done.output.count("hint:  start scenarios by `gonogo run`") == 4
-    assert done.events == []
+    assert not done.events

@@ -1,11 +1,10 @@
 """Which scenarios run, and which declarations are refused before anything starts."""
 
-import json
-from typing import Any
-
 import pytest
 
 import gonogo.plugin
+from gonogo.observation import from_json
+from gonogo.vocabulary import DeclaredFault, Scenario
 from tests.plugin.conftest import Runner
 
 pytest_plugins = ["pytester"]
@@ -29,37 +28,37 @@ MIXED = """
 """
 
 
-def collect(runner: Runner, source: str, *arguments: str) -> list[dict[str, Any]]:
+def collect(runner: Runner, source: str, *arguments: str) -> dict[str, Scenario]:
     """What ``--collection`` hands to the composition root, by the name of the test."""
     file = runner.folder / "collection.json"
     done = runner.pytest(
         source, *runner.arguments(), "--collect-only", "-q", "--collection", str(file), *arguments
     )
     assert done.code == 0, done.output
-    assert done.events == [], "collecting is no part of the run and opens no event file"
-    found: list[dict[str, Any]] = json.loads(file.read_text())
-    return found
+    assert not done.events, "collecting is no part of the run and opens no event file"
+    found = from_json(file.read_bytes(), list[Scenario])
+    return {each.test.rpartition("::")[2]: each for each in found}
 
 
 def test_collection_lists_the_profile(runner: Runner) -> None:
     """All phases of the profile are listed with their faults; other profiles' are left out."""
-    found = {each["test"].rpartition("::")[2]: each for each in collect(runner, MIXED)}
-    assert {name: each["phase"] for name, each in found.items()} == {
+    found = collect(runner, MIXED)
+    assert {name: each.phase for name, each in found.items()} == {
         "test_contract": "contract",
         "test_load": "load",
         "test_faults": "faults",
     }
-    faults = sorted(found["test_faults"]["faults"], key=lambda fault: fault["label"])
-    assert faults == [
-        {"label": "positional", "selector": "st*", "window_s": 1.5},
-        {"label": "second", "selector": "web", "window_s": 2},
-    ]
+    test = found["test_faults"].test
+    assert set(found["test_faults"].faults) == {
+        DeclaredFault("positional", "st*", 1.5, test),
+        DeclaredFault("second", "web", 2, test),
+    }
 
 
 def test_collection_of_another_profile(runner: Runner) -> None:
     """A scenario marked for two profiles is in the second one too."""
     found = collect(runner, MIXED, "--profile", "soak")
-    assert "test_chaos" in [each["test"].rpartition("::")[2] for each in found]
+    assert "test_chaos" in found
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_an_unknown_phase_option_is_refused(runner: Runner) -> None:
     done = runner.phase(MIXED, phase="contarct")
     assert done.code == pytest.ExitCode.USAGE_ERROR
     assert "'contract', 'load', 'faults', 'ledger'" in done.output
-    assert done.events == []
+    assert not done.events
 
 
 @pytest.mark.parametrize(
@@ -130,6 +129,16 @@ def test_an_unknown_phase_option_is_refused(runner: Runner) -> None:
             '@pytest.mark.phase("load")\n'
             '@pytest.mark.fault(label="x", selector="web", window_s=-1)',
             ["window_s", "-1"],
+        ),
+        (
+            '@pytest.mark.phase("load")\n'
+            '@pytest.mark.fault(label="x", selector="web", window_s=float("inf"))',
+            ["window_s", "inf"],
+        ),
+        (
+            '@pytest.mark.phase("load")\n'
+            '@pytest.mark.fault(label="x", selector="web", window_s=True)',
+            ["window_s", "True"],
         ),
         (
             '@pytest.mark.phase("load")\n'

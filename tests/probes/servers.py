@@ -1,4 +1,4 @@
-"""Servers that misbehave: each says exactly the bytes a test asks for."""
+"""Servers that misbehave: each sends exactly the bytes that a test gives."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 @contextmanager
 def serving(talk: Talk, connections: int = 1) -> Iterator[int]:
-    """The port at which ``talk`` is had with each of so many connections, one after the other."""
+    """The port of a server that calls ``talk`` with each connection, one after the other."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(CONNECT_S_MAX)
 
@@ -24,7 +24,7 @@ def serving(talk: Talk, connections: int = 1) -> Iterator[int]:
             for _ in range(connections):
                 try:
                     connection, _ = listener.accept()
-                except OSError:  # nobody came before the test was over
+                except OSError:  # no client connected during the test
                     return
                 connection.settimeout(CONNECT_S_MAX)
                 with connection:
@@ -39,7 +39,7 @@ def serving(talk: Talk, connections: int = 1) -> Iterator[int]:
 
 
 def read_head(connection: socket.socket) -> bytes:
-    """A request up to the empty line."""
+    """Read a request up to the empty line."""
     head = b""
     while b"\r\n\r\n" not in head:
         chunk = connection.recv(4096)
@@ -67,7 +67,7 @@ def reset(connection: socket.socket) -> None:
 
 
 def until_hung_up(connection: socket.socket) -> None:
-    """Say nothing until the client has gone."""
+    """Send nothing until the client has closed."""
     try:
         while connection.recv(4096):
             continue

@@ -1,4 +1,4 @@
-"""Serves ``site/`` on loopback; ``/hang`` never answers, ``/slow`` when told to, and no JSON."""
+"""Serves ``site/`` on loopback; ``/hang`` never answers, ``/slow`` only after an event."""
 
 import threading
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class _Handler(SimpleHTTPRequestHandler):
         super().do_GET()
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 @contextmanager

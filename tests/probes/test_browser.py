@@ -7,26 +7,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gonogo.linux import RUN_VARIABLE, processes_of_run, signal_identity, wait_until
-from gonogo.observation import Attachment, EventLog, read_attachment, read_events
+from gonogo.observation import EventLog, read_attachment, read_events
 from gonogo.probes.browser import (
     Browser,
     BrowserLost,
     BrowserUnavailable,
-    NotSeen,
+    StateNotReached,
     StepFailed,
 )
 from gonogo.services import Redactor
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import Attachment, BrowserStepFinished, BrowserStepStarted
 from tests.probes.site_server import Site, site
 
 TEST = "journey/test_it.py::test_it"
 SECRET = "s3cr3t-of-the-run"
-GONE_S_MAX = 60.0  # on a machine others use too
+GONE_S_MAX = 60.0  # on a busy machine
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,14 +51,14 @@ class Probe:
         redact = Redactor({"PASSWORD": SECRET})
         self.browser = Browser(address, run_dir, TEST, self._log, redact)
 
-    def steps(self) -> list[dict[str, Any]]:
+    def steps(self) -> list[BrowserStepFinished]:
         """The finished steps, in order."""
-        events = read_events(self.run_dir)
-        return [dict(e.data) for e in events if e.kind is Kind.BROWSER_STEP_FINISHED]
+        return [event.what for event in read_events(self.run_dir).of(BrowserStepFinished)]
 
-    def file(self, step: dict[str, Any], name: str) -> bytes:
+    def file(self, stored: Attachment | None) -> bytes:
         """An attachment of a step."""
-        data = read_attachment(self.run_dir, Attachment(**step[name]))
+        assert stored is not None
+        data = read_attachment(self.run_dir, stored)
         assert data is not None
         return data
 
@@ -90,30 +89,30 @@ def test_a_journey_is_recorded_step_by_step(probe: Probe) -> None:
         browser.testid("execute").click()
         browser.testid("status").reads("^done: a name$")
         assert browser.testid("line").shown().texts[-1] == "at 100"
-    browser.last_look()
+    browser.check_console()
     steps = probe.steps()
-    assert [step["name"] for step in steps] == [
+    assert [step.name for step in steps] == [
         "open the page",
         "fill the form",
         "execute and watch",
     ]
-    assert [step["step"] for step in steps] == [1, 2, 3]
+    assert [step.step for step in steps] == [1, 2, 3]
     for step in steps:
-        assert step["outcome"] == "passed"
-        assert step["error"] == ""
-        assert step["url"].endswith("/good.html")
-        assert step["console"] == []
-        assert step["duration_s"] > 0
-        assert probe.file(step, "screenshot").startswith(b"\x89PNG")
-        assert probe.file(step, "thumbnail").startswith(b"\xff\xd8")
-        assert "page_source" not in step
-    started = [e for e in read_events(probe.run_dir) if e.kind is Kind.BROWSER_STEP_STARTED]
-    assert [event.data["step"] for event in started] == [1, 2, 3]
+        assert step.outcome == "passed"
+        assert step.error == ""
+        assert step.url.endswith("/good.html")
+        assert step.console == ()
+        assert step.duration_s
+        assert probe.file(step.screenshot).startswith(b"\x89PNG")
+        assert probe.file(step.thumbnail).startswith(b"\xff\xd8")
+        assert step.page_source is None
+    started = read_events(probe.run_dir).of(BrowserStepStarted)
+    assert [event.what.step for event in started] == [1, 2, 3]
     assert SECRET not in _everything(probe.run_dir)
 
 
 def test_a_dead_button_is_named(probe: Probe) -> None:
-    """Nothing happens after the click: the step, what was waited for and the picture are told."""
+    """The failure names the step, what was waited for and the screenshot."""
     browser = probe.browser
     with browser.step("open the page"):
         browser.open("/dead.html")
@@ -126,10 +125,11 @@ def test_a_dead_button_is_named(probe: Probe) -> None:
     last = probe.steps()[-1]
     for text in ("step 2, act", "0.5 s for status to read /done/", "hidden"):
         assert text in failed
-    assert last["screenshot"]["path"] in failed
-    assert last["outcome"] == "failed"
-    assert probe.file(last, "screenshot").startswith(b"\x89PNG")
-    assert b'data-testid="execute"' in probe.file(last, "page_source")
+    assert last.screenshot is not None
+    assert last.screenshot.path in failed
+    assert last.outcome == "failed"
+    assert probe.file(last.screenshot).startswith(b"\x89PNG")
+    assert b'data-testid="execute"' in probe.file(last.page_source)
 
 
 @pytest.mark.parametrize(
@@ -141,17 +141,17 @@ def test_a_dead_button_is_named(probe: Probe) -> None:
     ],
 )
 def test_an_error_on_the_console_fails_the_step(probe: Probe, page: str, said: str) -> None:
-    """A broken policy, another host, a missing file: what was awaited came, and still it fails."""
+    """A policy violation, another host or a missing file fails a step that is right otherwise."""
     failed = _failing(probe, lambda: probe.browser.open(page))
     assert "the page reported an error" in failed
     assert said in failed
     (step,) = probe.steps()
-    assert step["outcome"] == "failed"
-    assert any(said in line["text"] and line["level"] == "SEVERE" for line in step["console"])
+    assert step.outcome == "failed"
+    assert any(said in line.text and line.level == "SEVERE" for line in step.console)
 
 
 def test_an_uncaught_error_fails_the_step(probe: Probe) -> None:
-    """The page threw in a handler and looks as it should: the step fails by the error's words."""
+    """An exception in a handler fails the step with its message, though the page looks right."""
     browser = probe.browser
     with browser.step("open the page"):
         browser.open("/throws.html")
@@ -164,44 +164,44 @@ def test_an_uncaught_error_fails_the_step(probe: Probe) -> None:
 
 
 def test_a_declared_error_is_no_failure(probe: Probe) -> None:
-    """What a step said would come stands in its console, and the step passes."""
+    """An expected console error is recorded, and the step passes."""
     browser = probe.browser
     with browser.step("open the page"):
         browser.open("/throws.html")
     with browser.step("execute", declared=("the answer had no job",)):
         browser.testid("execute").click()
         browser.testid("status").shown()
-    line = probe.steps()[-1]["console"][0]
-    assert line["declared"]
-    assert line["source"] == "javascript"
+    line = probe.steps()[-1].console[0]
+    assert line.declared
+    assert line.source == "javascript"
 
 
 def test_an_error_after_the_last_step_is_found(probe: Probe, served: Site) -> None:
-    """A promise that is rejected when nobody waits any more still fails the journey."""
+    """A promise that is rejected after the last step still fails the journey."""
     with probe.browser.step("open the page"):
         probe.browser.open("/late.html")
     served.answer_slow.set()
 
-    def last_look() -> None:
+    def check_console() -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            probe.browser.last_look()
+            probe.browser.check_console()
 
     with pytest.raises(StepFailed, match=r"after the last step.*SyntaxError"):
-        last_look()
+        check_console()
 
 
 def test_a_page_that_never_loads(probe: Probe) -> None:
-    """The limit of opening is kept, and the step fails by what was waited for."""
+    """Opening a page that hangs fails at the limit, and the message names the page."""
     began = time.monotonic()
     failed = _failing(probe, lambda: probe.browser.open("/hang", timeout_s=1))
     assert "1 s at most for the page /hang to load" in failed
     assert time.monotonic() - began < 60
-    assert probe.steps()[0]["outcome"] == "failed"
+    assert probe.steps()[0].outcome == "failed"
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
-    """A dead port is a failed step, at once told from a slow page."""
+    """A dead port fails the step at once, without waiting for the limit."""
     probe = Probe(tmp_path / f"browser-dead-{os.getpid()}", "http://127.0.0.1:99")
     try:
         failed = _failing(probe, lambda: probe.browser.open("/", timeout_s=60))
@@ -211,7 +211,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
 
 
 def test_what_covers_a_button_gets_in_the_way(probe: Probe) -> None:
-    """A covered button is clicked when it can be, once."""
+    """A covered button is clicked once, as soon as it is free."""
     browser = probe.browser
     with browser.step("open and click"):
         browser.open("/covered.html")
@@ -220,7 +220,7 @@ def test_what_covers_a_button_gets_in_the_way(probe: Probe) -> None:
 
 
 def test_a_browser_killed_in_a_step_is_lost(probe: Probe) -> None:
-    """SIGKILL of the browser: not the page's failure, and not awaited to the limit."""
+    """SIGKILL of the browser is BrowserLost at once, not a failure of the page."""
     browser = probe.browser
     with browser.step("open the page"):
         browser.open("/dead.html")
@@ -235,31 +235,31 @@ def test_a_browser_killed_in_a_step_is_lost(probe: Probe) -> None:
     with pytest.raises(BrowserLost, match="step 2, wait"):
         kill_and_wait()
     assert time.monotonic() - began < 55
-    assert probe.steps()[-1]["outcome"] == "lost"
+    assert probe.steps()[-1].outcome == "lost"
 
 
 def test_an_interrupt_is_no_failure(probe: Probe) -> None:
-    """Ctrl-C in a step is recorded as that."""
+    """Ctrl-C in a step is recorded as interrupted."""
     with pytest.raises(KeyboardInterrupt), probe.browser.step("wait"):
         raise KeyboardInterrupt
-    assert probe.steps()[-1]["outcome"] == "interrupted"
+    assert probe.steps()[-1].outcome == "interrupted"
 
 
 def test_a_mistake_in_the_scenario_keeps_its_trace(probe: Probe) -> None:
-    """An error that is not the page's is raised as it is."""
+    """An error of the scenario itself is raised unchanged."""
     with pytest.raises(KeyError), probe.browser.step("look up"):
         raise KeyError("x")
-    assert probe.steps()[-1]["outcome"] == "failed"
+    assert probe.steps()[-1].outcome == "failed"
 
 
 def test_a_wait_has_its_limit(probe: Probe) -> None:
-    """An element that is absent is waited for to the limit, and called absent."""
-    with pytest.raises(NotSeen, match=r"0\.2 s for nothing to show; last seen: absent"):
+    """An absent element is waited for to the limit; the message says that it is absent."""
+    with pytest.raises(StateNotReached, match=r"0\.2 s for nothing to show; last seen: absent"):
         probe.browser.testid("nothing").shown(timeout_s=0.2)
 
 
 def test_closing_leaves_nothing(tmp_path: Path, address: str) -> None:
-    """No process, no profile, no directory in the place for temporary files."""
+    """No process, no profile and no temporary directory remains."""
     before = set(Path("/tmp").glob("*hromium*"))  # noqa: S108 - where a browser leaves them
     probe = Probe(tmp_path / f"browser-close-{os.getpid()}", address)
     assert len(probe.browser.driver.processes()) > 3
@@ -282,7 +282,7 @@ time.sleep(600)
 
 
 def test_nothing_outlives_a_killed_owner(tmp_path: Path, address: str) -> None:
-    """SIGKILL of the process that holds a browser ends driver and browser by itself."""
+    """SIGKILL of the process that started a browser ends driver and browser too."""
     run_dir = tmp_path / f"browser-kill-{os.getpid()}"
     run_dir.mkdir()
     holder = subprocess.Popen(
@@ -310,7 +310,7 @@ def test_without_a_driver_it_says_what_to_install(
 def test_a_driver_that_does_not_start(
     tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A driver that ends at once is unavailable, with its last words; nothing is left."""
+    """A driver that ends at once is BrowserUnavailable with its output; nothing remains."""
     driver = tmp_path / "chromedriver"
     driver.write_text("#!/bin/sh\necho no library for this >&2\nexit 1\n")
     driver.chmod(0o755)
@@ -322,7 +322,7 @@ def test_a_driver_that_does_not_start(
 
 
 def _failing(probe: Probe, act: Callable[[], object]) -> str:
-    """What is said of a step that fails."""
+    """The message of a step that fails."""
     with pytest.raises(StepFailed) as failed, probe.browser.step("act"):
         act()
     return str(failed.value)

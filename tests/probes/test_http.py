@@ -1,4 +1,4 @@
-"""Http on servers that answer, refuse, reset, keep silent and lie: every end is data."""
+"""Http on servers that answer, refuse, reset, hang and break the protocol: all is data."""
 
 import gzip
 import socket
@@ -11,18 +11,18 @@ from gonogo.probes import Answer, HealthProbe, Http
 from gonogo.vocabulary import Outcome
 from tests.probes.servers import Talk, reset, saying, serving, until_hung_up
 
-SILENT_S = 0.3  # of a server that never answers
-COMES_S_MAX = 60.0  # for what does come, on a machine others use too
+SILENT_S = 0.3  # limit for a server that never answers
+COMES_S_MAX = 60.0  # limit for an answer that comes, on a busy machine
 
 
 def answer(head: str, body: bytes = b"", *, length: int | None = None) -> bytes:
-    """An HTTP answer that is closed after; ``length`` where it is to lie about it."""
+    """An HTTP answer, then the end of the connection; ``length`` is a false Content-Length."""
     size = len(body) if length is None else length
     return f"HTTP/1.1 {head}\r\nContent-Length: {size}\r\n\r\n".encode() + body
 
 
 def ask(talk: Talk, *, connections: int = 1, timeout_s: float = COMES_S_MAX) -> Answer:
-    """One GET to a server that talks so."""
+    """One GET to a server that behaves like ``talk``."""
     with serving(talk, connections) as port:
         client = Http(f"http://127.0.0.1:{port}", timeout_s=timeout_s)
         try:
@@ -33,14 +33,14 @@ def ask(talk: Talk, *, connections: int = 1, timeout_s: float = COMES_S_MAX) -> 
 
 @pytest.fixture
 def dead_port() -> Iterator[int]:
-    """A port that is bound and does not listen: connections are refused, nobody else gets it."""
+    """A port that is bound and does not listen: connections are refused."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
 def test_an_answer_is_taken_as_it_is() -> None:
-    """Status, headers in any case, media type without parameters, JSON and time are there."""
+    """An answer has status, headers in any case, media type without parameters, JSON and time."""
     head = "200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\nX-Two: 2"
     got = ask(saying(answer(head, b'{"a": [1]}')))
     assert (got.status, got.outcome) == (200, Outcome.OK)
@@ -53,14 +53,14 @@ def test_an_answer_is_taken_as_it_is() -> None:
 
 @pytest.mark.parametrize("status", [204, 301, 404, 500, 503])
 def test_any_status_is_an_answer(status: int) -> None:
-    """Whether a status is good is for others to judge: the exchange itself was OK."""
+    """An answer with an error status is OK as an exchange: the probe does not judge it."""
     got = ask(saying(answer(f"{status} X")))
     assert (got.status, got.outcome) == (status, Outcome.OK)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{", b"\xff\xfe{}", b'{"a": 1} x'])
 def test_a_body_that_is_no_json(body: bytes) -> None:
-    """What is no JSON reads as None and is kept as it came."""
+    """A body that is no JSON gives None as JSON, and is kept unchanged."""
     got = ask(saying(answer("200 OK", body)))
     assert got.json is None
     assert got.body == body
@@ -68,7 +68,7 @@ def test_a_body_that_is_no_json(body: bytes) -> None:
 
 
 def test_refused(dead_port: int) -> None:
-    """A port nobody listens at is REFUSED."""
+    """A port without a listener is REFUSED."""
     got = Http(f"http://127.0.0.1:{dead_port}").get("/")
     assert (got.status, got.outcome) == (0, Outcome.REFUSED)
 
@@ -86,7 +86,7 @@ def test_refused(dead_port: int) -> None:
     ids=["rst", "fin", "half-body", "half-body-rst", "half-chunk", "nonsense"],
 )
 def test_cut_off(talk: Talk) -> None:
-    """A connection that ends before the answer is whole is RESET, wherever it was cut."""
+    """A connection that ends before the answer is complete is RESET, wherever it is cut."""
     got = ask(talk)
     assert (got.status, got.outcome, got.body) == (0, Outcome.RESET, b"")
 
@@ -101,14 +101,14 @@ def test_cut_off(talk: Talk) -> None:
     ids=["silent", "half-head", "half-body"],
 )
 def test_timeout(talk: Talk) -> None:
-    """A server that stops talking is TIMEOUT, wherever it stopped, after the limit."""
+    """A server that stops sending is TIMEOUT after the limit, wherever it stops."""
     got = ask(talk, timeout_s=SILENT_S)
     assert (got.status, got.outcome) == (0, Outcome.TIMEOUT)
     assert SILENT_S <= got.elapsed_s < 60
 
 
 def test_a_full_backlog_is_a_timeout() -> None:
-    """A server that does not accept any more is TIMEOUT, not an exception."""
+    """A server that no longer accepts connections is TIMEOUT, not an exception."""
     with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -121,7 +121,7 @@ def test_a_full_backlog_is_a_timeout() -> None:
 
 
 def test_a_body_in_another_encoding_than_claimed() -> None:
-    """A body that says gzip and is none is WRONG_BODY; one that is gzip is unpacked."""
+    """A body declared as gzip that is not gzip is WRONG_BODY; a gzip body is decoded."""
     head = "200 OK\r\nContent-Encoding: gzip"
     assert ask(saying(answer(head, b"no gzip"))).outcome is Outcome.WRONG_BODY
     assert ask(saying(answer(head, gzip.compress(b"[1]")))).json == [1]
@@ -142,7 +142,7 @@ def test_misuse_raises() -> None:
 
 @pytest.mark.parametrize(("token", "expected"), [("", b""), ("abc", b"Authorization: Bearer abc")])
 def test_the_token_is_sent(token: str, expected: bytes) -> None:
-    """A token goes out as bearer token; none goes out without one, whatever the environment."""
+    """A token is sent as bearer token; without one no credentials are sent, also not from netrc."""
     heads: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:
@@ -157,7 +157,7 @@ def test_the_token_is_sent(token: str, expected: bytes) -> None:
 
 
 def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy set for the shell is not between the probe and the system."""
+    """A proxy in the environment is not used."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "")
     assert ask(saying(answer("200 OK"))).status == 200
@@ -175,7 +175,7 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
     ids=["204", "301", "503", "half", "silent"],
 )
 def test_health(talk: Talk, holds: bool, words: str) -> None:
-    """Healthy is 2xx within the limit and whole; anything else is not, and says what it was."""
+    """Healthy is a complete 2xx within the limit; the evidence says what came instead."""
     limit_s = SILENT_S if talk is until_hung_up else COMES_S_MAX
     with serving(talk) as port:
         client = Http(f"http://127.0.0.1:{port}", timeout_s=limit_s)
@@ -185,7 +185,7 @@ def test_health(talk: Talk, holds: bool, words: str) -> None:
 
 
 def test_health_of_a_dead_port(dead_port: int) -> None:
-    """A dead port is not healthy, and is no exception."""
+    """A dead port is not healthy, and raises nothing."""
     seen = HealthProbe(Http(f"http://127.0.0.1:{dead_port}"), "/health").look()
     assert not seen.holds
     assert seen.what == "GET /health: refused"

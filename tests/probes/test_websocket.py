@@ -17,8 +17,8 @@ from gonogo.probes import WebSocketProbe
 from gonogo.vocabulary import Outcome
 from tests.probes.servers import Talk, frame, reset, saying, serving, until_hung_up, upgrade
 
-SILENT_S = 0.3  # of a peer that never answers
-LIMIT_S = 60.0  # for what does come, on a machine others use too
+SILENT_S = 0.3  # limit for a peer that never answers
+LIMIT_S = 60.0  # limit for an answer that comes, on a busy machine
 TEXT, CONTINUED, CLOSE, PING = 0x1, 0x0, 0x8, 0x9
 
 
@@ -52,12 +52,12 @@ def server() -> Iterator[str]:
 
 
 def url(port: int) -> str:
-    """Of a server of ours."""
+    """URL of a server in this process."""
     return f"ws://127.0.0.1:{port}/"
 
 
 def after_upgrade(*frames: bytes, then: Talk | None = None) -> Talk:
-    """Accept, send these frames, and go on."""
+    """Accept, send these frames, and keep the connection open."""
 
     def talk(connection: socket.socket) -> None:
         upgrade(connection)
@@ -81,7 +81,7 @@ def test_messages_go_both_ways(server: str) -> None:
 
 
 def test_until_reads_on(server: str) -> None:
-    """``until`` skips what was not asked for and keeps it."""
+    """``until`` keeps the messages that it skips."""
     with WebSocketProbe(f"{server}/echo") as probe:
         for message in ({"type": "a"}, ["no object"], {"kind": "b", "type": "c"}):
             probe.send(message)
@@ -90,7 +90,7 @@ def test_until_reads_on(server: str) -> None:
 
 
 def test_silence_has_a_limit(server: str) -> None:
-    """Nothing said within the limit is None, and the connection goes on."""
+    """No message within the limit is None, and the connection stays open."""
     with WebSocketProbe(f"{server}/echo") as probe:
         assert probe.receive(0.05) is None
         assert probe.until("never", timeout_s=0.05) is None
@@ -101,7 +101,7 @@ def test_silence_has_a_limit(server: str) -> None:
 
 @pytest.mark.parametrize("code", [1000, 1008, 4001])
 def test_close_code(server: str, code: int) -> None:
-    """The peer's close code is told, after all it said before."""
+    """The peer's close code is known after all its messages were read."""
     with WebSocketProbe(f"{server}/closes/{code}") as probe:
         assert probe.until_closed(LIMIT_S) == code
         assert probe.messages == [{"type": "bye"}]
@@ -113,7 +113,7 @@ def test_close_code(server: str, code: int) -> None:
 
 @pytest.mark.parametrize(("path", "status"), [("/forbidden", 403), ("/nowhere", 404)])
 def test_a_refused_upgrade(server: str, path: str, status: int) -> None:
-    """A refused upgrade is HTTP_ERROR with its status; the probe stays harmless."""
+    """A refused upgrade is HTTP_ERROR with its status; later calls raise nothing."""
     with WebSocketProbe(server + path) as probe:
         assert (probe.outcome, probe.status) == (Outcome.HTTP_ERROR, status)
         probe.send("nothing")
@@ -141,7 +141,7 @@ def test_connecting_to_nobody() -> None:
     ids=["silent", "fin", "rst", "nonsense", "half-upgrade"],
 )
 def test_a_broken_upgrade(talk: Talk, outcome: Outcome) -> None:
-    """A peer that ends, is silent or talks nonsense during the upgrade is data."""
+    """A peer that closes, hangs or sends nonsense during the upgrade raises nothing."""
     limit_s = SILENT_S if outcome is Outcome.TIMEOUT else LIMIT_S
     with serving(talk) as port, WebSocketProbe(url(port), timeout_s=limit_s) as probe:
         assert (probe.outcome, probe.status) == (outcome, 0)
@@ -160,7 +160,7 @@ def test_a_broken_upgrade(talk: Talk, outcome: Outcome) -> None:
     ids=["fin", "rst", "close-without-code", "bad-text", "bad-opcode", "bad-continuation"],
 )
 def test_gone_without_a_code(talk: Talk, code: int) -> None:
-    """A peer that goes without a code, or breaks the protocol, has a code of its own."""
+    """A peer that closes without a code is 1005 or 1006, as is one that breaks the protocol."""
     with serving(talk) as port, WebSocketProbe(url(port)) as probe:
         assert probe.outcome is Outcome.OK
         assert probe.until_closed(LIMIT_S) == code
@@ -168,7 +168,7 @@ def test_gone_without_a_code(talk: Talk, code: int) -> None:
 
 
 def test_the_code_of_a_peer_that_is_gone() -> None:
-    """The close code counts although the peer reset the connection right after saying it."""
+    """The close code is known although the peer reset the connection right after sending it."""
     reached, gone = threading.Event(), threading.Event()
 
     def talk(connection: socket.socket) -> None:
@@ -186,7 +186,7 @@ def test_the_code_of_a_peer_that_is_gone() -> None:
 
 
 def test_sending_to_a_peer_that_is_gone() -> None:
-    """Sending after the peer went is no exception; the close is noticed."""
+    """Sending after the peer has closed raises nothing; the close is noticed."""
     gone = threading.Event()
 
     def go(connection: socket.socket) -> None:
@@ -206,7 +206,7 @@ def test_sending_to_a_peer_that_is_gone() -> None:
 
 
 def test_heartbeats_do_not_extend_the_limit() -> None:
-    """A peer that pings without end and says nothing is silent: the limit holds."""
+    """Endless pings are no message: the limit holds."""
     hung_up = threading.Event()
 
     def pings(connection: socket.socket) -> None:
@@ -233,7 +233,7 @@ def test_heartbeats_do_not_extend_the_limit() -> None:
 
 
 def test_a_heartbeat_is_answered_and_is_no_message() -> None:
-    """A ping gets its pong, and what is said around and between fragments comes whole."""
+    """A ping gets its pong; messages around and between fragments arrive complete."""
     pongs: list[bytes] = []
 
     def talk(connection: socket.socket) -> None:

@@ -1,7 +1,7 @@
-"""A service to measure: ``worker.py WISH``; takes its orders one a line on stdin, tells when done.
+"""A service to measure; it reads one request a line from stdin and answers ``done``.
 
 ``burn`` uses a core until told to stop; ``grow`` touches 64 MiB; ``threads`` starts three;
-``files`` opens ten; ``name`` calls itself by bytes that are no text; ``exit`` ends.
+``files`` opens ten; ``name`` sets a name that is no valid text; ``exit`` ends.
 """
 
 import os

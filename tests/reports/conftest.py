@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from gonogo.judgement import judge
-from gonogo.vocabulary import Kind, Outcome, Verdict
+from gonogo.vocabulary import Outcome, Verdict
+from gonogo.vocabulary.events import (
+    FaultObserved,
+    NotTested,
+    PhaseStarted,
+    RunFinished,
+    TestStarted,
+)
 from tests.run_builder import RunBuilder, empty_builder, go_builder
 
 HOSTILE = "test_<script>alert(1)</script>\x00\x1b[31m|`*@you"
@@ -35,16 +42,14 @@ def nogo(folder: Path) -> RunBuilder:
         failed_claim="answers 401 </script><img src=x onerror=alert(1)>",
         message="first line\nobserved 200, expected 401 ]]>",
     )
-    builder.event(Kind.NOT_TESTED, 6.0, what="clock skew", reason="no <kernel> support")
+    builder.event(NotTested(what="clock skew", reason="no <kernel> support"), 6.0)
     return builder
 
 
 def inconclusive(folder: Path) -> RunBuilder:
     """A fault that did not bite, and a test that claimed nothing."""
     builder = go_builder(folder)
-    builder.change(
-        Kind.FAULT_OBSERVED, {"label": "store-pause"}, observed=False, evidence="state S"
-    )
+    builder.change(FaultObserved, {"label": "store-pause"}, observed=False, evidence="state S")
     builder.test("contract/test_empty.py::test_silent", at_s=5.0, expectations=0)
     return builder
 
@@ -52,10 +57,10 @@ def inconclusive(folder: Path) -> RunBuilder:
 def killed(folder: Path) -> RunBuilder:
     """Killed after half a second: a plan, a few events, no close."""
     builder = empty_builder(folder)
-    builder.drop(Kind.RUN_FINISHED)
+    builder.drop(RunFinished)
     builder.open_writers = {"harness"}
-    builder.event(Kind.PHASE_STARTED, 0.4, phase="contract")
-    builder.event(Kind.TEST_STARTED, 0.5, test="contract/test_a.py::test_a", phase="contract")
+    builder.event(PhaseStarted(phase="contract"), 0.4)
+    builder.event(TestStarted(test="contract/test_a.py::test_a", phase="contract"), 0.5)
     return builder
 
 

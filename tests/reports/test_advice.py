@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from gonogo.judgement import judge
-from gonogo.vocabulary import ExitCode, Kind
+from gonogo.vocabulary import ExitCode
+from gonogo.vocabulary.events import (
+    ErrorOccurred,
+    FaultObserved,
+    LoadFinished,
+    RunFinished,
+    StopRequested,
+)
 from gonogo_reports import render_all
 from tests.run_builder import RunBuilder, go_builder
 
@@ -19,11 +26,13 @@ def _few(builder: RunBuilder) -> None:
 
 def _killed(builder: RunBuilder) -> None:
     builder.open_writers.add("harness")
-    builder.drop(Kind.RUN_FINISHED)
+    builder.drop(RunFinished)
 
 
 def _left(builder: RunBuilder) -> None:
-    builder.event(Kind.ERROR, 78.0, error="LeftBehind", what="pid 412 is still there", exit_code=3)
+    builder.event(
+        ErrorOccurred(error="LeftBehind", what="pid 412 is still there", exit_code=3), 78.0
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,13 +41,13 @@ def _left(builder: RunBuilder) -> None:
         (_few, "run a longer profile"),
         (_killed, "the run was killed"),
         (_left, "gonogo heal"),
-        (lambda b: b.drop(Kind.LOAD_FINISHED, load="steady"), "the load generator died"),
-        (lambda b: b.change(Kind.FAULT_OBSERVED, {}, observed=False), "did not bite"),
+        (lambda b: b.drop(LoadFinished, load="steady"), "the load generator died"),
+        (lambda b: b.change(FaultObserved, {}, observed=False), "did not bite"),
         (lambda b: b.loads["steady"].drop([5]), "the evidence is not sound"),
         (lambda b: b.test("t.py::t", expectations=0), "a scenario proved nothing"),
         (lambda b: b.with_plan(objectives=("cpu(web) max < 9%",)), "check its selector"),
         (lambda b: b.with_plan(objectives=()), "state objectives"),
-        (lambda b: b.event(Kind.STOP, 75.5, reason="why", condition="budget"), "was stopped"),
+        (lambda b: b.event(StopRequested(reason="why", condition="budget"), 75.5), "was stopped"),
     ],
 )
 def test_the_advice_follows_from_the_cause(tmp_path: Path, spoil: Spoil, advice: str) -> None:

@@ -20,7 +20,7 @@ from selenium.webdriver.common.by import By
 
 from gonogo.judgement import judge
 from gonogo.linux import wait_until
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import NotTested
 from gonogo_reports import render_all
 from tests.reports.conftest import HOSTILE, Case, made
 from tests.run_builder import go_builder
@@ -182,7 +182,7 @@ def test_scenarios_that_were_not_tested_are_counted(tmp_path: Path) -> None:
     builder = go_builder(tmp_path / "20260101-120000-ab12")
     test = "contract/test_disk.py::test_disk"
     builder.test(test, at_s=5.0, outcome="skipped", expectations=0)
-    builder.event(Kind.NOT_TESTED, 5.2, what=test, reason="needs containers")
+    builder.event(NotTested(what=test, reason="needs containers"), 5.2)
     run_dir = builder.write()
     page = render_all(run_dir, judge(run_dir))["report.html"].read_text()
     assert "7 passed, 1 of them not tested" in page

@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.judgement import judge
 from gonogo.observation import store_attachment
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import BrowserStepFinished, BrowserStepStarted, ConsoleLine
 from gonogo_reports import render_all
 from tests.run_builder import RunBuilder, go_builder
 
@@ -23,12 +23,12 @@ def _run(folder: Path) -> tuple[RunBuilder, list[dict[str, Any]]]:
     steps: list[dict[str, Any]] = []
     for number, name, outcome in ((1, "open", "passed"), (2, "execute", "failed")):
         key: dict[str, Any] = {"test": TEST, "step": number, "name": name}
-        builder.event(Kind.BROWSER_STEP_STARTED, 5.0 + number / 100, **key)
-        line = {"level": "SEVERE", "source": "javascript", "text": "<b>boom</b>", "declared": False}
+        builder.event(BrowserStepStarted(**key), 5.0 + number / 100)
+        line = ConsoleLine("SEVERE", "javascript", "<b>boom</b>")
         steps.append(
             {
                 **key, "outcome": outcome, "error": "no <status>" if number == 2 else "",
-                "duration_s": 0.25, "url": "http://127.0.0.1:1/", "console": [line][: number - 1],
+                "duration_s": 0.25, "url": "http://127.0.0.1:1/", "console": (line,)[: number - 1],
             }
         )  # fmt: skip
     return builder, steps
@@ -37,13 +37,13 @@ def _run(folder: Path) -> tuple[RunBuilder, list[dict[str, Any]]]:
 def _render(builder: RunBuilder, steps: list[dict[str, Any]], **pictures: bytes) -> Path:
     """Write the run and its reports; ``pictures`` replace the stored bytes of the second step."""
     for step in steps:
-        builder.event(Kind.BROWSER_STEP_FINISHED, 5.005 + step["step"] / 100, **step)
+        builder.event(BrowserStepFinished(**step), 5.005 + step["step"] / 100)
     run_dir = builder.write()
     kept = run_dir.with_name("kept")
     if kept.exists():
         shutil.copytree(kept, run_dir, dirs_exist_ok=True)
     for name, data in pictures.items():
-        (run_dir / steps[1][name]["path"]).write_bytes(data)
+        (run_dir / steps[1][name].path).write_bytes(data)
     render_all(run_dir, judge(run_dir))
     return run_dir
 
@@ -53,8 +53,7 @@ def _with_pictures(builder: RunBuilder, steps: list[dict[str, Any]]) -> None:
     kept.mkdir()
     for step in steps:
         for name, data, suffix in (("screenshot", PNG, ".png"), ("thumbnail", JPEG, ".jpg")):
-            stored = store_attachment(kept, data + bytes([step["step"]]), suffix)
-            step[name] = {"path": stored.path, "sha256": stored.sha256}
+            step[name] = store_attachment(kept, data + bytes([step["step"]]), suffix)
 
 
 def test_a_failed_step_stands_first_with_its_picture(tmp_path: Path) -> None:
@@ -68,7 +67,7 @@ def test_a_failed_step_stands_first_with_its_picture(tmp_path: Path) -> None:
     assert "&lt;b&gt;boom&lt;/b&gt;" in part
     assert part.count('src="data:image/jpeg;base64,') == 3
     links = set(re.findall(r'href="([^"]*)"', part))
-    assert links == {step["screenshot"]["path"] for step in steps}
+    assert links == {step["screenshot"].path for step in steps}
     assert not re.search(r'(src|href)="(?!data:image/jpeg;base64,|attachments/)', part)
 
 

@@ -1,11 +1,13 @@
 """run.json: the machine's report."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gonogo.judgement import judge
-from gonogo.vocabulary import Kind, Outcome
+from gonogo.vocabulary import Outcome
+from gonogo.vocabulary.events import FigureRow, LoadFiguresTold
 from gonogo_reports import render_all
 from tests.closed_load import ClosedLoad
 from tests.reports.conftest import Case, made
@@ -104,19 +106,18 @@ def test_the_judge_can_think_worse_of_a_test_than_pytest(tmp_path: Path) -> None
     tests = document_of("INCONCLUSIVE", tmp_path)["tests"]
     silent = next(test for test in tests if "silent" in test["test"])
     assert (silent["outcome"], silent["result"]) == ("passed", "INCONCLUSIVE")
-    assert "claimed nothing" in silent["reason"]
+    assert "stated no expectation" in silent["reason"]
 
 
 def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path: Path) -> None:
     """The tool's own figures, ours of the same requests and the open model's, by operation."""
     builder, load = go_builder(tmp_path / "run-1"), ClosedLoad(failing={10: Outcome.IN_FLIGHT})
     load.tell(builder)
-    row = {
-        "requests": 90, "failures": 0, "p50_ms": 20, "p95_ms": 21, "p99_ms": 22, "max_ms": 30,
-        "rps": 6.04,
-    }  # fmt: skip
-    rows = [{"name": "Aggregated", **row}, {"name": "health", **row}]
-    builder.event(Kind.LOAD_FIGURES, 77.5, load="closed", tool="Locust 2", rows=rows)
+    row = FigureRow(
+        "Aggregated", requests=90, failures=0, rps=6.04, max_ms=30, p50_ms=20, p95_ms=21, p99_ms=22
+    )
+    rows = (row, replace(row, name="health"))
+    builder.event(LoadFiguresTold(load="closed", tool="Locust 2", rows=rows), 77.5)
     run_dir = builder.write()
     load.write(run_dir)
     loads = json.loads(render_all(run_dir, judge(run_dir))["run.json"].read_text())["loads"]

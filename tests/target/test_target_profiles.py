@@ -2,7 +2,8 @@
 
 import pytest
 
-from gonogo.target.declaration.profiles import DEFAULTS, PHASES
+from gonogo.target.declaration.profiles import DEFAULTS
+from gonogo.vocabulary import PHASES
 
 
 def test_the_profiles_are_these() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.target import Target, load_target
+from gonogo.target import JsonPointer, Target, load_target
 
 FILE = Path(__file__).parents[2] / "system_under_test" / "compose.yaml"
 
@@ -53,8 +53,8 @@ def test_load_profiles_and_seeds_are_read(target: Target) -> None:
     names = [operation.name for operation in target.operations]
     assert "context-write" in names
     write = target.operations[names.index("context-write")]
-    assert (write.method, write.ledger_pointer) == ("PUT", "/value")
-    assert target.load_setup[0].capture == {"session": "/id"}
+    assert (write.method, write.ledger_pointer) == ("PUT", JsonPointer("/value"))
+    assert target.load_setup[0].capture == {"session": JsonPointer("/id")}
     assert target.profiles["quick"].requests == 1200
     assert target.profiles["default"].requests == 2400
     assert (target.profiles["default"].users, target.profiles["default"].users_s) == (50, 15)

@@ -9,6 +9,7 @@ from gonogo.backends.registry import (
     PROCESSES,
     backends_for,
     by_name,
+    check_choice,
     choices,
     choose,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "backends_for",
     "by_name",
     "capability_table",
+    "check_choice",
     "choices",
     "choose",
 ]

@@ -45,12 +45,11 @@ def choices() -> tuple[str, ...]:
     return (AUTO, *starting)
 
 
-def choose(asked: str, target: Target) -> tuple[SystemBackend, str]:
-    """The backend for a target, and why that one; ``auto`` prefers containers.
+def check_choice(asked: str) -> None:
+    """Refuse what ``--backend`` does not take.
 
     Raises:
         UsageError: there is no such backend, or it starts no systems.
-        EnvironmentFailed: the one asked for cannot be used on this machine.
     """
     if asked not in choices():
         known = asked in BACKENDS
@@ -59,6 +58,16 @@ def choose(asked: str, target: Target) -> tuple[SystemBackend, str]:
             where="--backend",
             alternatives=choices(),
         )
+
+
+def choose(asked: str, target: Target) -> tuple[SystemBackend, str]:
+    """The backend for a target, and why that one; ``auto`` prefers containers.
+
+    Raises:
+        UsageError: there is no such backend, or it starts no systems.
+        EnvironmentFailed: the one asked for cannot be used on this machine.
+    """
+    check_choice(asked)
     if asked == AUTO:
         return _choose_automatically(target)
     backend = by_name(asked)

@@ -1,13 +1,12 @@
 """The edges of a run: client, upstream, and the listener of the fault proxy between them."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from gonogo.edges.control import EdgeControl
-from gonogo.observation import write_json_atomically
+from gonogo.observation import from_json, write_json_atomically
 from gonogo.ownership.state_dir import state_path
 from gonogo.target import Edge
 from gonogo.vocabulary import EdgeRoute, UsageError
@@ -115,17 +114,12 @@ def open_edges(
 
 def write_edges(run_dir: Path, table: EdgeTable) -> None:
     """Write it to the private state: its reader can cut connections of the system."""
-    write_json_atomically(state_path(run_dir) / _FILE, asdict(table))
+    write_json_atomically(state_path(run_dir) / _FILE, table)
 
 
 def read_edges(run_dir: Path) -> EdgeTable:
     """Read it; an empty one where no edge is declared or the run has ended."""
     try:
-        raw = json.loads((state_path(run_dir) / _FILE).read_text())
+        return from_json((state_path(run_dir) / _FILE).read_bytes(), EdgeTable)
     except FileNotFoundError:
         return EdgeTable()
-    routes = [
-        EdgeRoute(**{**each, "listener": (each["listener"][0], int(each["listener"][1]))})
-        for each in raw["routes"]
-    ]
-    return EdgeTable(raw["control"], tuple(routes))

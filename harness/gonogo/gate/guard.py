@@ -1,7 +1,7 @@
-"""The guard: tails the run while it happens and raises the stop signal.
+"""The guard: follows the events of a run and stops it when a stop condition is met.
 
-It watches the stop conditions of the objectives, the wall-time budget of the profile, and whether
-the fault proxy lives: without it nothing that follows says anything about the system.
+It checks the stop conditions of the objectives, the wall-time budget of the profile, and whether
+the fault proxy is alive: after its death no measurement says anything about the system.
 """
 
 import threading
@@ -10,22 +10,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gonogo.gate.stop import StopSignal
-from gonogo.judgement import StopMonitor
+from gonogo.judgement import StopConditionMonitor
 from gonogo.observation import EDGES_LOST, EventLog, EventTail
-from gonogo.vocabulary import Kind, Objective
+from gonogo.vocabulary import Objective
+from gonogo.vocabulary.events import ErrorOccurred, StopRequested
 
 POLL_S = 0.5
 
 
 class Guard:
-    """A thread beside the phases.
+    """A thread that runs beside the phases.
 
     Args:
         run_dir: the run directory.
-        objectives: those with a stop condition are watched.
+        objectives: those with a stop condition are evaluated.
         budget_s: wall time after which the run is stopped.
         log: where the stop is recorded.
-        stop: what is raised.
+        stop: what is set.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Guard:
         log: EventLog,
         stop: StopSignal,
     ) -> None:
-        self._monitor = StopMonitor(run_dir, objectives)
+        self._monitor = StopConditionMonitor(run_dir, objectives)
         self._errors = EventTail(run_dir)
         self._deadline = time.monotonic() + budget_s
         self._budget_s = budget_s
@@ -56,22 +57,23 @@ class Guard:
     def _watch(self) -> None:
         try:
             while not self._done.wait(POLL_S) and not self._stop:
-                self._look()
+                self._check()
         except Exception as error:
-            # A run without its guard would go on past every stop condition.
-            self._raise("guard", f"the guard failed: {error!r}")
+            # Without its guard a run would not obey any stop condition.
+            self._stop_run("guard", f"the guard failed: {error!r}")
             raise
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         if time.monotonic() > self._deadline:
-            self._raise("budget", f"the run took longer than its {self._budget_s:g} s")
+            self._stop_run("budget", f"the run took longer than its {self._budget_s:g} s")
         for event in self._errors.new_events():
-            if event.kind is Kind.ERROR and event.data.get("error") == EDGES_LOST:
-                self._raise("edges-lost", str(event.data["what"]))
+            match event.what:
+                case ErrorOccurred(error=name, what=what) if name == EDGES_LOST:
+                    self._stop_run("edges-lost", what)
         violated = self._monitor.poll()
         if violated is not None:
-            self._raise("stop-condition", f"stop condition held: {violated.text}")
+            self._stop_run("stop-condition", f"stop condition held: {violated.text}")
 
-    def _raise(self, cause: str, reason: str) -> None:
-        if self._stop.throw(reason):
-            self._log.record(Kind.STOP, reason=reason, condition=cause)
+    def _stop_run(self, cause: str, reason: str) -> None:
+        if self._stop.set(reason):
+            self._log.record(StopRequested(reason=reason, condition=cause))

@@ -1,7 +1,7 @@
-"""Ctrl-C and SIGTERM: both interrupt once; what comes after that is ignored.
+"""Ctrl-C and SIGTERM: the first one interrupts, later ones are ignored.
 
-What must not be cut in half stands in ``gonogo.linux.deferred_signals`` inside of it:
-the interruption then comes after it.
+What must be completed runs in ``gonogo.linux.deferred_signals`` inside of it: the interruption
+then comes afterwards.
 """
 
 import signal

@@ -1,4 +1,4 @@
-"""Live progress: a thread that feeds the events of a run to the terminal as they come."""
+"""Live progress: a thread that shows the events of a run on the terminal as they are written."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Owning a run: the watchdog that outlives its owner, and the sweep of dead ones."""
+"""Owning a run: the watchdog that outlives this process, and the sweep of runs without an owner."""
 
 import contextlib
 import os
@@ -11,22 +11,23 @@ from gonogo.backends import by_name
 from gonogo.gate.stop import StopSignal
 from gonogo.linux import own_python
 from gonogo.observation import EventLog
-from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers, watch_and_sweep
-from gonogo.vocabulary import Backend, EnvironmentFailed, ExitCode, Kind
+from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers
+from gonogo.vocabulary import Backend, EnvironmentFailed
+from gonogo.vocabulary.events import StopRequested
 from gonogo_faults import heal_all
 
-WATCHDOG_DIED = "the watchdog died: nobody would clean up after this process"
+WATCHDOG_DIED = "the watchdog died: nothing would clean up after this process"
 
 
 @contextmanager
 def owned(run_dir: Path, stop: StopSignal, log: EventLog, backend: Backend) -> Iterator[None]:
-    """Have a watchdog while the block runs; without one the run must not go on.
+    """Have a watchdog while the block runs; when it dies the run ends.
 
-    It is told good-bye only when nothing is left; otherwise it sweeps at once.
+    After the block the watchdog ends too; what the block left behind it sweeps first.
 
     Args:
         run_dir: the run directory.
-        stop: thrown when the watchdog dies.
+        stop: set when the watchdog dies.
         log: where that is recorded.
         backend: where the system will run, so that the watchdog is ready to sweep there.
 
@@ -35,16 +36,15 @@ def owned(run_dir: Path, stop: StopSignal, log: EventLog, backend: Backend) -> I
     """
 
     def abort() -> None:
-        if stop.throw(WATCHDOG_DIED):
-            with contextlib.suppress(OSError):  # a full disk must not keep the signal back
-                log.record(Kind.STOP, reason=WATCHDOG_DIED, condition="watchdog")
-            # A start may be waiting where no stop signal is looked at; this reaches it.
+        if stop.set(WATCHDOG_DIED):
+            with contextlib.suppress(OSError):  # the signal matters more than its record
+                log.record(StopRequested(reason=WATCHDOG_DIED, condition="watchdog"))
+            # The start of a service does not check the stop signal; this interrupts it.
             os.kill(os.getpid(), signal.SIGTERM)
 
     output = run_dir / "logs" / "watchdog.log"
     output.parent.mkdir(parents=True, exist_ok=True)
-    command = own_python("gonogo.commands.cli", "watch", str(run_dir))
-    command += ["--backend", backend.name]
+    command = own_python("gonogo.gate.watchdog_process", str(run_dir), backend.name)
     with spawn_watchdog(command, log=output, on_death=abort) as watchdog:
         try:
             yield
@@ -58,19 +58,9 @@ def owned(run_dir: Path, stop: StopSignal, log: EventLog, backend: Backend) -> I
 
 
 def _left_behind(run_dir: Path) -> bool:
-    """Whether this process' run still has its state: the environment keeps it while needed."""
+    """Whether this process still owns state of the run; the environment deletes it last."""
     owner = read_owner(run_dir)
     return owner is not None and owner.process.pid == os.getpid()
-
-
-def watch(run_dir: Path, fd: int, backend: str) -> int:
-    """The watchdog's own process."""
-
-    def heal() -> None:
-        heal_all(run_dir, by="watchdog", owned=False)
-
-    watch_and_sweep(run_dir, run_dir.name, fd, heal, by_name(backend))
-    return ExitCode.GO
 
 
 def sweep_dead(runs_dir: Path) -> list[Swept]:
@@ -79,7 +69,7 @@ def sweep_dead(runs_dir: Path) -> list[Swept]:
 
 
 def living_elsewhere(runs_dir: Path) -> list[str]:
-    """A line for each run that lives where pids are others: no one here can end it."""
+    """A line for each run that lives in another pid namespace: it cannot be ended from here."""
     return [
         f"{state.parent}: left alone, its owner lives in another pid namespace: end it there"
         for state in sorted(runs_dir.glob("*/state"))

@@ -1,14 +1,12 @@
-"""Phases: each one a pytest process that attaches to the system by the run directory."""
+"""Phases: each is a pytest process that attaches to the system through the run directory."""
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,13 +19,21 @@ from gonogo.linux import (
     own_python,
     wait_until,
 )
-from gonogo.observation import EventLog
+from gonogo.observation import EventLog, from_json
 from gonogo.target import Target
-from gonogo.vocabulary import EnvironmentFailed, Kind, Profile, UsageError
+from gonogo.vocabulary import (
+    CONTRACT_PHASE,
+    DeclaredFault,
+    EnvironmentFailed,
+    Profile,
+    Scenario,
+    UsageError,
+)
+from gonogo.vocabulary.events import AttachmentStored, PhaseFinished, PhaseStarted
 
 COLLECT_S_MAX = 60.0
 ABORT_GRACE_S = 1.0
-CLOSE_S_MAX = 10.0  # as long as the runner itself gives its workers
+CLOSE_S_MAX = 10.0  # what pytest-xdist gives its workers
 KILL_S_MAX = 5.0
 POLL_S = 0.1
 PYTEST_VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
@@ -35,29 +41,19 @@ RAN = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TEST
 
 
 @dataclass(frozen=True, slots=True)
-class DeclaredFault:
-    """A fault some scenario of the profile announces."""
-
-    label: str
-    selector: str
-    window_s: float
-    test: str
-
-
-@dataclass(frozen=True, slots=True)
 class Collected:
-    """What the profile would run.
+    """The scenarios that the profile runs.
 
     Attributes:
         tests: node ids of the scenarios.
-        faults: announced faults.
+        faults: what they declare to inject.
     """
 
     tests: tuple[str, ...]
     faults: tuple[DeclaredFault, ...]
 
     def labels_by_test(self) -> dict[str, list[str]]:
-        """Labels of the faults each scenario announces, of those that announce one."""
+        """Labels of declared faults by scenario; only scenarios that declare one."""
         labels: dict[str, list[str]] = {}
         for fault in self.faults:
             labels.setdefault(fault.test, []).append(fault.label)
@@ -79,7 +75,7 @@ class PhaseRunner:
         self.run_dir = run_dir
 
     def collect(self) -> Collected:
-        """Find the scenarios before anything is started.
+        """Collect the scenarios, before anything is started.
 
         Raises:
             UsageError: they cannot be collected, or one is declared wrongly.
@@ -101,20 +97,20 @@ class PhaseRunner:
             raise UsageError(
                 f"the scenarios cannot be collected:\n{tail}", where=str(self._target.scenarios)
             )
-        found = json.loads(file.read_text())
-        return _collected([each for each in found if each["phase"] in self._profile.phases])
+        found = from_json(file.read_bytes(), tuple[Scenario, ...])
+        return _collected([each for each in found if each.phase in self._profile.phases])
 
     def run(self, phase: str, log: EventLog, stop: StopSignal) -> None:
-        """Run one phase to its end, or end it when the stop signal is raised.
+        """Run one phase to its end, or end it when the stop signal is set.
 
         Raises:
             EnvironmentFailed: pytest itself failed.
             KeyboardInterrupt: a signal arrived; pytest has been ended.
         """
         command = [*self._command(), "--phase", phase, *self._pages(phase)]
-        if phase == "contract":
+        if phase == CONTRACT_PHASE:
             command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
-        log.record(Kind.PHASE_STARTED, phase=phase)
+        log.record(PhaseStarted(phase=phase))
         output = self.run_dir / "logs" / f"pytest-{phase}.log"
         output.parent.mkdir(exist_ok=True)
         with deferred_signals() as signals, output.open("wb") as file:
@@ -124,14 +120,14 @@ class PhaseRunner:
                 env=self._environment(), start_new_session=True,
             )  # fmt: skip
             try:
-                ended = _wait(process, lambda: bool(stop) or signals.arrived)
+                ended = wait_for_end(process, lambda: bool(stop) or signals.arrived)
             finally:
-                code = _end_group(process)
+                code = end_session(process)
             signals.check()
         self._attach_pages(phase, log)
         if not ended:
             return
-        log.record(Kind.PHASE_FINISHED, phase=phase, exit_code=code)
+        log.record(PhaseFinished(phase=phase, exit_code=code))
         if code not in RAN:
             tail = "\n".join(output.read_text(errors="replace").strip().splitlines()[-15:])
             raise EnvironmentFailed(
@@ -139,7 +135,7 @@ class PhaseRunner:
             )
 
     def _pages(self, phase: str) -> list[str]:
-        """Options for pytest's own page and JUnit of a phase, beside the report of the run."""
+        """Options for pytest's own page and JUnit file of a phase."""
         page, junit = self._page_paths(phase)
         return [f"--html={page}", "--self-contained-html", f"--junitxml={junit}"]
 
@@ -147,10 +143,11 @@ class PhaseRunner:
         for path in self._page_paths(phase):
             if path.exists():  # a pytest that was killed wrote none
                 log.record(
-                    Kind.ATTACHMENT,
-                    name=f"{phase}: pytest's {'page' if path.suffix == '.html' else 'JUnit'}",
-                    path=str(path.relative_to(self.run_dir)),
-                    sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    AttachmentStored(
+                        name=f"{phase}: pytest's {'page' if path.suffix == '.html' else 'JUnit'}",
+                        path=str(path.relative_to(self.run_dir)),
+                        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                    )
                 )
 
     def _page_paths(self, phase: str) -> tuple[Path, Path]:
@@ -160,8 +157,7 @@ class PhaseRunner:
     def _command(self) -> list[str]:
         return [
             *own_python("pytest", str(self._target.scenarios)),
-            # What a scenario imports stands behind what is installed: a helper of the user's
-            # beside it is found, and shadows nothing.
+            # Appended, the user's helpers beside a scenario are found and shadow no package.
             "--import-mode=append",
             "-p", "gonogo.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
             # It imports all of hypothesis when a session ends: seconds of CPU in every worker.
@@ -172,24 +168,20 @@ class PhaseRunner:
         ]  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
-        # Options from elsewhere could leave scenarios out without a trace.
+        # Options from the environment could deselect scenarios without a trace.
         own = {name: value for name, value in os.environ.items() if name not in PYTEST_VARIABLES}
-        # Secrets travel by the environment only: arguments and files would show them.
+        # Secrets are passed in the environment only: arguments and files would show them.
         own |= {**self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
         return own_environment(own)
 
 
-def _collected(raw: list[dict[str, Any]]) -> Collected:
-    faults = [
-        DeclaredFault(test=scenario["test"], **fault)
-        for scenario in raw
-        for fault in scenario["faults"]
-    ]
-    return Collected(tuple(scenario["test"] for scenario in raw), tuple(faults))
+def _collected(scenarios: Sequence[Scenario]) -> Collected:
+    faults = tuple(fault for scenario in scenarios for fault in scenario.faults)
+    return Collected(tuple(scenario.test for scenario in scenarios), faults)
 
 
-def _wait(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
-    """Whether it ended before it was given up."""
+def wait_for_end(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
+    """Wait until it ends or is given up; whether it ended."""
     while not give_up():
         if wait_until(lambda: _has_ended(process), POLL_S):
             return True
@@ -197,20 +189,20 @@ def _wait(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Looks without reaping it: until then nobody else can get its pid, or a group of that id."""
+    """Whether it ended. It is not reaped: its pid, and its group's, cannot be reused yet."""
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> int:
-    """End what is left of the session of a process that is not reaped yet; its exit code."""
-    if _has_ended(process):  # its workers are still closing their logs
-        wait_until(lambda: _has_nobody_left(process), CLOSE_S_MAX)
-    # Interrupt first: fixtures and ``with`` blocks heal what they armed.
+def end_session(process: subprocess.Popen[bytes]) -> int:
+    """End the session of a process that is not reaped yet; its exit code."""
+    if _has_ended(process):  # its workers may still be closing their logs
+        wait_until(lambda: _session_is_empty(process), CLOSE_S_MAX)
+    # Interrupt first: fixtures and ``with`` blocks then undo what they armed.
     for name, grace_s in ((signal.SIGINT, ABORT_GRACE_S), (signal.SIGKILL, KILL_S_MAX)):
         os.killpg(process.pid, name)
-        wait_until(lambda: _has_nobody_left(process), grace_s)
+        wait_until(lambda: _session_is_empty(process), grace_s)
     return process.wait(timeout=KILL_S_MAX)
 
 
-def _has_nobody_left(process: subprocess.Popen[bytes]) -> bool:
+def _session_is_empty(process: subprocess.Popen[bytes]) -> bool:
     return not any(stat.session == process.pid for stat in all_stats().values())

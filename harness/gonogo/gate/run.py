@@ -1,4 +1,4 @@
-"""One run: plan, start, phases, stop, judge, report. The composition root of the gate."""
+"""One run: plan, start, phases, stop, judge. The composition root of the gate."""
 
 import os
 import secrets
@@ -15,12 +15,7 @@ from gonogo.gate.interrupt import interruptible
 from gonogo.gate.live import following
 from gonogo.gate.owner import WATCHDOG_DIED, owned, sweep_dead
 from gonogo.gate.phases import Collected, PhaseRunner
-from gonogo.gate.planning import (
-    choose_seed,
-    planned_counts,
-    planned_users,
-    system_info,
-)
+from gonogo.gate.planning import choose_seed, planned_evidence, system_info
 from gonogo.gate.stop import StopSignal
 from gonogo.judgement import judge, parse_objective, undecidable
 from gonogo.linux import deferred_signals
@@ -28,14 +23,15 @@ from gonogo.observation import EventLog, record_error, wall, write_plan
 from gonogo.probes import Limits, ResourceSampler, machine_limits
 from gonogo.target import Service, Target, load_target
 from gonogo.vocabulary import (
+    FAULTS_PHASE,
     EnvironmentFailed,
     HarnessError,
-    Kind,
     Objective,
     Plan,
     UsageError,
     Verdict,
 )
+from gonogo.vocabulary.events import RunFinished, RunStarted
 from gonogo_faults import heal_all
 
 
@@ -60,22 +56,22 @@ class RunRequest:
     command: str
 
 
-def run(request: RunRequest) -> tuple[Verdict, Path]:
+def run_gate(request: RunRequest) -> tuple[Verdict, Path]:
     """Run the gate; the verdict and the run directory.
 
     Raises:
         HarnessError: nothing was started, because the request cannot be met.
     """
     target = load_target(request.target_file, os.environ)
-    plan, objectives = _plan(request, target)
+    plan, objectives = make_plan(request, target)
     run_dir = request.runs_dir / plan.run
     runner = PhaseRunner(target, plan.profile, run_dir)
     run_dir.mkdir(parents=True)
     try:
         collected = runner.collect()
-        _refuse(plan, target, objectives, collected)
+        refuse_undecidable(plan, target, objectives, collected)
     except HarnessError:
-        # A refused run has nothing to judge; it must not stand in for the newest one.
+        # A refused run has nothing to judge; `gonogo judge` must not take it for the newest.
         shutil.rmtree(run_dir)
         raise
     declared = collected.labels_by_test()
@@ -84,20 +80,27 @@ def run(request: RunRequest) -> tuple[Verdict, Path]:
     sweep_dead(request.runs_dir)
     with EventLog(run_dir, plan.run, "harness", "harness") as log, following(run_dir):
         log.record(
-            Kind.RUN_STARTED,
-            profile=plan.profile.name,
-            seed=plan.seed,
-            backend=plan.backend,
-            backend_reason=plan.backend_reason,
-            target=plan.target,
-            command=plan.command,
+            RunStarted(
+                profile=plan.profile.name,
+                seed=plan.seed,
+                backend=plan.backend,
+                backend_reason=plan.backend_reason,
+                target=plan.target,
+                command=plan.command,
+            )
         )
         interrupted = _drive(plan, target, objectives, runner, log)
-        log.record(Kind.RUN_FINISHED, interrupted=interrupted)
+        log.record(RunFinished(interrupted=interrupted))
     return judge(run_dir), run_dir
 
 
-def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
+def make_plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
+    """The plan of a run and its objectives.
+
+    Raises:
+        UsageError: the request names what the target does not have.
+        EnvironmentFailed: the backend asked for is not available.
+    """
     profile = target.profiles.get(request.profile)
     if profile is None:
         raise UsageError(
@@ -132,8 +135,14 @@ def _plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective]]:
     return plan, objectives
 
 
-def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: Collected) -> None:
-    """Refuse before the start what could only end without an answer."""
+def refuse_undecidable(
+    plan: Plan, target: Target, objectives: list[Objective], collected: Collected
+) -> None:
+    """Refuse before the start what could only end INCONCLUSIVE.
+
+    Raises:
+        UsageError: a fault or an objective that this profile cannot decide.
+    """
     unknown = [fault for fault in collected.faults if not target.selected(fault.selector)]
     if unknown:
         raise UsageError(
@@ -143,7 +152,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         )
     labels = {fault.label for fault in collected.faults}
     missing = [label for label in plan.profile.faults_required if label not in labels]
-    if missing and "faults" in plan.profile.phases:
+    if missing and FAULTS_PHASE in plan.profile.phases:
         raise UsageError(
             f"profile {plan.profile.name} requires fault {missing[0]!r}, which no scenario injects",
             where=f"{target.file}: x-harness.profiles.{plan.profile.name}.faults_required",
@@ -151,15 +160,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
         )
     _refuse_shared_labels(collected)
     windows = {fault.label: fault.window_s for fault in collected.faults}
-    phases = plan.profile.phases
-    problems = undecidable(
-        objectives,
-        planned_counts(plan, target, windows),
-        services=tuple(target.services),
-        sampled_s=plan.profile.requests / plan.profile.rate_per_s if "load" in phases else 0.0,
-        ledger="ledger" in phases and any(each.ledger_read for each in target.operations),
-        users=planned_users(plan),
-    )
+    problems = undecidable(objectives, planned_evidence(plan, target, windows))
     if problems:
         raise UsageError(
             "the profile cannot decide: " + "; ".join(str(problem) for problem in problems),
@@ -169,7 +170,7 @@ def _refuse(plan: Plan, target: Target, objectives: list[Objective], collected: 
 
 
 def _refuse_shared_labels(collected: Collected) -> None:
-    """A label names one window and one background load: two scenarios cannot share it."""
+    """A label names one fault window and one background load: two scenarios cannot share it."""
     tests: dict[str, str] = {}
     for fault in collected.faults:
         if fault.label in tests:
@@ -189,10 +190,14 @@ def _drive(
     runner: PhaseRunner,
     log: EventLog,
 ) -> bool:
-    """Start, run the phases, stop; whether it was interrupted. Errors become events."""
+    """Start the system, run the phases, stop it; errors become events.
+
+    Returns:
+        Whether it was interrupted.
+    """
     stop = StopSignal()
     try:
-        # A signal waits until all of this has ended: no way out is cut in half.
+        # A signal is raised only after all of this has ended: no cleanup is interrupted.
         with interruptible(), deferred_signals():
             try:
                 with ExitStack() as stack:
@@ -214,17 +219,19 @@ def _drive(
             except HarnessError as error:
                 record_error(log, error)
             except OSError as error:
-                record_error(log, EnvironmentFailed(f"the machine said no: {error}"))
+                record_error(
+                    log, EnvironmentFailed(f"the operating system refused a call: {error}")
+                )
             except Exception as error:
                 record_error(log, _defect(error))
     except KeyboardInterrupt:
-        # The death of the watchdog ends a run by the same signal, and is recorded as an error.
+        # The death of the watchdog sends the same signal; that one is recorded as an error.
         return stop.reason != WATCHDOG_DIED
     return False
 
 
 def _defect(error: Exception) -> EnvironmentFailed:
-    """A defect of gonogo itself: nothing it saw up to here may be taken for the system's."""
+    """A defect of gonogo itself: nothing observed until then may count against the system."""
     lines = "".join(traceback.format_exception(error)).strip()
     return EnvironmentFailed(f"gonogo itself failed: {error!r}\n{lines}", hint="please report it")
 

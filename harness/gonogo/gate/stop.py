@@ -1,10 +1,14 @@
-"""The stop signal: raised by the guard, the watchdog's death, a budget; obeyed by every wait."""
+"""The stop signal: set by the guard, or when the watchdog dies; every wait of a run checks it."""
 
 import threading
 
 
 class StopSignal:
-    """Raised once; the first reason stays."""
+    """Set once; the first reason stays.
+
+    Attributes:
+        reason: why the run stops; empty until it is set.
+    """
 
     def __init__(self) -> None:
         self._event = threading.Event()
@@ -14,8 +18,8 @@ class StopSignal:
     def __bool__(self) -> bool:
         return self._event.is_set()
 
-    def throw(self, reason: str) -> bool:
-        """Raise it; whether this call was the first."""
+    def set(self, reason: str) -> bool:
+        """Set it; whether this call was the first."""
         with self._lock:
             if self._event.is_set():
                 return False
@@ -24,5 +28,5 @@ class StopSignal:
             return True
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait until it is raised or the time has passed; whether it is raised."""
+        """Wait until it is set or the time has passed; whether it is set."""
         return self._event.wait(timeout_s)

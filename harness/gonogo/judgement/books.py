@@ -1,8 +1,9 @@
-"""The books of each load: what was scheduled is what was recorded, and it was sent on time.
+"""The books of each load: every scheduled request is accounted for, and it was sent on time.
 
-scheduled = ok + failed + timed out + in flight + dropped. A generator that drops requests or
-sends them late has measured itself; nothing it says about the system counts. In the closed model
-what was begun stands for what was scheduled, and what a lost worker had begun is in flight.
+scheduled = ok + failed + timed out + in flight + dropped. When a generator drops requests or sends
+them late, the results show the generator and not the system, so the load proves nothing. In the
+closed model "scheduled" is what the users began; a request that a lost worker had begun is in
+flight.
 """
 
 from collections.abc import Iterator
@@ -10,22 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gonogo.judgement.aggregates import quantile_rank
 from gonogo.judgement.check import check
-from gonogo.judgement.early_end import was_ended
-from gonogo.judgement.interval import quantile_rank
 from gonogo.judgement.load_view import Load
-from gonogo.judgement.phase_names import STEADY_PHASE
+from gonogo.judgement.never_ran import was_ended_early
 from gonogo.judgement.run_view import RunView
-from gonogo.judgement.users import users_at_once
-from gonogo.vocabulary import Finding, Judgement, Kind, Outcome, Result
+from gonogo.judgement.users_at_once import users_at_once
+from gonogo.vocabulary import FAULTS_PHASE, LOAD_PHASE, Finding, Judgement, Outcome, Result
+from gonogo.vocabulary.events import LoadStarted
 
-# One worker on a busy 2-core machine sends within a few milliseconds of the intended time. At
-# 100 ms it is the generator, not the system, that shapes the arrivals.
+# One worker on a busy 2-core machine sends within a few milliseconds of the intended time. With a
+# lag of 100 ms the arrivals are no longer those of the schedule.
 GENERATOR_LAG_S_MAX = 0.1
 LAG_QUANTILE = 0.99
-# Users who pause for half a second anyway are no other users when one in twenty comes back a
-# little late, as when their logins keep every core busy; and what they are late by counts as the
-# system's time, so a PASS stands.
+# Users pause for half a second anyway, so a little more in one of twenty pauses changes nothing, as
+# when their logins keep every core busy. The lag counts as response time, so a PASS stays valid.
 CLOSED_LAG_S_MAX = 0.25
 CLOSED_LAG_QUANTILE = 0.95
 _NOT_FAILED = (int(Outcome.OK), int(Outcome.TIMEOUT), int(Outcome.IN_FLIGHT))
@@ -33,7 +33,7 @@ _NOT_FAILED = (int(Outcome.OK), int(Outcome.TIMEOUT), int(Outcome.IN_FLIGHT))
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The sums of one load.
+    """How many requests of one load ended in which way.
 
     Attributes:
         scheduled: rows of the schedule that were due.
@@ -53,7 +53,7 @@ class Books:
 
     @property
     def close(self) -> bool:
-        """Whether the parts add up to what was due."""
+        """Whether the parts add up to the number of due requests."""
         parts = self.ok + self.failed + self.timed_out + self.in_flight + self.dropped
         return self.scheduled == parts
 
@@ -78,10 +78,10 @@ def judge_books(view: RunView) -> Iterator[Judgement]:
     """The planned loads ran, the books of each close, and its generator was healthy."""
     yield from _planned_loads(view)
     known = {load.header.load for load in view.loads}
-    for event in view.of(Kind.LOAD_STARTED):
-        if event.data["load"] not in known:
-            lost = "it began, and its records are missing or unreadable"
-            yield check(f"load {event.data['load']}: books", [lost], "")
+    for event in view.events.of(LoadStarted):
+        if event.what.load not in known:
+            problem = "it started, and its records are missing or unreadable"
+            yield check(f"load {event.what.load}: books", [problem], "")
     for load in view.loads:
         books = Books.of(load)
         name = load.header.load
@@ -96,23 +96,23 @@ def judge_books(view: RunView) -> Iterator[Judgement]:
 
 def _planned_loads(view: RunView) -> Iterator[Judgement]:
     profile = view.plan.profile
-    if STEADY_PHASE in profile.phases and profile.requests > 0:
-        steady = [load for load in view.loads if load.header.phase == STEADY_PHASE]
+    if LOAD_PHASE in profile.phases and profile.requests > 0:
+        steady = [load for load in view.loads if load.header.phase == LOAD_PHASE]
         due = sum(int(np.count_nonzero(load.due)) for load in steady)
         problems = _unfinished(steady)
         if due < profile.requests:
             problems.append(f"{profile.requests} requests were planned and {due} were due")
         yield check("steady load ran as planned", problems, f"{due} requests were due", n=due)
-    if STEADY_PHASE in profile.phases and profile.users > 0:
+    if LOAD_PHASE in profile.phases and profile.users > 0:
         closed = [load for load in view.loads if load.closed_model]
         problems = _unfinished(closed)
         users = max((users_at_once(load) for load in closed), default=0)
         if users < profile.users:
-            came = f"{users} were there at once" if closed else "none came"
-            problems.append(f"{profile.users} users were planned and {came}")
+            seen = f"{users} were there at once" if closed else "there were none"
+            problems.append(f"{profile.users} users were planned and {seen}")
         yield check("closed-model load ran as planned", problems, f"{users} users at once", n=users)
-    if "faults" in profile.phases and profile.background_rate_per_s > 0:
-        background = [load for load in view.loads if load.header.phase == "faults"]
+    if FAULTS_PHASE in profile.phases and profile.background_rate_per_s > 0:
+        background = [load for load in view.loads if load.header.phase == FAULTS_PHASE]
         problems = _unfinished(background)
         problems += [] if background else ["no load ran while faults were injected"]
         yield check("background load ran as planned", problems, f"{len(background)} loads")
@@ -125,7 +125,7 @@ def _unfinished(loads: list[Load]) -> list[str]:
 def find_lost_workers(view: RunView) -> Iterator[Finding]:
     """Every process of a generator that was lost while the run went on."""
     for load in view.loads:
-        if was_ended(view):
+        if was_ended_early(view):
             continue
         for lost in load.lost:
             name, header = load.header.load, load.header
@@ -147,7 +147,7 @@ def _silent(load: Load) -> int:
 def find_dead_generators(view: RunView) -> Iterator[Finding]:
     """Every load whose generator died on its own, while the run went on."""
     for load in view.loads:
-        if load.finished or load.planned is None or was_ended(view):
+        if load.finished or load.planned is None or was_ended_early(view):
             continue
         name, books = load.header.load, Books.of(load)
         yield Finding(
@@ -175,9 +175,9 @@ def _book_problems(load: Load, books: Books) -> list[str]:
     repeated = len(load.records) - len(np.unique(load.records["seq"]))
     if repeated:
         problems.append(f"{repeated} requests recorded twice")
-    strangers = int(np.count_nonzero(~np.isin(load.records["seq"], load.schedule["seq"])))
-    if strangers:
-        problems.append(f"{strangers} records of requests that were never scheduled")
+    unscheduled = int(np.count_nonzero(~np.isin(load.records["seq"], load.schedule["seq"])))
+    if unscheduled:
+        problems.append(f"{unscheduled} records of requests that were never scheduled")
     if not books.close:
         problems.append("the books do not close")
     moved = _moved(load)

@@ -1,4 +1,4 @@
-"""A check: one thing that must be so for a run to count, with the problems found in it."""
+"""A check of the evidence: what must be true for a run to count, and the problems found."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from gonogo.vocabulary import Judgement, Result
 def check(
     subject: str, problems: Sequence[str], holds: str, *, category: str = "invariant", n: int = 0
 ) -> Judgement:
-    """INCONCLUSIVE with the problems as reason, or PASS with what ``holds``.
+    """INCONCLUSIVE with the problems as its reason, or PASS with the reason ``holds``.
 
-    An invariant is about the evidence, not about the system: broken, it makes the run worth
-    nothing, but does not condemn the system.
+    A check is about the evidence, not about the system. When it fails the run proves nothing, so
+    it is never a FAIL.
     """
     result = Result.INCONCLUSIVE if problems else Result.PASS
     return Judgement(subject, result, "; ".join(problems) or holds, n=n, category=category)

@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 
 from gonogo.judgement.check import check
-from gonogo.judgement.early_end import early_end_detail
+from gonogo.judgement.never_ran import never_ran_detail
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Event, Finding, Judgement, Kind, Result
+from gonogo.vocabulary import Finding, Judgement, Result
+from gonogo.vocabulary.events import (
+    PhaseFinished,
+    PhaseStarted,
+    RunFinished,
+    RunStarted,
+    TestFinished,
+    WriterClosed,
+    WriterOpened,
+)
 
 HARNESS_ROLE = "harness"
-# Of pytest: all passed, some failed (those are judged one by one).
-_RAN = (None, 0, 1)
+# Of pytest: all passed, or some failed; each test is judged by itself.
+_EXPECTED_EXITS = (None, 0, 1)
 _EXITS = {2: "was interrupted", 3: "failed internally", 4: "was misused", 5: "collected no test"}
 
 
@@ -23,7 +32,9 @@ def judge_completeness(view: RunView) -> Iterator[Judgement]:
         problems.append("there is no event at all")
     boots = {event.boot for event in view.events}
     if len(boots) > 1:
-        problems.append("the machine was restarted during the run: its times do not compare")
+        problems.append(
+            "the machine was restarted during the run: times before and after cannot be compared"
+        )
     writers = {event.writer for event in view.events}
     holds = f"{len(view.events)} events of {len(writers)} writers, each closed"
     yield check("the event log is whole", problems, holds, n=len(view.events))
@@ -31,37 +42,39 @@ def judge_completeness(view: RunView) -> Iterator[Judgement]:
 
 def find_kill(view: RunView) -> Iterator[Finding]:
     """The run was killed: its harness neither finished nor closed its log."""
-    roles = {e.writer: e.data.get("role") for e in view.of(Kind.WRITER_OPENED)}
+    roles = {e.writer: e.what.role for e in view.events.of(WriterOpened)}
     harness = [name for name in view.killed if roles.get(name, HARNESS_ROLE) == HARNESS_ROLE]
-    if not harness and view.of(Kind.RUN_STARTED) and view.of(Kind.RUN_FINISHED):
+    started, finished = view.events.of(RunStarted), view.events.of(RunFinished)
+    if not harness and started and finished:
         return
-    closed = view.of(Kind.WRITER_CLOSED)
-    if any(roles.get(e.writer) == HARNESS_ROLE and e.data.get("lost") for e in closed):
-        return  # it lived to its end; what it could not write is told by find_lost_events
+    closed = view.events.of(WriterClosed)
+    if any(roles.get(e.writer) == HARNESS_ROLE and e.what.lost for e in closed):
+        return  # it finished; find_lost_events reports what it could not write
     last = view.events[-1] if view.events else None
-    seen = f"last event: {last.kind.value} by {last.writer} at {last.wall}" if last else ""
-    detail = "\n".join(filter(None, (seen, early_end_detail(view))))
+    seen = f"last event: {last.what.kind} by {last.writer} at {last.wall}" if last else ""
+    detail = "\n".join(filter(None, (seen, never_ran_detail(view))))
     yield Finding(
         Result.INCONCLUSIVE,
         "the run was killed before it finished",
         cause="run-killed",
         detail=detail,
-        hint="run again; `gonogo heal` takes back what it may have left",
+        hint="run again; `gonogo heal` undoes what it may have left behind",
     )
 
 
 def find_lost_events(view: RunView) -> Iterator[Finding]:
-    """Event files with lines that are no events, and writers that could not write."""
+    """Lines of event files that are not events, and writers that could not write."""
     for file in sorted({each.file for each in view.bad_lines}):
         mine = [each for each in view.bad_lines if each.file == file]
         numbers = ", ".join(str(each.number) for each in mine)
-        are = f"line {numbers} is not an event" if len(mine) == 1 else f"lines {numbers} are none"
+        one = len(mine) == 1
+        are = f"line {numbers} is not an event" if one else f"lines {numbers} are not events"
         detail = "\n".join(f"line {each.number}: {each.why}" for each in mine)
         yield _lost(f"{file}: {are}", detail)
-    for event in view.of(Kind.WRITER_CLOSED):
-        if event.data.get("lost"):
-            said = f"{event.data['lost']} events of {event.writer} could not be written"
-            yield _lost(f"{said}: {event.data.get('why') or 'unknown'}", "")
+    for event in view.events.of(WriterClosed):
+        if event.what.lost:
+            said = f"{event.what.lost} events of {event.writer} could not be written"
+            yield _lost(f"{said}: {event.what.why or 'unknown'}", "")
 
 
 def _lost(title: str, detail: str) -> Finding:
@@ -70,19 +83,18 @@ def _lost(title: str, detail: str) -> Finding:
 
 
 def _phase(view: RunView, phase: str) -> Judgement:
-    def of(kind: Kind) -> list[Event]:
-        return [event for event in view.of(kind) if event.data.get("phase") == phase]
-
-    started, finished = of(Kind.PHASE_STARTED), of(Kind.PHASE_FINISHED)
+    started = [each for each in view.events.of(PhaseStarted) if each.what.phase == phase]
+    finished = [each for each in view.events.of(PhaseFinished) if each.what.phase == phase]
     problems = []
     if not started:
         problems.append("it never started")
     elif not finished:
         problems.append("it started and did not finish")
-    codes = [event.data.get("exit_code") for event in finished]
-    problems += [f"pytest {_EXITS.get(c, f'exited with {c}')}" for c in codes if c not in _RAN]
-    tests = [event for event in view.of(Kind.TEST_FINISHED) if event.data.get("phase") == phase]
-    outcomes = {event.data["outcome"] for event in tests}
+    codes = [event.what.exit_code for event in finished]
+    unexpected = [code for code in codes if code not in _EXPECTED_EXITS]
+    problems += [f"pytest {_EXITS.get(code, f'exited with {code}')}" for code in unexpected]
+    tests = [event for event in view.events.of(TestFinished) if event.what.phase == phase]
+    outcomes = {event.what.outcome for event in tests}
     if outcomes == {"skipped"}:
         problems.append("every test of it was skipped")
     if 1 in codes and not outcomes & {"failed", "error"}:

@@ -19,7 +19,7 @@ class Estimate:
             infinite where it falls on a failed request.
         upper: upper end, likewise.
         needed: samples without which there is no interval; 0 where that does not apply.
-        note: what the reader must know besides, appended to the reason.
+        note: more for the reader, appended to the reason.
         shown: value to show for an infinite end.
         sampled: whether the interval is a confidence interval; else it is the range of what
             the evidence leaves open.
@@ -36,7 +36,7 @@ class Estimate:
 
 
 def exactly(value: float, n: int) -> Estimate:
-    """A value without uncertainty, such as a maximum of what was measured."""
+    """A value without uncertainty, such as the maximum of all measured values."""
     return Estimate(n, value, value, value)
 
 
@@ -68,7 +68,7 @@ def decide(subject: str, objective: Objective, estimate: Estimate) -> Judgement:
 
 
 def undecided(subject: str, objective: Objective, reason: str, n: int = 0) -> Judgement:
-    """INCONCLUSIVE for want of anything to measure."""
+    """INCONCLUSIVE because there is too little to measure."""
     return Judgement(
         subject=subject,
         result=Result.INCONCLUSIVE,

@@ -1,8 +1,7 @@
-"""Faults: each one bit, was taken back, and is seen to be gone; else the run proves nothing.
+"""Faults: each was observed, healed and proven absent; without that the run proves nothing.
 
-A heal that could not be proven is INCONCLUSIVE, not a FAIL: the harness put the fault there,
-so its presence says nothing against the system. That the system does not come back after a
-heal is the business of the ``recovery`` objective.
+A heal that is not proven is INCONCLUSIVE, not a FAIL: the harness injected the fault, so its
+presence says nothing about the system. Whether the system recovers is for an objective to ask.
 """
 
 from collections.abc import Iterator
@@ -11,31 +10,32 @@ from gonogo.judgement.check import check
 from gonogo.judgement.fault_window import FaultWindow
 from gonogo.judgement.run_view import RunView
 from gonogo.judgement.scenarios import attempts
-from gonogo.vocabulary import Event, Finding, Judgement, Kind, Result
+from gonogo.vocabulary import Finding, Judgement, Result
+from gonogo.vocabulary.events import NotTested
 
 
 def judge_faults(view: RunView) -> Iterator[Judgement]:
-    """One judgement for every fault that was meant and every required one that was not."""
+    """One judgement for every intended fault, and every required or announced one that was not."""
     for fault in view.faults:
-        held_s = "" if fault.biting is None else f" for {_span_s(fault.biting):.1f} s"
-        holds = f"bit{held_s} ({fault.bite}), healed and gone ({fault.trace})"
+        held_s = "" if fault.armed_span is None else f" for {_span_s(fault.armed_span):.1f} s"
+        holds = f"bit{held_s} ({fault.bite_evidence}), healed and gone ({fault.absence_evidence})"
         name = f"fault {fault.label} on {', '.join(fault.edges or fault.services)}"
         yield check(name, _problems(fault), holds, category="fault")
-    meant = {fault.label for fault in view.faults}
+    intended = {fault.label for fault in view.faults}
     required = view.plan.profile.faults_required
     for label in required:
-        if label not in meant:
-            reasons = [str(e.data["reason"]) for e in _untested(view) if e.data["what"] == label]
+        if label not in intended:
+            reasons = [each.reason for each in _untested(view) if each.what == label]
             problem = f"the profile requires it and it was not injected {''.join(reasons)}".strip()
             yield check(f"fault {label}", [problem], "", category="fault")
-    for label, test in _forgotten(view):
-        if label not in meant and label not in required:
+    for label, test in _announced_by_passed(view):
+        if label not in intended and label not in required:
             problem = f"{test} announces it, passed, and never injected it"
             yield check(f"fault {label}", [problem], "", category="fault")
 
 
-def _forgotten(view: RunView) -> Iterator[tuple[str, str]]:
-    """The faults, and who announced them, of the scenarios that passed."""
+def _announced_by_passed(view: RunView) -> Iterator[tuple[str, str]]:
+    """Label and scenario of each fault that a scenario announced which passed."""
     for attempt in attempts(view):
         if attempt.finding() is None:
             for label in view.plan.faults_declared.get(attempt.test, ()):
@@ -43,14 +43,13 @@ def _forgotten(view: RunView) -> Iterator[tuple[str, str]]:
 
 
 def find_not_tested(view: RunView) -> Iterator[Finding]:
-    """What could not be tested here, for the reader to know that it was not."""
-    for event in _untested(view):
-        title = f"not tested: {event.data['what']}"
-        yield Finding(Result.PASS, title, "not-tested", str(event.data["reason"]))
+    """What could not be tested here, for the reader."""
+    for each in _untested(view):
+        yield Finding(Result.PASS, f"not tested: {each.what}", "not-tested", each.reason)
 
 
-def _untested(view: RunView) -> list[Event]:
-    return view.of(Kind.NOT_TESTED)
+def _untested(view: RunView) -> list[NotTested]:
+    return [event.what for event in view.events.of(NotTested)]
 
 
 def _span_s(window: tuple[int, int]) -> float:
@@ -59,14 +58,14 @@ def _span_s(window: tuple[int, int]) -> float:
 
 def _problems(fault: FaultWindow) -> list[str]:
     if fault.armed_ns is None:
-        return [f"fault {fault.label} was meant and never armed"]
+        return [f"fault {fault.label} was planned and never armed"]
     problems = []
     if not fault.observed:
-        seen = fault.bite or "nobody looked while it was armed"
+        seen = fault.bite_evidence or "not observed while it was armed"
         problems.append(f"fault {fault.label} did not bite: {seen}")
     if fault.healed_ns is None:
         problems.append(f"fault {fault.label} was never healed")
     elif not fault.absent:
-        seen = fault.trace or "nobody looked"
+        seen = fault.absence_evidence or "not checked after the heal"
         problems.append(f"fault {fault.label} is not proven gone: {seen}")
     return problems

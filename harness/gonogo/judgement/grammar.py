@@ -1,4 +1,4 @@
-"""The objectives language: a tokenizer and recursive descent, one line an objective.
+"""The objectives language: recursive descent over one line, which is one objective.
 
 ::
 
@@ -12,13 +12,24 @@ Patterns are shell patterns (``*``, ``?``, ``[ab]``) and may hold anything but `
 """
 
 import difflib
+import math
 import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-from gonogo.judgement.metrics import AGGREGATES, METRICS, Metric
-from gonogo.judgement.scanner import Scanner
-from gonogo.vocabulary import Objective, StopCondition
+from gonogo.judgement.aggregates import AGGREGATES
+from gonogo.judgement.label_patterns import is_pattern
+from gonogo.judgement.line_scanner import LineScanner
+from gonogo.judgement.metric import MetricSpec, WatchableMetric
+from gonogo.judgement.metrics import METRICS
+from gonogo.vocabulary import (
+    CLOSED_PHASE,
+    PHASES,
+    Objective,
+    StopCondition,
+    fault_phase,
+    is_fault_phase,
+)
 
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\.\d+)?")
 _PATTERN = re.compile(r"[^,{}()]+")
@@ -34,8 +45,7 @@ _SECONDS_PER_UNIT = {
     "min": Fraction(60),
 }
 _UNITS = {"s": tuple(_SECONDS_PER_UNIT), "%": ("%",), "": ()}
-_PHASES = ("contract", "load", "closed", "faults", "ledger", "fault:LABEL")
-_RATES = ("availability", "error_rate")
+_PHASES = (*PHASES, CLOSED_PHASE)
 
 
 def parse_objective(text: str) -> Objective:
@@ -48,90 +58,83 @@ def parse_objective(text: str) -> Objective:
     return _Parser(text).objective()
 
 
-def is_pattern(value: str) -> bool:
-    """Whether a label's value can match more than itself."""
-    return any(character in value for character in "*?[")
-
-
 class _Parser:
     """Recursive descent over one line; each method reads one rule of the grammar."""
 
     def __init__(self, text: str) -> None:
-        self._scanner = Scanner(text)
+        self._scanner = LineScanner(text)
         self._labels: dict[str, str] = {}
 
     def objective(self) -> Objective:
-        name, aggregate = self._subject()
-        metric = METRICS[name]
-        comparison = self._comparison(name, metric)
-        limit = self._limit(name, metric, comparison)
-        stop = self._stop(name, metric)
+        spec, aggregate = self._subject()
+        comparison = self._comparison(spec)
+        limit = self._limit(spec, comparison)
+        stop = self._stop(spec)
         if self._scanner.position < len(self._scanner.text):
             self._scanner.fail(
                 f"unexpected {self._scanner.rest()} after the objective",
                 hint="a stop condition is written `over 10s, abort after 30s`",
             )
         text = " ".join(self._scanner.text.split())
-        return Objective(text, name, aggregate, comparison, limit, metric.unit, self._labels, stop)
+        return Objective(
+            text, spec.name, aggregate, comparison, limit, spec.unit, self._labels, stop
+        )
 
-    def _subject(self) -> tuple[str, str]:
+    def _subject(self) -> tuple[MetricSpec, str]:
         start = self._scanner.position
         word = self._scanner.take(_WORD) or ""
         if word in AGGREGATES:
             self._scanner.expect("(", f"after {word}")
-            name = self._metric()
-            self._scanner.expect(")", f"after {name}")
-            self._selector(name)
+            name_at = self._scanner.position
+            spec = self._known_metric(self._scanner.take(_WORD) or "", name_at)
+            self._scanner.expect(")", f"after {spec.name}")
+            self._selector(spec)
             aggregate = word
         else:
-            name = self._known_metric(word, start)
-            self._argument(name)
-            self._selector(name)
+            spec = self._known_metric(word, start)
+            self._argument(spec)
+            self._selector(spec)
             aggregate = self._trailing_aggregate()
-        self._check_subject(name, aggregate, start)
-        return name, aggregate
+        self._check_subject(spec, aggregate, start)
+        return spec, aggregate
 
-    def _metric(self) -> str:
-        start = self._scanner.position
-        return self._known_metric(self._scanner.take(_WORD) or "", start)
-
-    def _known_metric(self, word: str, at: int) -> str:
+    def _known_metric(self, word: str, at: int) -> MetricSpec:
         if word not in METRICS:
             found = repr(word) if word else self._scanner.rest()
             hint = _did_you_mean(word, (*METRICS, *AGGREGATES))
             self._scanner.fail(
                 f"no such metric: {found}", at=at, alternatives=sorted(METRICS), hint=hint
             )
-        return word
+        return METRICS[word].spec
 
-    def _argument(self, name: str) -> None:
+    def _argument(self, spec: MetricSpec) -> None:
         start = self._scanner.position
         if not self._scanner.take_literal("("):
             return
-        label = METRICS[name].argument
+        label = spec.argument
         if not label:
-            hint = f"write p95({name})" if METRICS[name].aggregated else f"write {name}"
-            self._scanner.fail(f"{name} takes no argument", at=start, hint=hint)
+            hint = f"write p95({spec.name})" if spec.aggregated else f"write {spec.name}"
+            self._scanner.fail(f"{spec.name} takes no argument", at=start, hint=hint)
         self._labels[label] = self._value(label)
         self._scanner.expect(")", f"after the {label}")
 
-    def _selector(self, name: str) -> None:
+    def _selector(self, spec: MetricSpec) -> None:
         if not self._scanner.take_literal("{"):
             return
         while True:
-            self._label(name)
+            self._label(spec)
             if not self._scanner.take_literal(","):
                 break
         self._scanner.expect("}", "or ',' after a label")
 
-    def _label(self, name: str) -> None:
+    def _label(self, spec: MetricSpec) -> None:
         start = self._scanner.position
         label = self._scanner.take(_WORD) or ""
-        valid = METRICS[name].labels
+        valid = spec.labels
         if label not in valid:
             hint = "write phase=fault:LABEL" if label == "fault" and "phase" in valid else ""
             self._scanner.fail(
-                f"{name} has no label {label!r}" if valid else f"{name} has no labels",
+                f"{spec.name} has no label {label!r}" if valid else f"{spec.name} has no labels",
                 at=start,
                 alternatives=valid,
                 hint=hint or _did_you_mean(label, valid),
@@ -146,9 +149,10 @@ class _Parser:
         value = (self._scanner.take(_PATTERN) or "").strip()
         if not value:
             self._scanner.fail(f"label {label} has no value", at=start, hint=f"write {label}=*")
-        valid_phase = value in _PHASES[:-1] or value.startswith("fault:") or is_pattern(value)
+        valid_phase = value in _PHASES or is_fault_phase(value) or is_pattern(value)
         if label == "phase" and not valid_phase:
-            self._scanner.fail(f"no such phase: {value!r}", at=start, alternatives=_PHASES)
+            alternatives = (*_PHASES, fault_phase("LABEL"))
+            self._scanner.fail(f"no such phase: {value!r}", at=start, alternatives=alternatives)
         return value
 
     def _trailing_aggregate(self) -> str:
@@ -158,50 +162,53 @@ class _Parser:
             self._scanner.fail(f"no such aggregate: {word!r}", at=start, alternatives=AGGREGATES)
         return word or ""
 
-    def _check_subject(self, name: str, aggregate: str, at: int) -> None:
-        metric = METRICS[name]
-        if metric.aggregated and not aggregate:
+    def _check_subject(self, spec: MetricSpec, aggregate: str, at: int) -> None:
+        if spec.aggregated and not aggregate:
             self._scanner.fail(
-                f"{name} needs an aggregate", alternatives=AGGREGATES, hint=f"such as p95({name})"
+                f"{spec.name} needs an aggregate",
+                alternatives=AGGREGATES,
+                hint=f"such as p95({spec.name})",
             )
-        if aggregate and not metric.aggregated:
-            self._scanner.fail(f"{name} is one number and takes no {aggregate}", at=at)
-        if metric.required and metric.required not in self._labels:
+        if aggregate and not spec.aggregated:
+            self._scanner.fail(f"{spec.name} is one number and takes no {aggregate}", at=at)
+        if spec.required and spec.required not in self._labels:
+            every = "(*)" if spec.argument else f"{{{spec.required}=*}}"
             self._scanner.fail(
-                f"{name} needs a {metric.required}",
+                f"{spec.name} needs a {spec.required}",
                 at=at,
-                hint=f"write {name}(*) for each of them",
+                hint=f"write {spec.name}{every} for each of them",
             )
 
-    def _comparison(self, name: str, metric: Metric) -> str:
+    def _comparison(self, spec: MetricSpec) -> str:
         start = self._scanner.position
         found = self._scanner.take(_COMPARISON)
-        if found not in metric.comparisons:
+        if found not in spec.comparisons:
             self._scanner.fail(
-                f"{name} cannot be held to {found!r}"
+                f"{spec.name} cannot be compared by {found!r}"
                 if found
                 else f"expected a comparison, found {self._scanner.rest()}",
                 at=start,
-                alternatives=metric.comparisons,
+                alternatives=spec.comparisons,
                 hint="an objective says what is good; the others would let a bad system through"
                 if found
                 else "",
             )
         return str(found)
 
-    def _limit(self, name: str, metric: Metric, comparison: str) -> float:
+    def _limit(self, spec: MetricSpec, comparison: str) -> float:
         start = self._scanner.position
-        limit = self._quantity(metric.unit, f"the limit of {name}")
-        if name in _RATES and not 0.0 < limit < 100.0:
+        limit = self._quantity(spec.unit, f"the limit of {spec.name}")
+        low, high = spec.limit_between or (-math.inf, math.inf)
+        if not low < limit < high:
             self._scanner.fail(
-                f"no number of requests can show that {name} {comparison} {limit:g}%",
+                f"no number of samples can show that {spec.name} {comparison} {limit:g}{spec.unit}",
                 at=start,
-                hint="state a share between 0% and 100% exclusive, such as 0.1%",
+                hint=f"state a limit above {low:g}{spec.unit} and below {high:g}{spec.unit}",
             )
         if comparison == "==" and limit:
-            self._scanner.fail("== is for none at all", at=start, hint=f"write {name} == 0")
+            self._scanner.fail("== is only for 0", at=start, hint=f"write {spec.name} == 0")
         if comparison == "<" and not limit:
-            self._scanner.fail(f"{name} can never be below 0", at=start)
+            self._scanner.fail(f"{spec.name} can never be below 0", at=start)
         return limit
 
     def _quantity(self, unit: str, meaning: str) -> float:
@@ -219,12 +226,12 @@ class _Parser:
             )
         return float(Fraction(number) * _SECONDS_PER_UNIT.get(found or "", Fraction(1)))
 
-    def _stop(self, name: str, metric: Metric) -> StopCondition | None:
+    def _stop(self, spec: MetricSpec) -> StopCondition | None:
         start = self._scanner.position
         if not self._scanner.take_literal("over"):
             return None
-        if not metric.stoppable:
-            self._scanner.fail(f"{name} is known only at the end: no stop condition", at=start)
+        if not isinstance(METRICS[spec.name], WatchableMetric):
+            self._scanner.fail(f"{spec.name} is known only at the end: no stop condition", at=start)
         window_s = self._duration("the window")
         for literal in (",", "abort", "after"):
             self._scanner.expect(literal, "in `over WINDOW, abort after DURATION`")

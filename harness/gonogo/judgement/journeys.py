@@ -1,14 +1,14 @@
-"""Journeys: every step a person takes in the browser ended, and ended well.
+"""Journeys: every step in the browser ended and passed.
 
-Read from the steps themselves, whatever the test around them made of a step that failed.
+It is read from the steps, so that a test cannot hide a step that failed.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Judgement, Kind, Result
+from gonogo.vocabulary import Judgement, Result
+from gonogo.vocabulary.events import BrowserStepFinished, BrowserStepStarted
 
 _FAILED = "failed"
 _PASSED = "passed"
@@ -21,7 +21,7 @@ _UNCLEAR = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as it was left.
+    """One step and how it ended.
 
     Attributes:
         number: from 1.
@@ -57,17 +57,17 @@ def _worst(steps: list[Step]) -> tuple[Result, str]:
         if step.outcome != _PASSED:
             why = _UNCLEAR.get(step.outcome, f"ended as {step.outcome!r}")
             return Result.INCONCLUSIVE, f"{step}: {why}"
-    return Result.PASS, f"{len(steps)} step{'s' if len(steps) > 1 else ''} held"
+    return Result.PASS, f"{len(steps)} step{'s' if len(steps) > 1 else ''} passed"
 
 
 def _steps(view: RunView) -> Iterator[tuple[str, Step]]:
     """Every step that started, with its end; those of one process come in its order."""
-    ends: dict[tuple[str, str, Any], dict[str, Any]] = {
-        (event.writer, event.data["test"], event.data["step"]): dict(event.data)
-        for event in view.of(Kind.BROWSER_STEP_FINISHED)
+    ends = {
+        (event.writer, event.what.test, event.what.step): event.what
+        for event in view.events.of(BrowserStepFinished)
     }
-    for event in view.of(Kind.BROWSER_STEP_STARTED):
-        test, number = str(event.data["test"]), int(event.data["step"])
-        end = ends.get((event.writer, test, number), {})
-        outcome, error = str(end.get("outcome", "")), str(end.get("error", ""))
-        yield test, Step(number, str(event.data["name"]), outcome, error)
+    for event in view.events.of(BrowserStepStarted):
+        step = event.what
+        end = ends.get((event.writer, step.test, step.step))
+        outcome, error = (end.outcome, end.error) if end else ("", "")
+        yield step.test, Step(step.step, step.name, outcome, error)

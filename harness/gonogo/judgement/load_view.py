@@ -1,6 +1,6 @@
-"""One load: its schedule, what was due of it, and which record answers which row.
+"""One load: its schedule, which rows of it were due, and which record belongs to which row.
 
-Of a load of the closed model the schedule is what its users began: all of it was due.
+The schedule of a closed-model load is what its users began: all of it was due.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gonogo.observation.records import CLOSED, LoadHeader, LoadRecords, Rows, worker_of
-from gonogo.vocabulary import Event, Kind
+from gonogo.vocabulary import Events
+from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted, LoadWorkerLost
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Load:
         header: see ``LoadHeader``.
         schedule: rows of dtype ``SCHEDULE``.
         records: rows of dtype ``RECORD``.
-        planned: rows the generator announced, None when it announced nothing.
+        planned: number of requests the generator announced; None when it announced none.
         finished: whether the generator said that it ended.
         stopped_early: whether it ended before its schedule.
-        end_ns: no row intended after this was ever due; of a load that never finished, the
-            last sign of life: what nobody was there to send was not due.
+        end_ns: no row intended after this was due. Of a load that never finished it is the last
+            sign of life: a dead generator owes no requests.
         alive_ns: last sign of life of the generator.
-        lost: workers of the generator that were lost on the way.
-        figures: what the generator says of itself, for the reader; nothing is judged by it.
+        lost: workers of the generator that were lost.
+        figures: the load tool's own figures, for the report; nothing is judged by them.
     """
 
     header: LoadHeader
@@ -41,11 +42,11 @@ class Load:
     end_ns: int
     alive_ns: int
     lost: tuple["LostWorker", ...] = ()
-    figures: Event | None = None
+    figures: LoadFiguresTold | None = None
 
     @property
     def closed_model(self) -> bool:
-        """Whether its users waited for each answer before they asked again."""
+        """Whether its users waited for each answer before they sent the next request."""
         return self.header.model == CLOSED
 
     @property
@@ -71,17 +72,17 @@ class Load:
 
     @cached_property
     def dropped(self) -> npt.NDArray[np.bool_]:
-        """Due rows that a generator that lived to the end never recorded."""
+        """Due rows without a record, of a generator that finished."""
         silent = self.due & (self.record_of < 0) & self.finished
         gone = [worker.number for worker in self.lost if worker.number is not None]
-        if len(gone) < len(self.lost):  # the master's end is everybody's
+        if len(gone) < len(self.lost):  # without its master no worker can finish
             return np.zeros_like(silent)
         return np.asarray(silent & ~np.isin(worker_of(self.schedule["seq"]), gone))
 
 
 @dataclass(frozen=True, slots=True)
 class LostWorker:
-    """A process of a generator that ended, or fell silent, before its time.
+    """A process of a generator that ended, or stopped answering, too early.
 
     Attributes:
         number: which; None is the master.
@@ -99,7 +100,7 @@ class LostWorker:
         return "the master" if self.number is None else f"worker {self.number}"
 
 
-def loads_of(records: Sequence[LoadRecords], events: Sequence[Event]) -> tuple[Load, ...]:
+def loads_of(records: Sequence[LoadRecords], events: Events) -> tuple[Load, ...]:
     """Every load with a readable header, in the order they began."""
     loads = [_load(each, events) for each in records]
     return tuple(sorted(loads, key=lambda load: _begin_ns(load.schedule)))
@@ -109,29 +110,29 @@ def _begin_ns(schedule: Rows) -> int:
     return int(np.min(schedule["intended_ns"])) if len(schedule) else 0
 
 
-def _load(files: LoadRecords, events: Sequence[Event]) -> Load:
+def _load(files: LoadRecords, events: Events) -> Load:
     name = files.header.load
-    mine = [event for event in events if event.data.get("load") == name]
-    started = next((event for event in mine if event.kind is Kind.LOAD_STARTED), None)
-    finished = next((event for event in mine if event.kind is Kind.LOAD_FINISHED), None)
+    started = next((each for each in events.of(LoadStarted) if each.what.load == name), None)
+    ends = (event.what for event in events.of(LoadFinished))
+    finished = next((each for each in ends if each.load == name), None)
+    figures = (event.what for event in events.of(LoadFiguresTold))
     last_done_ns = int(np.max(files.records["done_ns"], initial=0))
     writer = started.writer if started else None
     last_event_ns = max((each.mono_ns for each in events if each.writer == writer), default=0)
     alive_ns = max(last_done_ns, last_event_ns)
-    lost = [event for event in mine if event.kind is Kind.LOAD_WORKER_LOST]
-    start_ns = int(started.data["start_ns"]) if started else _begin_ns(files.schedule)
+    lost = [each for each in events.of(LoadWorkerLost) if each.what.load == name]
+    start_ns = started.what.start_ns if started else _begin_ns(files.schedule)
     return Load(
         header=files.header,
         schedule=files.schedule,
         records=files.records,
-        planned=int(started.data["planned"]) if started else None,
+        planned=started.what.planned if started else None,
         finished=finished is not None,
-        stopped_early=finished is not None and bool(finished.data["stopped_early"]),
-        end_ns=int(finished.data["end_ns"]) if finished else alive_ns,
+        stopped_early=finished is not None and finished.stopped_early,
+        end_ns=finished.end_ns if finished else alive_ns,
         alive_ns=alive_ns,
         lost=tuple(
-            LostWorker(e.data["worker"], str(e.data["why"]), (e.mono_ns - start_ns) / 1e9)
-            for e in lost
+            LostWorker(e.what.worker, e.what.why, (e.mono_ns - start_ns) / 1e9) for e in lost
         ),
-        figures=next((event for event in mine if event.kind is Kind.LOAD_FIGURES), None),
+        figures=next((each for each in figures if each.load == name), None),
     )

@@ -1,32 +1,16 @@
-"""Objectives judged: each line by the judge of its metric."""
+"""Objectives judged: each line by its metric."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from gonogo.judgement.grammar import parse_objective
-from gonogo.judgement.ledger import judge_lost_writes
-from gonogo.judgement.phase_names import CONTRACT_PHASE
-from gonogo.judgement.recovery import judge_recovery
-from gonogo.judgement.request_metrics import judge_requests
-from gonogo.judgement.resource_metrics import judge_resources
+from gonogo.judgement.metrics import METRICS
 from gonogo.judgement.run_view import RunView
-from gonogo.judgement.users import judge_users
-from gonogo.vocabulary import Finding, Judgement, Objective, Result
-
-_JUDGES: Mapping[str, Callable[[RunView, Objective], Iterator[Judgement]]] = {
-    "availability": judge_requests,
-    "cpu": judge_resources,
-    "error_rate": judge_requests,
-    "lost_writes": judge_lost_writes,
-    "memory": judge_resources,
-    "recovery": judge_recovery,
-    "response": judge_requests,
-    "users": judge_users,
-}
+from gonogo.vocabulary import CONTRACT_PHASE, Finding, Judgement, Objective, Result
 
 
 def judge_objective(view: RunView, objective: Objective) -> list[Judgement]:
     """Judge one objective; a wildcard once per match, and no match is INCONCLUSIVE."""
-    return list(_JUDGES[objective.metric](view, objective))
+    return list(METRICS[objective.metric].judge(objective, view))
 
 
 def judge_objectives(view: RunView) -> list[Judgement]:
@@ -40,7 +24,7 @@ def judge_objectives(view: RunView) -> list[Judgement]:
 
 
 def find_no_objective(view: RunView) -> Iterator[Finding]:
-    """A gate that was asked nothing decides nothing; a contract is asked by its scenarios."""
+    """A run without objectives decides nothing; a contract is judged by its scenarios alone."""
     if view.plan.objectives:
         return
     contract_only = set(view.plan.profile.phases) <= {CONTRACT_PHASE}

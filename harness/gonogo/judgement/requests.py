@@ -1,7 +1,7 @@
-"""Requests as they must be judged: the schedule joined with the records.
+"""Requests as they are judged: the schedule joined with the records.
 
-Latency is the time from the *intended* start to the end, so that a server that makes the
-generator wait cannot hide the wait. Every request that was due is here, recorded or not:
+Latency is the time from the *intended* start to the end. So a server that makes the generator wait
+cannot hide the wait. Every request that was due is here, with or without a record:
 
 =====================  =========  ==========================================================
 what is known          column     latency
@@ -9,21 +9,21 @@ what is known          column     latency
 ended OK               (neither)  measured
 ended otherwise        failed     ``shown_s``: at least the client's timeout
 in flight at the end   failed     as above; ``unknown`` when the load was cut short before
-                                  the client's timeout: it may have been about to end well
+                                  the client's timeout: it might have ended OK
 no record at all       unknown    ``least_s``: its age, when the generator was killed
 =====================  =========  ==========================================================
 
 A failed request is worse than every success, whatever its latency: a refused connection that
-is answered in 1 ms must not make a percentile look good. So failures sort last, and an end of
-an interval that falls on one lies beyond every limit. For display and for means a failure
-lasts max(its age, the client's timeout, the slowest success).
+is answered in 1 ms must not make a percentile look good. So failures sort last, and when an end of
+an interval falls on a failure, it lies beyond every limit. For display and for means the latency of
+a failure is max(its age, the client's timeout, the slowest success).
 
-Inside a fault window the response time is another question: how long until the system says
-anything at all. There ``refusals_as_answers`` lets an HTTP error count with its latency; that
-it is an error is for error_rate and availability to say.
+Inside a fault window the question is another: how long until the system says anything at all.
+There ``http_errors_as_answers`` counts an HTTP error with its latency. That it is an error is for
+other metrics to say.
 
-An unknown request counts as failed where a PASS is at stake and as a success of ``least_s``
-where a FAIL is: missing evidence can neither open the gate nor condemn the system.
+An unknown request counts as failed when a PASS is decided, and as a success of ``least_s`` when a
+FAIL is: missing evidence neither opens the gate nor proves a failure.
 """
 
 from collections.abc import Sequence
@@ -52,9 +52,9 @@ class Requests:
         intended_ns: monotonic clock.
         least_s: smallest latency the evidence allows.
         shown_s: latency for display and means; see the module.
-        failed: certainly not OK.
-        unknown: not known how it ended.
-        refused: failed by an HTTP answer, whose latency is measured.
+        failed: which did certainly not end OK.
+        unknown: which have no known end.
+        http_error: failed with an HTTP answer, whose latency is measured.
     """
 
     names: tuple[str, ...]
@@ -65,7 +65,7 @@ class Requests:
     shown_s: Floats
     failed: Flags
     unknown: Flags
-    refused: Flags
+    http_error: Flags
 
     def __len__(self) -> int:
         return len(self.intended_ns)
@@ -75,12 +75,12 @@ class Requests:
         """Which ended OK."""
         return np.asarray(~self.failed & ~self.unknown)
 
-    def refusals_as_answers(self) -> Self:
+    def http_errors_as_answers(self) -> Self:
         """The same requests with each HTTP error as an answer; its latency is the measured one."""
         return replace(
             self,
-            failed=self.failed & ~self.refused,
-            shown_s=np.where(self.refused, self.least_s, self.shown_s),
+            failed=self.failed & ~self.http_error,
+            shown_s=np.where(self.http_error, self.least_s, self.shown_s),
         )
 
     def where(self, mask: Flags) -> Self:
@@ -112,7 +112,7 @@ _COLUMNS = {
     "shown_s": np.float64,
     "failed": np.bool_,
     "unknown": np.bool_,
-    "refused": np.bool_,
+    "http_error": np.bool_,
 }
 
 
@@ -148,5 +148,5 @@ def _columns(
         "shown_s": np.where(failed | unknown, bad_s, least_s),
         "failed": failed,
         "unknown": unknown,
-        "refused": outcome == int(Outcome.HTTP_ERROR),
+        "http_error": outcome == int(Outcome.HTTP_ERROR),
     }

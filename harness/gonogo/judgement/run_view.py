@@ -1,4 +1,4 @@
-"""The run view: a run directory read once, as every judge sees it."""
+"""The run view: a run directory, read once for everything that judges it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ import numpy as np
 
 from gonogo.judgement.fault_window import FaultWindow, fault_windows
 from gonogo.judgement.load_view import Load, loads_of
-from gonogo.judgement.phase_names import FAULT_PREFIX
 from gonogo.judgement.requests import Flags, Requests
 from gonogo.observation import BadLine, read_event_lines, read_plan, unclosed_writers
 from gonogo.observation.records import read_records
-from gonogo.vocabulary import Event, Kind, Plan, UsageError
+from gonogo.vocabulary import Events, Plan, UsageError, fault_phase, is_fault_phase
+from gonogo.vocabulary.events import PhaseFinished, PhaseStarted, WriterOpened
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the monotonic clock, both ends included."""
+    """A time span on the monotonic clock, both ends included."""
 
     start_ns: int
     end_ns: int
@@ -33,18 +33,18 @@ class RunView:
     """What is known of a run; judging is a function of this and nothing else.
 
     Attributes:
-        plan: what was meant to happen.
+        plan: what was planned.
         events: what happened, in order of time.
         loads: in the order they began.
         requests: of all loads; ``load_id`` indexes ``loads``.
         phases: from start to finish, or to the end of the run, by name.
-        faults: one window an attempt.
+        faults: one window for each injection.
         killed: writers that never closed, or left an empty file.
-        bad_lines: lines of event files that are no events.
+        bad_lines: lines of event files that are not events.
     """
 
     plan: Plan
-    events: tuple[Event, ...]
+    events: Events
     loads: tuple[Load, ...]
     requests: Requests
     phases: dict[str, Window]
@@ -73,10 +73,10 @@ class RunView:
                 hint="files of a run are only ever appended to; run again",
             ) from error
         files = {path.stem for path in (run_dir / "events").glob("*.ndjson")}
-        opened = {event.writer for event in events if event.kind is Kind.WRITER_OPENED}
+        opened = {event.writer for event in events.of(WriterOpened)}
         return cls(
             plan=plan,
-            events=tuple(events),
+            events=events,
             loads=loads,
             requests=Requests.of(loads),
             phases=_phases(events),
@@ -84,10 +84,6 @@ class RunView:
             killed=tuple(sorted({*unclosed_writers(events), *(files - opened)})),
             bad_lines=tuple(bad_lines),
         )
-
-    def of(self, *kinds: Kind) -> list[Event]:
-        """Events of these kinds, in order of time."""
-        return [event for event in self.events if event.kind in kinds]
 
     @property
     def request_phases(self) -> list[str]:
@@ -100,13 +96,13 @@ class RunView:
         return sorted({*self.phases, *self._fault_phases()})
 
     def _fault_phases(self) -> set[str]:
-        return {FAULT_PREFIX + fault.label for fault in self.faults}
+        return {fault_phase(fault.label) for fault in self.faults}
 
     def windows(self, phase: str) -> Sequence[Window]:
         """The times that a value of ``phase=`` selects."""
-        if phase.startswith(FAULT_PREFIX):
-            biting = [fault.biting for fault in self._labelled(phase)]
-            return [Window(*each) for each in biting if each is not None]
+        if is_fault_phase(phase):
+            armed = [fault.armed_span for fault in self._labelled(phase)]
+            return [Window(*each) for each in armed if each is not None]
         return [self.phases[phase]] if phase in self.phases else []
 
     def requests_in(self, phase: str) -> Requests:
@@ -118,7 +114,7 @@ class RunView:
 
     def _selected(self, phase: str) -> Flags:
         requests = self.requests
-        if not phase.startswith(FAULT_PREFIX):
+        if not is_fault_phase(phase):
             mine = [i for i, load in enumerate(self.loads) if load.header.phase == phase]
             return np.isin(requests.load_id, mine)
         selected = np.zeros(len(requests), dtype=np.bool_)
@@ -128,16 +124,16 @@ class RunView:
         return selected
 
     def _labelled(self, phase: str) -> list[FaultWindow]:
-        return [fault for fault in self.faults if FAULT_PREFIX + fault.label == phase]
+        return [fault for fault in self.faults if fault_phase(fault.label) == phase]
 
 
-def _phases(events: Sequence[Event]) -> dict[str, Window]:
+def _phases(events: Events) -> dict[str, Window]:
     end_ns = max((event.mono_ns for event in events), default=0)
     phases: dict[str, Window] = {}
     for event in events:
-        name = str(event.data.get("phase", ""))
-        if event.kind is Kind.PHASE_STARTED:
-            phases[name] = Window(event.mono_ns, end_ns)
-        elif event.kind is Kind.PHASE_FINISHED and name in phases:
-            phases[name] = Window(phases[name].start_ns, event.mono_ns)
+        match event.what:
+            case PhaseStarted(phase=name):
+                phases[name] = Window(event.mono_ns, end_ns)
+            case PhaseFinished(phase=name) if name in phases:
+                phases[name] = Window(phases[name].start_ns, event.mono_ns)
     return phases

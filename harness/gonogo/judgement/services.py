@@ -1,13 +1,14 @@
 """Services: one that exits without being asked to, or never becomes ready, is a NO-GO.
 
-Excused is what happens inside a fault's window to the services that fault touches, and what
-happens once the system is being stopped.
+What happens to a service while a fault on it is armed is not judged, nor what happens once the
+system is being stopped.
 """
 
 from collections.abc import Iterator
 
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Event, Finding, Kind, Result
+from gonogo.vocabulary import Event, Finding, Result
+from gonogo.vocabulary.events import PhaseFinished, RunFinished, ServiceStateChanged, StopRequested
 
 EXITED = "exited"
 READY = "ready"
@@ -18,11 +19,11 @@ UNREADY = "unready"
 def find_services(view: RunView) -> Iterator[Finding]:
     """One finding for every unexpected exit and every service that never became ready."""
     stop_ns = _stop_ns(view)
-    states = [event for event in view.of(Kind.SERVICE_STATE) if event.mono_ns < stop_ns]
+    states = [each for each in view.events.of(ServiceStateChanged) if each.mono_ns < stop_ns]
     for event in states:
         if _excused(view, event):
             continue
-        name, state = str(event.data["service"]), event.data["state"]
+        name, state = event.what.service, event.what.state
         if state == EXITED:
             yield _finding(event, f"service {name} {_exit(event)}", "service-exited")
         elif state == UNREADY and not _ready_after(states, event):
@@ -32,35 +33,35 @@ def find_services(view: RunView) -> Iterator[Finding]:
 
 def _stop_ns(view: RunView) -> int:
     """When the system began to be stopped: a stop event, the last phase's end, the first stop."""
-    ends = [event.mono_ns for event in view.of(Kind.STOP, Kind.RUN_FINISHED)]
+    ends = [event.mono_ns for event in view.events.of(StopRequested, RunFinished)]
     last = view.plan.profile.phases[-1:]
-    ends += [e.mono_ns for e in view.of(Kind.PHASE_FINISHED) if e.data.get("phase") in last]
-    stopped = [e for e in view.of(Kind.SERVICE_STATE) if e.data["state"] == STOPPED]
+    ends += [e.mono_ns for e in view.events.of(PhaseFinished) if e.what.phase in last]
+    stopped = [e for e in view.events.of(ServiceStateChanged) if e.what.state == STOPPED]
     ends += [event.mono_ns for event in stopped if not _excused(view, event)]
     return min(ends, default=1 << 63)
 
 
-def _excused(view: RunView, event: Event) -> bool:
-    service = event.data["service"]
-    # A service that ends because a connection was hurt fell short: nobody hurt the service.
+def _excused(view: RunView, event: Event[ServiceStateChanged]) -> bool:
+    service = event.what.service
+    # A fault on an edge touches no service: one that exits because of it has failed.
     mine = [fault for fault in view.faults if service in fault.services and not fault.edges]
     return any(fault.covers(event.mono_ns) for fault in mine)
 
 
-def _ready_after(states: list[Event], event: Event) -> bool:
-    service = event.data["service"]
-    later = [e for e in states if e.mono_ns > event.mono_ns and e.data["service"] == service]
-    return any(each.data["state"] == READY for each in later)
+def _ready_after(
+    states: list[Event[ServiceStateChanged]], event: Event[ServiceStateChanged]
+) -> bool:
+    service = event.what.service
+    later = [e for e in states if e.mono_ns > event.mono_ns and e.what.service == service]
+    return any(each.what.state == READY for each in later)
 
 
-def _exit(event: Event) -> str:
-    code = event.data.get("exit_code")
+def _exit(event: Event[ServiceStateChanged]) -> str:
+    code = event.what.exit_code
     return "exited" if code is None else f"exited with code {code}"
 
 
-def _finding(event: Event, title: str, cause: str) -> Finding:
-    tail = event.data.get("log_tail") or ()
-    lines = [tail] if isinstance(tail, str) else [str(line) for line in tail]
-    said = [str(event.data["detail"])] if event.data.get("detail") else []
-    detail = "\n".join([*said, *lines])
+def _finding(event: Event[ServiceStateChanged], title: str, cause: str) -> Finding:
+    said = [event.what.detail] if event.what.detail else []
+    detail = "\n".join([*said, *event.what.log_tail])
     return Finding(Result.FAIL, title, cause, detail, "its log is in logs/ of the run")

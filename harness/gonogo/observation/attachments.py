@@ -1,24 +1,12 @@
 """Attachments: files of evidence below the run directory, named by their content."""
 
 import hashlib
-import os
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from gonogo.observation.json_file import replace_atomically
+from gonogo.vocabulary.events import Attachment
+
 FOLDER = "attachments"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A stored file.
-
-    Attributes:
-        path: below the run directory.
-        sha256: of its bytes, in hex.
-    """
-
-    path: str
-    sha256: str
 
 
 def store_attachment(run_dir: Path, data: bytes, suffix: str) -> Attachment:
@@ -26,8 +14,8 @@ def store_attachment(run_dir: Path, data: bytes, suffix: str) -> Attachment:
 
     Args:
         run_dir: the run directory.
-        data: the whole file.
-        suffix: what it is, ``.png``.
+        data: content of the file.
+        suffix: of its name, such as ``.png``.
 
     Raises:
         OSError: it cannot be written.
@@ -36,9 +24,7 @@ def store_attachment(run_dir: Path, data: bytes, suffix: str) -> Attachment:
     path = run_dir / FOLDER / f"{digest}{suffix}"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_bytes(data)
-        draft.replace(path)
+        replace_atomically(path, data)
     return Attachment(f"{FOLDER}/{path.name}", digest)
 
 

@@ -1,9 +1,10 @@
-"""What went wrong here, in the one shape that runs are judged by."""
+"""Records an error of the harness as the event that a run is judged by."""
 
-from gonogo.vocabulary import ExitCode, HarnessError, Kind, Recorder
+from gonogo.vocabulary import ExitCode, HarnessError, Recorder
+from gonogo.vocabulary.events import ErrorOccurred
 
 # Names of errors the judge treats apart.
-EDGES_LOST = "EdgesLost"  # the fault proxy died: ours, whatever followed
+EDGES_LOST = "EdgesLost"  # the fault proxy died: what failed afterwards says nothing
 LEFT_BEHIND = "LeftBehind"  # something of the run outlived it
 
 
@@ -18,19 +19,20 @@ def record_error(
 
     Args:
         recorder: where to.
-        error: what it says is what the reader sees.
-        name: by which the judge knows it; its class's where none is given.
-        exit_code: what it makes of the run; that of its class where none is given.
+        error: its text is what the reader sees.
+        name: name the judge knows it by; the name of its class where none is given.
+        exit_code: what it makes of the run; the code of its class where none is given.
 
     Raises:
         OSError: the disk could not take it.
     """
     recorder.record(
-        Kind.ERROR,
-        error=name or type(error).__name__,
-        what=error.what,
-        where=error.where,
-        alternatives=list(error.alternatives),
-        hint=error.hint,
-        exit_code=int(error.exit_code if exit_code is None else exit_code),
+        ErrorOccurred(
+            error=name or type(error).__name__,
+            what=error.what,
+            where=error.where,
+            alternatives=error.alternatives,
+            hint=error.hint,
+            exit_code=int(error.exit_code if exit_code is None else exit_code),
+        )
     )

@@ -1,14 +1,15 @@
 """The event log: one append-only NDJSON file per process, merged on read."""
 
-import json
 import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from gonogo.observation.clock import boot_id, mono_ns, wall
-from gonogo.vocabulary import Event, Kind
+from gonogo.observation.event_codec import event_line, parse_event
+from gonogo.vocabulary import AnyEvent, Event, Events, Occurrence
+from gonogo.vocabulary.events import WriterClosed, WriterOpened
 
 
 class EventLog:
@@ -23,7 +24,7 @@ class EventLog:
     A writer name that is taken gets ``.2``, ``.3`` and so on: a restarted process never
     continues a file that may end in a torn line.
 
-    An event that cannot be written (full disk) is dropped and never raises: who records is in
+    An event that cannot be written (full disk) is dropped and raises nothing: the caller may be in
     the middle of a heal or a stop. Its number stays missing, and the closing event counts it.
     """
 
@@ -39,9 +40,9 @@ class EventLog:
         self._torn = False
         self._lost = 0
         self._lost_why = ""
-        self.record(Kind.WRITER_OPENED, role=role, pid=os.getpid())
+        self.record(WriterOpened(role=role, pid=os.getpid()))
 
-    def record(self, kind: str, /, **data: Any) -> None:
+    def record(self, what: Occurrence, /) -> None:
         """Append one event; it survives a kill of this process once this returns.
 
         On a full disk it is lost instead; see the class.
@@ -49,18 +50,9 @@ class EventLog:
         with self._lock:
             if not self._open:
                 return
-            line = {
-                "run": self._run,
-                "writer": self.writer,
-                "seq": self._seq,
-                "boot": self._boot,
-                "mono_ns": mono_ns(),
-                "wall": wall(),
-                "kind": Kind(kind).value,
-                "data": data,
-            }
+            event = Event(self._run, self.writer, self._seq, self._boot, mono_ns(), wall(), what)
             self._seq += 1
-            self._write(json.dumps(line, default=str).encode() + b"\n")
+            self._write(event_line(event))
 
     def _write(self, line: bytes) -> None:
         data = b"\n" + line if self._torn else line
@@ -78,8 +70,7 @@ class EventLog:
 
     def close(self) -> None:
         """Write the closing event; without it the writer counts as killed."""
-        lost = {"lost": self._lost, "why": self._lost_why} if self._lost else {}
-        self.record(Kind.WRITER_CLOSED, **lost)
+        self.record(WriterClosed(self._lost, self._lost_why))
         with self._lock:
             if self._open:
                 self._open = False
@@ -118,17 +109,17 @@ class BadLine:
     why: str
 
 
-def read_events(run_dir: Path) -> list[Event]:
+def read_events(run_dir: Path) -> Events:
     """All events of a run in monotonic order; what is not an event is left out."""
     return read_event_lines(run_dir)[0]
 
 
-def read_event_lines(run_dir: Path) -> tuple[list[Event], list[BadLine]]:
-    """All events of a run in monotonic order, and the lines that are none.
+def read_event_lines(run_dir: Path) -> tuple[Events, list[BadLine]]:
+    """All events of a run in monotonic order, and the lines that are not events.
 
     A torn last line is neither: its writer was killed, and has not closed its log.
     """
-    events: list[Event] = []
+    events: list[AnyEvent] = []
     bad: list[BadLine] = []
     for path in sorted((run_dir / "events").glob("*.ndjson")):
         for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
@@ -136,38 +127,11 @@ def read_event_lines(run_dir: Path) -> tuple[list[Event], list[BadLine]]:
                 events.append(parse_event(line))
             except ValueError as error:
                 bad.append(BadLine(f"events/{path.name}", number, str(error)))
-    return sorted(events, key=lambda event: (event.mono_ns, event.writer, event.seq)), bad
+    return Events(sorted(events, key=lambda each: (each.mono_ns, each.writer, each.seq))), bad
 
 
-def parse_event(line: bytes) -> Event:
-    """One NDJSON line as an event.
-
-    Raises:
-        ValueError: not JSON, a field is missing or of another type, or an unknown kind.
-    """
-    raw = json.loads(line)
-    if not isinstance(raw, dict):
-        raise ValueError(f"a JSON {type(raw).__name__}, not an object")
-    for name, kind in _FIELDS.items():
-        if not isinstance(raw.get(name), kind):
-            raise ValueError(f"{name} is missing or no {kind.__name__}")
-    return Event(**{**{name: raw[name] for name in _FIELDS}, "kind": Kind(raw["kind"])})
-
-
-_FIELDS = {
-    "run": str,
-    "writer": str,
-    "seq": int,
-    "boot": str,
-    "mono_ns": int,
-    "wall": str,
-    "kind": str,
-    "data": dict,
-}
-
-
-def unclosed_writers(events: list[Event]) -> list[str]:
+def unclosed_writers(events: Events) -> list[str]:
     """Writers that opened and never closed, sorted: they were killed or still run."""
-    opened = {event.writer for event in events if event.kind is Kind.WRITER_OPENED}
-    closed = {event.writer for event in events if event.kind is Kind.WRITER_CLOSED}
+    opened = {event.writer for event in events.of(WriterOpened)}
+    closed = {event.writer for event in events.of(WriterClosed)}
     return sorted(opened - closed)

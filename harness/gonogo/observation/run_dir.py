@@ -1,12 +1,9 @@
 """The run directory: its plan, and finding the newest one."""
 
-import json
-import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from gonogo.vocabulary import NothingRan, Plan, Profile, UsageError
+from gonogo.observation.json_file import from_json, write_json_atomically
+from gonogo.vocabulary import NothingRan, Plan, UsageError
 
 PLAN = "plan.json"
 
@@ -14,7 +11,7 @@ PLAN = "plan.json"
 def write_plan(run_dir: Path, plan: Plan) -> None:
     """Write ``plan.json`` atomically and durably."""
     run_dir.mkdir(parents=True, exist_ok=True)
-    write_json_atomically(run_dir / PLAN, asdict(plan))
+    write_json_atomically(run_dir / PLAN, plan)
 
 
 def read_plan(run_dir: Path) -> Plan:
@@ -23,6 +20,7 @@ def read_plan(run_dir: Path) -> Plan:
     Raises:
         UsageError: not a run directory.
         NothingRan: the run ended before it had a plan.
+        ValueError: the plan is damaged.
     """
     if not run_dir.is_dir():
         raise UsageError(
@@ -35,13 +33,7 @@ def read_plan(run_dir: Path) -> Plan:
         raise NothingRan(
             "this run has no plan: it ended before anything was started", where=str(path)
         )
-    raw = json.loads(path.read_text())
-    profile = {key: _tuple(value) for key, value in raw.pop("profile").items()}
-    return Plan(profile=Profile(**profile), **{key: _tuple(value) for key, value in raw.items()})
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return from_json(path.read_bytes(), Plan)
 
 
 def newest_runs(runs_dir: Path) -> list[Path]:
@@ -50,13 +42,3 @@ def newest_runs(runs_dir: Path) -> list[Path]:
         return []
     runs = [path.parent for path in runs_dir.glob(f"*/{PLAN}")]
     return sorted(runs, key=lambda path: path.name, reverse=True)
-
-
-def write_json_atomically(path: Path, value: object) -> None:
-    """Replace ``path`` with the JSON of ``value``; readers see the old or the new, whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w") as file:
-        json.dump(value, file, indent=1, default=str)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from gonogo.observation.event_log import parse_event
-from gonogo.vocabulary import Event
+from gonogo.observation.event_codec import parse_event
+from gonogo.vocabulary import AnyEvent
 
 
 class EventTail:
@@ -15,7 +15,7 @@ class EventTail:
         self._folder = run_dir / "events"
         self._offsets: dict[Path, int] = {}
 
-    def new_events(self) -> Iterator[Event]:
+    def new_events(self) -> Iterator[AnyEvent]:
         """Complete lines only; a line still being written is left for the next call.
 
         A line that is no event is left out: following goes on past a full disk.

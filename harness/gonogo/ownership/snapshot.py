@@ -1,12 +1,10 @@
 """``RUN/environment.json``: the system as other processes find it by the run directory."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from gonogo.observation import write_json_atomically
+from gonogo.observation import from_json, write_json_atomically
 from gonogo.vocabulary import ProcessIdentity, UsageError
 
 ENVIRONMENT_FILE = "environment.json"
@@ -66,7 +64,7 @@ class Snapshot:
 
 def write_snapshot(run_dir: Path, snapshot: Snapshot) -> None:
     """Replace the file; readers see the old or the new, whole. One writer at a time."""
-    write_json_atomically(run_dir / ENVIRONMENT_FILE, asdict(snapshot))
+    write_json_atomically(run_dir / ENVIRONMENT_FILE, snapshot)
 
 
 def read_snapshot(run_dir: Path) -> Snapshot:
@@ -74,25 +72,14 @@ def read_snapshot(run_dir: Path) -> Snapshot:
 
     Raises:
         UsageError: there is none.
+        ValueError: it is damaged.
     """
     path = run_dir / ENVIRONMENT_FILE
     try:
-        raw = json.loads(path.read_text())
+        return from_json(path.read_bytes(), Snapshot)
     except FileNotFoundError:
         raise UsageError(
             f"{run_dir} has no system to attach to",
             where=str(path),
             hint="name the directory of a run that is going on: reports/runs/<run-id>",
         ) from None
-    services = {name: _service(each) for name, each in raw.pop("services").items()}
-    return Snapshot(services=services, **raw)
-
-
-def _service(raw: dict[str, Any]) -> ServiceSnapshot:
-    main, endpoints = raw.pop("main"), raw.pop("endpoints")
-    return ServiceSnapshot(
-        ports=tuple(raw.pop("ports")),
-        endpoints={int(port): (host, at) for port, (host, at) in endpoints.items()},
-        main=ProcessIdentity(**main) if main else None,
-        **raw,
-    )

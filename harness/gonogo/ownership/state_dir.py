@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
 import stat
@@ -15,7 +14,7 @@ from gonogo.linux.identity import is_alive
 from gonogo.linux.namespaces import Namespace
 from gonogo.linux.stat import read_stat
 from gonogo.linux.waiting import wait_until
-from gonogo.observation import boot_id, write_json_atomically
+from gonogo.observation import boot_id, from_json, write_json_atomically
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
 
 _OWNER = "owner.json"
@@ -121,11 +120,9 @@ def create_state(run_dir: Path, run: str, backend: str) -> Path:
 def read_owner(run_dir: Path) -> Owner | None:
     """The owner of the run; None when it has no state: it ended cleanly or never began."""
     try:
-        raw = json.loads((state_path(run_dir) / _OWNER).read_text())
+        owner = from_json((state_path(run_dir) / _OWNER).read_bytes(), Owner)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    process = ProcessIdentity(**raw.pop("process"))
-    owner = Owner(process=process, **raw)
     return replace(owner, held=_is_held(run_dir)) if owner.elsewhere() else owner
 
 

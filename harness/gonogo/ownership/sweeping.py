@@ -15,7 +15,8 @@ from gonogo.observation import EventLog, boot_id
 from gonogo.ownership.snapshot import Snapshot, read_snapshot, write_snapshot
 from gonogo.ownership.state_dir import Owner, read_owner, remove_state, state_path
 from gonogo.ownership.watchdog import watch
-from gonogo.vocabulary import Backend, Kind, ProcessIdentity, UsageError
+from gonogo.vocabulary import Backend, ProcessIdentity, UsageError
+from gonogo.vocabulary.events import Note
 
 # Together below five seconds: after that nothing of a killed run may be left.
 _KILL_S_MAX = 3.0
@@ -148,7 +149,7 @@ def sweep(
         if snapshot is not None:
             write_snapshot(run_dir, replace(snapshot, phase="swept"))
         with EventLog(run_dir, run, by, role=by) as log:
-            log.record(Kind.NOTE, text=f"{why}: {swept}")
+            log.record(Note(text=f"{why}: {swept}"))
     return swept
 
 

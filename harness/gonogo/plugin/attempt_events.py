@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gonogo.observation import EventLog
-from gonogo.vocabulary import Kind
+from gonogo.vocabulary.events import Note, TestFinished, TestStarted
 
 EXPECTATIONS = "gonogo_expectations"
 MESSAGE_CHARACTERS_MAX = 6000
@@ -28,7 +28,7 @@ class TestEvents:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins, here or in a worker."""
-        self._log.record(Kind.TEST_STARTED, test=nodeid, phase=self._phase)
+        self._log.record(TestStarted(test=nodeid, phase=self._phase))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A stage of a test ended; a crashed worker sends one report of no stage."""
@@ -43,20 +43,21 @@ class TestEvents:
         deciding = reports[-1] if worst_first[0].passed else worst_first[0]
         properties: dict[str, Any] = dict(reports[-1].user_properties)
         self._log.record(
-            Kind.TEST_FINISHED,
-            test=test,
-            phase=self._phase,
-            outcome=_outcome(deciding),
-            duration_s=round(sum(each.duration for each in reports), 4),
-            message=_message(deciding),
-            expectations=properties.get(EXPECTATIONS, 0),
+            TestFinished(
+                test=test,
+                phase=self._phase,
+                outcome=_outcome(deciding),
+                duration_s=round(sum(each.duration for each in reports), 4),
+                message=_message(deciding),
+                expectations=int(properties.get(EXPECTATIONS, 0)),
+            )
         )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """An xdist worker ended; its own log tells a clean end from a crash."""
         if error:
-            self._log.record(Kind.NOTE, text=f"xdist worker {node.gateway.id} died: {error}")
+            self._log.record(Note(text=f"xdist worker {node.gateway.id} died: {error}"))
 
 
 def _outcome(report: pytest.TestReport) -> str:

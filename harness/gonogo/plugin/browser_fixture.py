@@ -26,7 +26,7 @@ def browser(system: SystemUnderTest, request: pytest.FixtureRequest) -> Iterator
     try:
         yield made
         with _told():
-            made.last_look()
+            made.check_console()
     finally:
         made.close()
 

@@ -1,36 +1,12 @@
 """Which scenarios a phase and a profile run, and what they declare before anything starts."""
 
-from dataclasses import asdict, dataclass
+import math
 
 import pytest
 
 from gonogo.observation import write_json_atomically
-from gonogo.plugin.options import PHASES, RunOptions
-from gonogo.vocabulary import UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredFault:
-    """A fault that a scenario announces by ``@pytest.mark.fault``.
-
-    Attributes:
-        label: its name in objectives (``phase=fault:LABEL``).
-        selector: shell pattern of the services it touches.
-        window_s: shortest time it stays armed, for the sample-size check.
-    """
-
-    label: str
-    selector: str
-    window_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """One collected scenario."""
-
-    test: str
-    phase: str
-    faults: tuple[DeclaredFault, ...]
+from gonogo.plugin.options import RunOptions
+from gonogo.vocabulary import PHASES, DeclaredFault, Scenario, UsageError
 
 
 def select(items: list[pytest.Item], options: RunOptions) -> tuple[list[Scenario], list[bool]]:
@@ -63,7 +39,7 @@ def _profiles(item: pytest.Item, options: RunOptions) -> set[str]:
 
 
 def declared_faults(item: pytest.Item) -> tuple[DeclaredFault, ...]:
-    """The faults a scenario announces."""
+    """The faults a scenario declares."""
     return tuple(_fault(mark, item) for mark in item.iter_markers("fault"))
 
 
@@ -82,13 +58,15 @@ def _phase(item: pytest.Item) -> str:
 
 def _fault(mark: pytest.Mark, item: pytest.Item) -> DeclaredFault:
     try:
-        fault = DeclaredFault(*mark.args, **mark.kwargs)
+        # A marker that gives too many values is refused here, where they are known.
+        fault = DeclaredFault(*mark.args, **mark.kwargs, test=item.nodeid)  # type: ignore[misc]
     except TypeError as error:
         raise _bad_marker(str(error), item) from error
     for name in ("label", "selector"):
         if not isinstance(value := getattr(fault, name), str) or not value:
             raise _bad_marker(f"{name} is {value!r}, not a name", item)
-    if not isinstance(fault.window_s, (int, float)) or not fault.window_s >= 0:
+    number = isinstance(fault.window_s, int | float) and not isinstance(fault.window_s, bool)
+    if not number or not 0 <= fault.window_s < math.inf:
         raise _bad_marker(f"window_s is {fault.window_s!r}, not a number of seconds", item)
     return fault
 
@@ -104,4 +82,4 @@ def _bad_marker(what: str, item: pytest.Item) -> UsageError:
 def write_collection(scenarios: list[Scenario], options: RunOptions) -> None:
     """Hand the collected scenarios to the composition root."""
     if options.collection is not None:
-        write_json_atomically(options.collection, [asdict(each) for each in scenarios])
+        write_json_atomically(options.collection, scenarios)

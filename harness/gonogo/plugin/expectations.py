@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from gonogo.vocabulary import Kind, Recorder
+from gonogo.vocabulary import Recorder
+from gonogo.vocabulary.events import ExpectationChecked
 
 
 class Expect:
@@ -35,12 +36,13 @@ class Expect:
     def _state(self, claim: str, passed: bool, observed: Any, expected: Any) -> None:
         self.count += 1
         self._recorder.record(
-            Kind.EXPECTATION,
-            test=self._test,
-            claim=claim,
-            passed=bool(passed),  # a library's own truth would be written as text
-            observed=_short(observed),
-            expected=_short(expected),
+            ExpectationChecked(
+                test=self._test,
+                claim=str(claim),  # a scenario may pass anything
+                passed=bool(passed),
+                observed=_short(observed),
+                expected=_short(expected),
+            )
         )
         if not passed:
             pytest.fail(

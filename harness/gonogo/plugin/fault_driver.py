@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from gonogo.observation import EventLog
-from gonogo.plugin.collection import DeclaredFault
 from gonogo.plugin.under_test import SystemUnderTest
 from gonogo.services import Redactor
-from gonogo.vocabulary import BlastRadius, Kind, UsageError
+from gonogo.vocabulary import BlastRadius, DeclaredFault, UsageError
+from gonogo.vocabulary.events import Note
 from gonogo_faults import (
     DURATION_S_MAX,
     ArmedFault,
@@ -34,7 +34,7 @@ class FaultDriver:
     Args:
         system: where.
         log: event log of this process.
-        declared: what the scenario announced by ``@pytest.mark.fault``.
+        declared: what the scenario declared by ``@pytest.mark.fault``.
     """
 
     def __init__(
@@ -114,4 +114,4 @@ class FaultDriver:
             )
         line = Redactor(self._system.target.secret_values)(opened.line)
         text = f"fault {label} is armed at a line of {opened.service}: {line}"
-        self._log.record(Kind.NOTE, text=text)
+        self._log.record(Note(text=text))

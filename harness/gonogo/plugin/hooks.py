@@ -4,10 +4,10 @@ import pytest
 
 from gonogo.observation import EventLog
 from gonogo.plugin.attempt_events import TestEvents
-from gonogo.plugin.collection import Scenario, select, write_collection
+from gonogo.plugin.collection import select, write_collection
 from gonogo.plugin.options import MARKERS, RunOptions, add_options, run_options
 from gonogo.plugin.skipped_modules import SkippedModules
-from gonogo.vocabulary import HarnessError
+from gonogo.vocabulary import HarnessError, Scenario
 
 LOG = pytest.StashKey[EventLog]()
 SCENARIOS = pytest.StashKey[list[Scenario]]()

@@ -1,4 +1,4 @@
-"""The ``load`` fixture: the target's load, planned or in the background."""
+"""The ``load`` fixture: planned loads of the target, and load in the background of a fault."""
 
 import hashlib
 import time
@@ -9,16 +9,23 @@ from typing import TypeVar
 import pytest
 
 from gonogo.plugin.under_test import SystemUnderTest
-from gonogo.vocabulary import EnvironmentFailed, Plan, Recorder
+from gonogo.vocabulary import (
+    CLOSED_PHASE,
+    FAULTS_PHASE,
+    LOAD_PHASE,
+    EnvironmentFailed,
+    Plan,
+    Recorder,
+)
 from gonogo_load import (
     ClosedModelLoad,
-    ClosedPlan,
-    ClosedResult,
+    ClosedModelPlan,
+    ClosedModelResult,
     LedgerReader,
     LedgerTally,
-    LoadPlan,
-    LoadResult,
     OpenModelLoad,
+    OpenModelPlan,
+    OpenModelResult,
     read_ledger,
     usual_ramp_s,
 )
@@ -27,12 +34,12 @@ L = TypeVar("L", OpenModelLoad, ClosedModelLoad)
 
 STEADY = "steady"
 CLOSED = "closed"
-BACKGROUND_S_MAX = 180.0  # schedule of a background load; it is stopped long before
-BASELINE_S = 1.0  # undisturbed seconds before a fault, so that the timeline shows the change
-STEADY_S = 5.0  # healthy seconds after a fault; recovery is judged on at least three
+BACKGROUND_S_MAX = 180.0  # schedule of a background load; it is stopped much earlier
+BASELINE_S = 1.0  # load without a fault, so that the timeline shows the change
+STEADY_S = 5.0  # healthy time after a fault; recovery is judged on at least three seconds
 STEADY_S_MAX = 60.0  # twice the recovery most objectives allow
 READ_LEDGER_S_MAX = 120.0
-END_S_MAX = 15.0  # of a generator of several processes, once nothing more is due
+END_S_MAX = 15.0  # for the exit of the generator's processes after the last request
 
 
 class LoadDriver:
@@ -52,29 +59,29 @@ class LoadDriver:
         self._plan = plan
         self._recorder = recorder
 
-    def steady(self) -> LoadResult:
-        """The whole planned load, alone; returns when its books are closed.
+    def steady(self) -> OpenModelResult:
+        """Run the whole planned open-model load alone; returns when every record is written.
 
-        A generator that does not get there says nothing about the system: a skip, with the reason.
+        A generator that does not end says nothing about the system: a skip, with the reason.
         """
         profile = self._plan.profile
-        plan = self._load_plan(STEADY, "load", profile.rate_per_s, profile.requests)
+        plan = self._open_plan(STEADY, LOAD_PHASE, profile.rate_per_s, profile.requests)
         scheduled_s = profile.requests / profile.rate_per_s
         with _started(OpenModelLoad(plan)) as load:
-            # A Poisson schedule is as long as its mean give or take a few per cent.
+            # A Poisson schedule is a few per cent longer or shorter than its mean.
             result = load.wait(1.5 * scheduled_s + 2 * self._system.target.timeout_s + END_S_MAX)
         if not result.ended:
-            pytest.skip(f"the generator of load {STEADY} did not close its books")
+            pytest.skip(f"the generator of load {STEADY} did not end in time")
         return result
 
-    def closed(self) -> ClosedResult:
-        """The planned users, alone; returns when the books of all workers are closed."""
+    def closed(self) -> ClosedModelResult:
+        """Run the planned closed-model load alone; returns when every record is written."""
         target, profile = self._system.target, self._plan.profile
-        plan = ClosedPlan(
+        plan = ClosedModelPlan(
             run=self._plan.run,
             run_dir=self._system.run_dir,
             load=CLOSED,
-            phase=CLOSED,
+            phase=CLOSED_PHASE,
             base_url=self._system.base_url,
             operations=target.operations,
             seed=_derived(self._plan.seed, CLOSED),
@@ -90,10 +97,10 @@ class LoadDriver:
 
     @contextmanager
     def background(self, label: str) -> Iterator[None]:
-        """Load while the block runs, after a short undisturbed baseline."""
+        """Open-model load while the block runs, after a short baseline."""
         rate_per_s = self._plan.profile.background_rate_per_s
         count = max(1, int(rate_per_s * BACKGROUND_S_MAX))
-        plan = self._load_plan(f"background-{label}", "faults", rate_per_s, count)
+        plan = self._open_plan(f"background-{label}", FAULTS_PHASE, rate_per_s, count)
         with _started(OpenModelLoad(plan)):
             self._stay_healthy(BASELINE_S)
             yield
@@ -102,12 +109,12 @@ class LoadDriver:
         """Wait until the system has been healthy for some seconds in a row.
 
         Raises:
-            AssertionError: it never was.
+            AssertionError: it was not, within a minute.
         """
         self._stay_healthy(STEADY_S)
 
     def read_ledger(self) -> LedgerTally:
-        """Read back every write that any load of this run saw acknowledged."""
+        """Read back every write that the system acknowledged to a load of this run."""
         target = self._system.target
         reader = LedgerReader(
             run=self._plan.run,
@@ -132,9 +139,9 @@ class LoadDriver:
 
         self._system.wait_for(f"healthy for {healthy_s:g} s", long_enough, timeout_s=STEADY_S_MAX)
 
-    def _load_plan(self, load: str, phase: str, rate_per_s: float, count: int) -> LoadPlan:
+    def _open_plan(self, load: str, phase: str, rate_per_s: float, count: int) -> OpenModelPlan:
         target = self._system.target
-        return LoadPlan(
+        return OpenModelPlan(
             run=self._plan.run,
             run_dir=self._system.run_dir,
             load=load,
@@ -151,7 +158,7 @@ class LoadDriver:
 
 
 def _derived(seed: int, load: str) -> int:
-    """A seed of its own for each load, so that they do not repeat each other's requests."""
+    """A seed for each load, so that loads do not repeat each other's requests."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{load}".encode()).digest()[:4], "big")
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.vocabulary import UsageError
+from gonogo.vocabulary import PHASES, UsageError
 
-PHASES = ("contract", "load", "faults", "ledger")
 MARKERS = (
     "phase(name): the phase of the run this scenario belongs to: " + ", ".join(PHASES),
     "profile(*names): the profiles that include this scenario; without it, all do",

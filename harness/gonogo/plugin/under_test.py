@@ -60,7 +60,7 @@ class SystemUnderTest:
         if user is None:
             raise UsageError("the target names no test user", where="x-harness.user")
         answer = self.http().post(user.login_path, json=dict(user.body))
-        token = _pointer(answer.json, user.token_pointer)
+        token = user.token_pointer.resolve(answer.json)
         if not isinstance(token, str) or not token:
             raise AssertionError(
                 f"login of the test user: {answer.status or answer.outcome.name}, no token at "
@@ -101,9 +101,3 @@ class SystemUnderTest:
             if time.monotonic() > end:
                 raise AssertionError(f"{what}: not within {timeout_s:g} s, last seen {seen!r}")
             time.sleep(POLL_S)
-
-
-def _pointer(value: object, pointer: str) -> object:
-    for part in pointer.strip("/").split("/"):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value

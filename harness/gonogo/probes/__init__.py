@@ -1,7 +1,7 @@
-"""Probes look at the system from outside; they never judge."""
+"""Probes observe the system from outside; they never judge."""
 
 from gonogo.probes.http import Answer, HealthProbe, Http
-from gonogo.probes.resources import Limits, ResourceSampler, machine_limits, resource_figures
+from gonogo.probes.resources import Limits, ResourceSampler, machine_limits, resource_sample
 from gonogo.probes.usage import Usage, read_usage
 from gonogo.probes.websocket import WebSocketProbe
 
@@ -15,5 +15,5 @@ __all__ = [
     "WebSocketProbe",
     "machine_limits",
     "read_usage",
-    "resource_figures",
+    "resource_sample",
 ]

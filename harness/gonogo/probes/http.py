@@ -1,4 +1,4 @@
-"""HTTP probe: one exchange seen from outside; what the target does wrong is data."""
+"""HTTP probe: one exchange as a client sees it. Errors of the target are data, not exceptions."""
 
 import json
 import time
@@ -17,12 +17,12 @@ class Answer:
 
     Attributes:
         status: HTTP status, 0 when no answer came.
-        headers: of the answer, names as sent, case-insensitive look-up by ``header``.
+        headers: of the answer, names as sent; ``header`` finds one by its name in any case.
         body: raw bytes.
         elapsed_s: from sending to the whole body.
-        outcome: OK for any whole answer; TIMEOUT, REFUSED, RESET (also in the middle of the
-            body), WRONG_BODY (not in the encoding it claims) or HTTP_ERROR (redirects without
-            end) otherwise.
+        outcome: OK for any complete answer; else TIMEOUT, REFUSED, RESET (also in the middle of
+            the body), WRONG_BODY (not in the encoding that the header names) or HTTP_ERROR
+            (too many redirects).
     """
 
     status: int
@@ -41,7 +41,7 @@ class Answer:
 
     @property
     def media_type(self) -> str:
-        """Content type without parameters."""
+        """Content type without parameters, in lower case."""
         return self.header("Content-Type").partition(";")[0].strip().lower()
 
     def header(self, name: str) -> str:
@@ -51,7 +51,7 @@ class Answer:
 
 
 class Http:
-    """A client of one base URL. Not thread-safe; make one a thread.
+    """A client of one base URL. Not thread-safe: use one in each thread.
 
     Args:
         base_url: ``http://host:port``.
@@ -80,7 +80,7 @@ class Http:
         return self.request("PUT", path, **options)
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
-        """One exchange; ``options`` are those of ``requests.Session.request``."""
+        """Send one request; ``options`` are those of ``requests.Session.request``."""
         began = time.monotonic()
         options.setdefault("timeout", self._timeout_s)
         try:
@@ -103,7 +103,7 @@ class Http:
 
 
 def _outcome(error: requests.RequestException) -> Outcome | None:
-    """What the target did; None when the request itself was wrong."""
+    """What the target did; None when the request itself was not valid."""
     text = str(error)
     if isinstance(error, requests.Timeout):
         return Outcome.TIMEOUT

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from gonogo.observation import mono_ns
 from gonogo.probes.usage import Usage, read_usage
-from gonogo.vocabulary import Kind, Recorder, System
+from gonogo.vocabulary import Recorder, System
+from gonogo.vocabulary.events import Note, ResourceSampled
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-# A tenth of the default interval: a figure is off by no more than what two looks are unsure of.
-_LOOK_NS_MAX = 50_000_000
-_LOOKS_MAX = 3  # on a busy machine one may be held up; where all are, the figure waits
+# A tenth of the default interval: this limits the error of a sample.
+_READ_NS_MAX = 50_000_000
+_READS_MAX = 3  # on a busy machine one may be stalled; when all are, there is no sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,54 +30,55 @@ def machine_limits() -> Limits:
     return Limits(cores=float(os.cpu_count() or 1), memory_bytes=pages * _PAGE_BYTES)
 
 
-def resource_figures(
-    old: Usage, new: Usage, elapsed_ns: int, limits: Limits
-) -> dict[str, float] | None:
-    """What one sample says of a service: the figures of a RESOURCE event.
+def resource_sample(
+    service: str, old: Usage, new: Usage, elapsed_ns: int, limits: Limits
+) -> ResourceSampled | None:
+    """What a service used between two readings, in percent of its limits.
 
     Args:
-        old: the look before.
-        new: the look now.
+        service: its name.
+        old: the reading before.
+        new: the reading now.
         elapsed_ns: time between the two.
         limits: what 100 % means.
 
     Returns:
-        ``cpu_percent`` and ``memory_percent`` of the limits, ``rss_bytes``, ``threads`` and
-        ``fds``; nothing where the CPU time shrank: a restarted container counts from zero again,
+        The sample; None where the CPU time shrank: a restarted container counts from zero again,
         under the same name.
     """
     used_ns = sum(count - old.cpu_ns.get(who, 0) for who, count in new.cpu_ns.items())
     if used_ns < 0:
         return None
-    return {
-        "cpu_percent": round(100 * used_ns / elapsed_ns / limits.cores, 2),
-        "memory_percent": round(100 * new.memory_bytes / limits.memory_bytes, 3),
-        "rss_bytes": new.rss_bytes,
-        "threads": new.threads,
-        "fds": new.fds,
-    }
+    return ResourceSampled(
+        service=service,
+        cpu_percent=round(100 * used_ns / elapsed_ns / limits.cores, 2),
+        memory_percent=round(100 * new.memory_bytes / limits.memory_bytes, 3),
+        rss_bytes=new.rss_bytes,
+        threads=new.threads,
+        fds=new.fds,
+    )
 
 
 def timed_usage(pids: Sequence[int]) -> tuple[int, Usage] | None:
-    """One look and when it was: monotonic nanoseconds; None when that is not known well enough.
+    """The usage and when it was read, monotonic nanoseconds; None when the time is uncertain.
 
-    Between reading a clock and reading the usage this process may be stalled. The CPU time of
-    the stall would then be counted to too short a time, so the clock is read on both sides.
+    This process may be stalled between reading the clock and reading the usage. The CPU time of
+    the stall would then count for too short a time. So the clock is read before and after.
 
     Raises:
         OSError: the cgroup went away.
     """
-    for _ in range(_LOOKS_MAX):
+    for _ in range(_READS_MAX):
         began_ns = mono_ns()
         usage = read_usage(pids)
         ended_ns = mono_ns()
-        if ended_ns - began_ns <= _LOOK_NS_MAX:
+        if ended_ns - began_ns <= _READ_NS_MAX:
             return (began_ns + ended_ns) // 2, usage
     return None
 
 
 class ResourceSampler:
-    """Samples every service each ``interval_s`` in a thread and records RESOURCE events.
+    """Samples every service each ``interval_s`` in a thread and records what it used.
 
     Args:
         system: whose processes to watch.
@@ -113,25 +115,26 @@ class ResourceSampler:
         try:
             while not self._stop.wait(self._interval_s):
                 for service in self._system.services():
-                    self._sample(service)
+                    self.sample(service)
         except Exception as error:
-            # What objectives on resources then lack is a gap, and a gap is INCONCLUSIVE.
-            self._recorder.record(Kind.NOTE, text=f"resource sampling ended: {error!r}")
+            # Objectives on resources then have a gap in their samples, and a gap is INCONCLUSIVE.
+            self._recorder.record(Note(text=f"resource sampling ended: {error!r}"))
             raise
 
-    def _sample(self, service: str) -> None:
+    def sample(self, service: str) -> None:
+        """Read the usage of one service now; record it when there was a reading before."""
         try:
-            look = timed_usage([each.pid for each in self._system.processes(service)])
+            reading = timed_usage([each.pid for each in self._system.processes(service)])
         except OSError:
-            return  # its cgroup went away while it was read: it is down, which is no sample
-        if look is None:
-            return  # the next one tells of the time since the last that was kept
-        now_ns, usage = look
+            return  # its cgroup disappeared while it was read: the service is down
+        if reading is None:
+            return  # the next sample covers the whole time since the last reading
+        now_ns, usage = reading
         before = self._last.get(service)
-        self._last[service] = look
+        self._last[service] = reading
         if before is None or not usage.cpu_ns:
             return
         then_ns, old = before
-        figures = resource_figures(old, usage, now_ns - then_ns, self._limits[service])
-        if figures is not None:
-            self._recorder.record(Kind.RESOURCE, service=service, **figures)
+        sample = resource_sample(service, old, usage, now_ns - then_ns, self._limits[service])
+        if sample is not None:
+            self._recorder.record(sample)

@@ -1,10 +1,10 @@
-"""What a service uses at one moment: of its own cgroup where it has one, else of its processes."""
+"""What a service uses at one moment: from its own cgroup where it has one, else its processes."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from gonogo.linux import anonymous_bytes, open_descriptors, read_stat
 from gonogo.linux.cgroup import find_cgroup
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -16,13 +16,13 @@ class Usage:
     """Sums over a service at one moment.
 
     Attributes:
-        cpu_ns: CPU time used so far, nanoseconds, by process or cgroup: one that ended does
-            not make the sum shrink.
+        cpu_ns: CPU time used so far, nanoseconds, by process or cgroup. It is not one sum: that
+            would shrink when a process ends.
         rss_bytes: anonymous memory.
-        memory_bytes: what counts against its limit: anonymous memory of local processes; of a
-            cgroup all but the page cache the kernel gives up first.
+        memory_bytes: memory that counts against its limit: anonymous memory of local processes;
+            for a cgroup all memory except the page cache that the kernel gives up first.
         threads: threads.
-        fds: open descriptors; those of processes of another user are not to be seen.
+        fds: open descriptors; those of another user's processes cannot be seen.
     """
 
     cpu_ns: Mapping[str, int]
@@ -33,11 +33,11 @@ class Usage:
 
 
 def read_usage(pids: Sequence[int]) -> Usage:
-    """Look once; processes that are gone count nothing.
+    """Read the usage now; processes that are gone count nothing.
 
     Args:
-        pids: main process first: a container's is in a cgroup of the container's own, whose
-            figures hold for all that ever ran in it.
+        pids: main process first. Where it has a cgroup of its own, as in a container, the
+            cgroup's figures are taken: they include processes that have ended.
     """
     cgroup = find_cgroup(pids[0]) if pids else None
     if cgroup is None:
@@ -47,40 +47,17 @@ def read_usage(pids: Sequence[int]) -> Usage:
         rss_bytes=cgroup.anonymous_bytes(),
         memory_bytes=cgroup.working_set_bytes(),
         threads=cgroup.threads(),
-        fds=sum(_descriptors(Path("/proc") / str(pid)) for pid in pids),
+        fds=sum(map(open_descriptors, pids)),
     )
 
 
 def _of_processes(pids: Iterable[int]) -> Usage:
-    """Sum up ``/proc/PID/{stat,status,fd}``."""
-    cpu_ns: dict[str, int] = {}
-    rss_bytes = threads = fds = 0
-    for pid in pids:
-        folder = Path("/proc") / str(pid)
-        try:
-            # A process may call itself by any bytes; the kernel cuts names at 15 of them.
-            stat = (folder / "stat").read_text(errors="replace")
-            # RssAnon: pages shared with siblings by fork or a mapped file are not a service's own.
-            status = (folder / "status").read_text(errors="replace")
-        except OSError:
-            continue
-        fields = stat.rpartition(")")[2].split()
-        cpu_ns[f"{pid}@{fields[19]}"] = (int(fields[11]) + int(fields[12])) * _NS_PER_TICK
-        threads += int(fields[17])
-        rss_bytes += _anonymous_bytes(status)
-        fds += _descriptors(folder)
-    return Usage(cpu_ns, rss_bytes, rss_bytes, threads, fds)
-
-
-def _anonymous_bytes(status: str) -> int:
-    for line in status.splitlines():
-        if line.startswith("RssAnon:"):
-            return int(line.split()[1]) * 1024
-    return 0
-
-
-def _descriptors(folder: Path) -> int:
-    try:
-        return len(os.listdir(folder / "fd"))
-    except OSError:
-        return 0
+    stats = [stat for stat in map(read_stat, pids) if stat is not None]
+    rss_bytes = sum(anonymous_bytes(stat.pid) for stat in stats)
+    return Usage(
+        cpu_ns={f"{stat.pid}@{stat.start_ticks}": stat.cpu_ticks * _NS_PER_TICK for stat in stats},
+        rss_bytes=rss_bytes,
+        memory_bytes=rss_bytes,
+        threads=sum(stat.threads for stat in stats),
+        fds=sum(open_descriptors(stat.pid) for stat in stats),
+    )

@@ -1,4 +1,4 @@
-"""WebSocket probe: what a client is told, message by message, with a limit."""
+"""WebSocket probe: the messages that a client receives, each with a time limit."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ _HEARTBEAT = (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG)
 
 
 class _Socket(websocket.WebSocket):
-    """Keeps what the peer said in closing, although it may not hear our answer any more."""
+    """Keeps the close code of a peer that does not wait for our close frame."""
 
     def send_close(self, status: int = websocket.STATUS_NORMAL, reason: str | bytes = b"") -> None:
         with contextlib.suppress(OSError, websocket.WebSocketException):
@@ -54,27 +54,27 @@ class WebSocketProbe:
             self.status, self.outcome = 0, Outcome.RESET
 
     def send(self, message: Any) -> None:
-        """Send JSON, or a string as it is; nothing once the peer has gone."""
+        """Send JSON, or a string as it is; do nothing when the connection is closed."""
         if self._socket is None:
             return
         text = message if isinstance(message, str) else json.dumps(message)
         try:
             self._socket.send(text)
         except (OSError, websocket.WebSocketException):
-            self._gone(1006)
+            self._closed_by_peer(1006)
 
     def receive(self, timeout_s: float) -> Any:
         """The next message as JSON; None when none came in time or the peer closed."""
         end = time.monotonic() + timeout_s
         frame = self._next_frame(timeout_s)
-        # A peer that pings is alive, but it has not said anything: the limit goes on.
+        # A ping is not a message: the time limit continues.
         while frame is not None and frame[0] in _HEARTBEAT:
             frame = self._next_frame(end - time.monotonic())
         if frame is None:
             return None
         opcode, data = frame
         if opcode == websocket.ABNF.OPCODE_CLOSE:
-            self._gone(int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005)
+            self._closed_by_peer(int.from_bytes(data[:2], "big") if len(data) >= 2 else 1005)
             return None
         try:
             message = json.loads(data)
@@ -92,12 +92,12 @@ class WebSocketProbe:
         except (TimeoutError, websocket.WebSocketTimeoutException):
             return None
         except (OSError, websocket.WebSocketException):
-            self._gone(1006)
+            self._closed_by_peer(1006)
             return None
         return opcode, data
 
     def until(self, wanted: str, *, key: str = "type", timeout_s: float) -> Any:
-        """Read on until a message whose ``key`` equals ``wanted``; None when the limit passed."""
+        """Read messages until one whose ``key`` equals ``wanted``; None after the limit."""
         end = time.monotonic() + timeout_s
         while self._socket is not None and (left := end - time.monotonic()) > 0:
             message = self.receive(left)
@@ -106,21 +106,21 @@ class WebSocketProbe:
         return None
 
     def until_closed(self, timeout_s: float) -> int | None:
-        """Read on until the peer closes; its close code, None when the limit passed."""
+        """Read messages until the peer closes; its close code, None after the limit."""
         end = time.monotonic() + timeout_s
         while self._socket is not None and (left := end - time.monotonic()) > 0:
             self.receive(left)
         return self.close_code
 
-    def _gone(self, code: int) -> None:
+    def _closed_by_peer(self, code: int) -> None:
         self.close_code = code
         self.close()
 
     def close(self) -> None:
-        """Close from our side."""
+        """Close the connection without waiting for the peer."""
         if self._socket is not None:
-            # Not ``close``: it waits for the peer, and does nothing once the peer has closed.
-            self._socket.shutdown()  # type: ignore[no-untyped-call] # it ships half its types
+            # Not ``close``: it waits for the peer, and does nothing after the peer has closed.
+            self._socket.shutdown()  # type: ignore[no-untyped-call] # the library has types for half of its functions
             self._socket = None
 
     def __enter__(self) -> Self:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from gonogo.linux.identity import is_alive, signal_identity
 from gonogo.linux.kill import kill_all
@@ -20,7 +19,8 @@ from gonogo.services.redact import Redactor
 from gonogo.services.restart_policy import RestartPolicy
 from gonogo.services.service_log import tail
 from gonogo.target import Service
-from gonogo.vocabulary import EnvironmentFailed, Kind, ProcessIdentity, Recorder
+from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity, Recorder
+from gonogo.vocabulary.events import ServiceStateChanged
 
 KILLED = 128 + signal.SIGKILL
 READY_S_DEFAULT = 30.0
@@ -316,12 +316,15 @@ class SupervisedService:
         detail: str = "",
         tailed: bool = False,
     ) -> None:
-        given = {"pid": pid, "exit_code": exit_code, "detail": detail}
-        data: dict[str, Any] = {k: v for k, v in given.items() if v not in (None, "")}
-        if tailed:
-            data["log_tail"] = self.log_tail()
         self._context.recorder.record(
-            Kind.SERVICE_STATE, service=self.service.name, state=state, **data
+            ServiceStateChanged(
+                service=self.service.name,
+                state=state,
+                pid=pid,
+                exit_code=exit_code,
+                detail=detail,
+                log_tail=tuple(self.log_tail()) if tailed else (),
+            )
         )
 
 

@@ -13,6 +13,7 @@ from gonogo.target.description import (
     Target,
     TestUser,
 )
+from gonogo.target.json_pointer import MISSING, JsonPointer
 from gonogo.target.loader import load_target
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "DEFAULTS",
     "Edge",
     "HealthCheck",
+    "JsonPointer",
+    "MISSING",
     "Operation",
     "Readiness",
     "Requirement",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+from gonogo.target.json_pointer import WHOLE_DOCUMENT, JsonPointer
 from gonogo.vocabulary import Backend, Form, Profile, UsageError, names_edges
 
 # In ``x-harness.requires``: whatever the backend.
@@ -202,7 +203,7 @@ class Operation:
         authenticated: whether it carries the test user's bearer token.
         ledger_read: path to read an acknowledged write back; ``""`` for operations that
             promise nothing.
-        ledger_pointer: JSON pointer to the value in that answer.
+        ledger_pointer: where the value stands in that answer.
     """
 
     name: str
@@ -214,18 +215,18 @@ class Operation:
     json_keys: tuple[str, ...] = ()
     authenticated: bool = True
     ledger_read: str = ""
-    ledger_pointer: str = ""
+    ledger_pointer: JsonPointer = WHOLE_DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """A request made once before a load; ``capture`` maps a name to a JSON pointer."""
+    """A request made once before a load; ``capture`` maps a name to a place in the answer."""
 
     method: str
     path: str
     body: Any = None
     status: tuple[int, ...] = (200, 201)
-    capture: Mapping[str, str] = field(default_factory=dict)
+    capture: Mapping[str, JsonPointer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +236,14 @@ class TestUser:
     Attributes:
         login_path: POSTed to with ``body``.
         body: JSON body, secrets resolved.
-        token_pointer: JSON pointer to the token in the answer.
+        token_pointer: where the token stands in the answer.
     """
 
     __test__: ClassVar[bool] = False  # pytest would take the name for a test class
 
     login_path: str
     body: Mapping[str, Any] = field(repr=False)
-    token_pointer: str
+    token_pointer: JsonPointer
 
 
 @dataclass(frozen=True, slots=True)

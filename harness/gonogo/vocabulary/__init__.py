@@ -1,4 +1,7 @@
-"""The nouns of the harness: frozen values and Protocols, standard library only."""
+"""The nouns of the harness: frozen values and Protocols, standard library only.
+
+The kinds of event are in ``gonogo.vocabulary.events``.
+"""
 
 from gonogo.vocabulary.backend import (
     Backend,
@@ -14,7 +17,8 @@ from gonogo.vocabulary.errors import (
     SystemNotReady,
     UsageError,
 )
-from gonogo.vocabulary.event import Event, Kind
+from gonogo.vocabulary.event import AnyEvent, Event, Events
+from gonogo.vocabulary.events import Occurrence
 from gonogo.vocabulary.evidence import Clock, Evidence, NoopProbe, NoopRecorder, Probe, Recorder
 from gonogo.vocabulary.exits import ExitCode
 from gonogo.vocabulary.fault import (
@@ -27,29 +31,50 @@ from gonogo.vocabulary.fault import (
     names_edges,
 )
 from gonogo.vocabulary.objective import Objective, StopCondition
+from gonogo.vocabulary.phases import (
+    CLOSED_PHASE,
+    CONTRACT_PHASE,
+    FAULTS_PHASE,
+    LEDGER_PHASE,
+    LOAD_PHASE,
+    PHASES,
+    fault_label,
+    fault_phase,
+    is_fault_phase,
+)
 from gonogo.vocabulary.plan import Plan, Profile
+from gonogo.vocabulary.planned import PlannedEvidence
 from gonogo.vocabulary.request import Outcome
+from gonogo.vocabulary.scenario import DeclaredFault, Scenario
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
 from gonogo.vocabulary.undo import NoUndo, Resource, Undo
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
+    "AnyEvent",
     "Backend",
     "BlastRadius",
+    "CLOSED_PHASE",
+    "CONTRACT_PHASE",
     "Capability",
     "Clock",
+    "DeclaredFault",
     "Demanding",
     "EdgeRoute",
     "EnvironmentFailed",
     "Event",
+    "Events",
     "Evidence",
     "ExitCode",
+    "FAULTS_PHASE",
     "Fault",
     "Finding",
     "Form",
     "HarnessError",
     "Judgement",
     "Kind",
+    "LEDGER_PHASE",
+    "LOAD_PHASE",
     "NoUndo",
     "NoopBackend",
     "NoopFault",
@@ -57,14 +82,18 @@ __all__ = [
     "NoopRecorder",
     "NothingRan",
     "Objective",
+    "Occurrence",
     "Outcome",
+    "PHASES",
     "Plan",
+    "PlannedEvidence",
     "Probe",
     "ProcessIdentity",
     "Profile",
     "Recorder",
     "Resource",
     "Result",
+    "Scenario",
     "Selects",
     "StopCondition",
     "Stoppable",
@@ -73,6 +102,9 @@ __all__ = [
     "Undo",
     "UsageError",
     "Verdict",
+    "fault_label",
+    "fault_phase",
+    "is_fault_phase",
     "missing_capabilities",
     "names_edges",
 ]

@@ -1,54 +1,18 @@
-"""Events: everything that happens in a run is one of these."""
+"""Events: everything that happens in a run, with who recorded it and when."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
+from gonogo.vocabulary.events import Occurrence
 
-class Kind(StrEnum):
-    """The kinds of event and the keys of their ``data``.
-
-    A key with ``?`` may be absent. Times inside ``data`` are nanoseconds of the
-    machine's monotonic clock (``*_ns``), durations seconds (``*_s``).
-    """
-
-    WRITER_OPENED = "writer.opened"  # role, pid
-    WRITER_CLOSED = "writer.closed"  # lost?, why?: unwritten events; without it: killed
-    RUN_STARTED = "run.started"  # profile, seed, backend, backend_reason, target, command
-    RUN_FINISHED = "run.finished"  # interrupted: bool
-    PHASE_STARTED = "phase.started"  # phase
-    PHASE_FINISHED = "phase.finished"  # phase, exit_code?
-    TEST_STARTED = "test.started"  # test, phase
-    TEST_FINISHED = "test.finished"  # test, phase, outcome, duration_s, message, expectations
-    EXPECTATION = "expectation"  # test, claim, passed, observed, expected
-    BROWSER_STEP_STARTED = "browser.step_started"  # test, step, name
-    # test, step, name, outcome: passed | failed | lost | interrupted, error, duration_s, url,
-    # console: [{level, source, text, declared}], screenshot?, thumbnail?, page_source?: {path,
-    # sha256}
-    BROWSER_STEP_FINISHED = "browser.step_finished"
-    SERVICE_STATE = "service.state"  # service, state, pid?, exit_code?, detail?, log_tail?
-    LOAD_STARTED = "load.started"  # load, phase, planned, rate_per_s, start_ns, users?
-    LOAD_FINISHED = "load.finished"  # load, end_ns, stopped_early: bool
-    LOAD_WORKER_LOST = "load.worker_lost"  # load, worker: number or None (its master), why
-    LOAD_FIGURES = "load.figures"  # load, tool, rows: [the tool's own, see docs/load.md]
-    FAULT_INTENT = "fault.intent"  # id, fault, label, selector, services, edges, parameters
-    FAULT_ARMED = "fault.armed"  # id, label
-    FAULT_OBSERVED = "fault.observed"  # id, label, observed: bool, evidence, waited_s
-    FAULT_HEALED = "fault.healed"  # id, label, by
-    FAULT_ABSENT = "fault.absent"  # id, label, absent: bool, evidence, waited_s
-    RESOURCE = "resource"  # service, cpu_percent, memory_percent, rss_bytes, threads, fds
-    LEDGER_READ = "ledger.read"  # load, read: [seq], missing: [seq], wrong: [seq], unread: [seq]
-    STOP = "stop"  # reason, condition? ("stop-condition": NO-GO; "signal": interrupted)
-    ERROR = "error"  # error, what, where, alternatives, hint, exit_code
-    NOTE = "note"  # text
-    NOT_TESTED = "not_tested"  # what (fault label or test), reason, test?
-    LOG_EXCERPT = "log.excerpt"  # service, lines
-    ATTACHMENT = "attachment"  # name, path (below the run directory), sha256
+A_co = TypeVar("A_co", bound=Occurrence, covariant=True)
+A = TypeVar("A", bound=Occurrence)
+B = TypeVar("B", bound=Occurrence)
+C = TypeVar("C", bound=Occurrence)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Generic[A_co]):
     """One thing that happened.
 
     Attributes:
@@ -58,8 +22,7 @@ class Event:
         boot: kernel boot id; monotonic times of different boots do not compare.
         mono_ns: CLOCK_MONOTONIC, nanoseconds.
         wall: UTC time, ISO 8601 with microseconds.
-        kind: see ``Kind``.
-        data: the keys listed beside the kind.
+        what: what happened.
     """
 
     run: str
@@ -68,5 +31,26 @@ class Event:
     boot: str
     mono_ns: int
     wall: str
-    kind: Kind
-    data: Mapping[str, Any] = field(default_factory=dict)
+    what: A_co
+
+
+AnyEvent: TypeAlias = Event[Occurrence]
+
+
+class Events(tuple[AnyEvent, ...]):
+    """Events in the order they happened."""
+
+    __slots__ = ()
+
+    @overload
+    def of(self, kind: type[A], /) -> list[Event[A]]: ...
+
+    @overload
+    def of(self, first: type[A], second: type[B], /) -> list[Event[A | B]]: ...
+
+    @overload
+    def of(self, first: type[A], second: type[B], third: type[C], /) -> list[Event[A | B | C]]: ...
+
+    def of(self, *kinds: type[Any]) -> list[Any]:
+        """Those that are one of these kinds, in the same order."""
+        return [event for event in self if isinstance(event.what, kinds)]

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from gonogo.vocabulary.events import Occurrence
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -43,7 +45,7 @@ class NoopProbe:
 class Recorder(Protocol):
     """Where drivers write what happened; the event log implements it."""
 
-    def record(self, kind: str, /, **data: Any) -> None:
+    def record(self, what: Occurrence, /) -> None:
         """Append one event; durable against a kill of the writer when it returns."""
 
 
@@ -51,7 +53,7 @@ class Recorder(Protocol):
 class NoopRecorder:
     """Forgets everything; for unit tests."""
 
-    def record(self, kind: str, /, **data: Any) -> None:
+    def record(self, what: Occurrence, /) -> None:
         """Forget it."""
 
 

@@ -23,8 +23,7 @@ class Objective:
 
     Attributes:
         text: the line as written; identifies the objective in reports.
-        metric: ``response``, ``error_rate``, ``availability``, ``recovery``, ``cpu``, ``memory``,
-            ``lost_writes``.
+        metric: name of a metric of the catalogue (``gonogo.judgement.METRICS``).
         aggregate: ``p50``, ``p95``, ``p99``, ``max``, ``mean`` or ``""``.
         labels: selector, label to shell pattern (``name``, ``phase``, ``fault``, ``service``).
         comparison: ``<``, ``<=``, ``>``, ``>=`` or ``==``.

@@ -25,7 +25,8 @@ from gonogo.services.readiness import ReadinessCheck
 from gonogo.services.service_log import log_path
 from gonogo.services.supervised import READY_S_DEFAULT
 from gonogo.target import Service, Target
-from gonogo.vocabulary import Kind, Recorder
+from gonogo.vocabulary import Recorder
+from gonogo.vocabulary.events import Note
 
 _REMOVE_S_MAX = 20.0
 
@@ -104,7 +105,7 @@ class ContainerEnvironment(SupervisedEnvironment):
         return replace(super()._describe(name), health_checked=self._health_checked[name])
 
     def _tell(self, text: str) -> None:
-        self._recorder.record(Kind.NOTE, text=text)
+        self._recorder.record(Note(text=text))
 
     def _clear_away(self) -> None:
         """Keep the engine's description of each container, then remove everything of the run."""

@@ -13,16 +13,17 @@ says so in two files of its own below ``records/<load>/``:
 - ``<worker>.records``: as above.
 """
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from gonogo.observation.json_file import from_json, to_json
 from gonogo.vocabulary import Outcome
 
 SCHEDULE = np.dtype([("intended_ns", "<i8"), ("name_id", "<u4"), ("seq", "<u4")])
@@ -156,7 +157,7 @@ def write_header(run_dir: Path, header: LoadHeader) -> None:
     """Write a load's header, durably; of a load of that name there must be none."""
     folder = run_dir / "records"
     folder.mkdir(parents=True, exist_ok=True)
-    _write_durably(folder / f"{header.load}.json", json.dumps(asdict(header)).encode())
+    _write_durably(folder / f"{header.load}.json", to_json(header))
 
 
 def _write_durably(path: Path, data: bytes) -> None:
@@ -194,13 +195,17 @@ def read_records(run_dir: Path) -> list[LoadRecords]:
 
 
 def read_load(path: Path) -> LoadRecords | None:
-    """One load by the path of its header; None while that is torn."""
+    """One load by the path of its header; None while that is torn.
+
+    Raises:
+        ValueError: the header is whole and is not one: its records must not be left out in silence.
+    """
     try:
-        raw = json.loads(path.read_text())
+        header = from_json(path.read_bytes(), LoadHeader)
+    except msgspec.ValidationError:
+        raise
     except ValueError:
         return None
-    tuples = {key: tuple(raw[key]) for key in ("names", "ledger_names")}
-    header = LoadHeader(**{**raw, **tuples})
     files = record_files(path, header)
     planned = SCHEDULE if header.model == OPEN else STARTED
     # Records first: one whose start were not read yet would be a stranger.

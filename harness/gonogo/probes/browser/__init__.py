@@ -1,18 +1,18 @@
-"""A browser at the system's page: steps, evidence, and nothing left behind."""
+"""Browser probe: the steps of a journey and their evidence, in a browser that leaves nothing."""
 
 from gonogo.probes.browser.browser import Browser
-from gonogo.probes.browser.element import Element, Seen
+from gonogo.probes.browser.element import Element, ElementState
+from gonogo.probes.browser.errors import BrowserLost, PageNotReady, StateNotReached
 from gonogo.probes.browser.programs import BrowserUnavailable
 from gonogo.probes.browser.steps import StepFailed
-from gonogo.probes.browser.unready import BrowserLost, NotSeen, Unready
 
 __all__ = [
     "Browser",
     "BrowserLost",
     "BrowserUnavailable",
     "Element",
-    "NotSeen",
-    "Seen",
+    "StateNotReached",
+    "ElementState",
     "StepFailed",
-    "Unready",
+    "PageNotReady",
 ]

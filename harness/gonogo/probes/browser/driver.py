@@ -1,4 +1,4 @@
-"""The driver's process, and through it the browser's: alone in a directory, always ended."""
+"""The processes of the driver and its browser: in a directory of their own, always ended."""
 
 import os
 import re
@@ -17,24 +17,24 @@ from gonogo.linux import (
 from gonogo.probes.browser.programs import BrowserUnavailable, Programs
 from gonogo.vocabulary import ProcessIdentity
 
-START_S_MAX = 30.0  # measured 0.1 s; this one ends a hang on a crowded machine
+START_S_MAX = 30.0  # measured 0.1 s; the limit is for a busy machine
 KILL_S_MAX = 3.0
 _LISTENS = re.compile(r"started successfully on port (\d+)")
 _INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 
 
 class DriverProcess:
-    """A chromedriver that has said where it listens, on loopback only.
+    """A chromedriver that listens on a port of loopback.
 
     Args:
         programs: what to start.
-        home: an empty directory that all of it writes to; removed by ``stop``.
+        home: a new directory, the only one it and the browser write to; removed by ``stop``.
         log: where its output goes.
         run: run id.
-        name: its mark, and its browser's, among the processes of the run.
+        name: service name in the environment of it and its browser, to find them in the run.
 
-    It dies with the process that made it, and its browser with it: the browser hangs on a pipe
-    to its driver. What escapes that carries the run's mark, for the sweep.
+    It ends with the process that started it, and the browser ends with it: they are connected by
+    a pipe. A process that still remains carries the run id, so that the sweep finds it.
 
     Raises:
         BrowserUnavailable: it did not start.
@@ -48,11 +48,11 @@ class DriverProcess:
         log.parent.mkdir(exist_ok=True)
         environment = {key: os.environ[key] for key in _INHERITED if key in os.environ}
         environment |= {RUN_VARIABLE: run, SERVICE_VARIABLE: name, "HOME": str(home)}
-        # The browser's socket must stand below its home, so that nothing is left elsewhere when
-        # it is killed; by its real name the path would be too long for a socket.
+        # The browser makes its socket below its home, so that nothing remains elsewhere when it
+        # is killed. The real path would be too long for a socket.
         environment["TMPDIR"] = "/proc/self/cwd"
         with log.open("wb") as output:
-            # A session of its own: Ctrl-C must end the step, not the browser under it.
+            # A new session: Ctrl-C must end the step, not the browser.
             self._process = subprocess.Popen(
                 [programs.setpriv, "--pdeathsig", "KILL", programs.chromedriver, "--port=0"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=home,
@@ -64,25 +64,25 @@ class DriverProcess:
     def _wait_port(self, log: Path) -> int:
         ports: list[str] = []
 
-        def told() -> bool:
+        def listens_or_ended() -> bool:
             ports[:] = _LISTENS.findall(log.read_text(errors="replace"))
             return bool(ports) or self._process.poll() is not None
 
-        wait_until(told, START_S_MAX)
+        wait_until(listens_or_ended, START_S_MAX)
         if not ports:
             self.stop()
-            said = log.read_text(errors="replace").strip()[-500:]
-            raise BrowserUnavailable(f"chromedriver did not start: {said or 'it said nothing'}")
+            output = log.read_text(errors="replace").strip()[-500:]
+            raise BrowserUnavailable(f"chromedriver did not start: {output or 'no output'}")
         return int(ports[0])
 
     def processes(self) -> list[ProcessIdentity]:
-        """The driver, the browser and its children, those that are alive."""
+        """The driver, the browser and its child processes that are alive."""
         known = [self._identity] if self._identity else []
         since = self._identity.start_ticks if self._identity else 0
         return processes_of_run(self._run, service=self._name, mains=known, since_ticks=since)
 
     def stop(self) -> None:
-        """End all of it and remove its directory: nothing in there is of any use to anyone."""
+        """End all of them and remove the directory; the evidence is stored elsewhere."""
         kill_all(self.processes, limit_s=KILL_S_MAX)
         self._process.wait(timeout=KILL_S_MAX)
         shutil.rmtree(self._home, ignore_errors=True)

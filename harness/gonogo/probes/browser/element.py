@@ -1,4 +1,4 @@
-"""An element of the page: looked at in one go, waited for with a limit, acted on as a person."""
+"""Elements of the page: read in one script, waited for with a limit, used as a person does."""
 
 import re
 import time
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from gonogo.probes.browser.unready import NotSeen, Unready
+from gonogo.probes.browser.errors import PageNotReady, StateNotReached
 
 if TYPE_CHECKING:
     from gonogo.probes.browser.session import Session
 
-WAIT_S_MAX = 10.0  # for what a page does by itself; work of the system has limits of its own
+WAIT_S_MAX = 10.0  # for the page itself; scenarios give limits for work of the system
 POLL_S = 0.05
 T = TypeVar("T")
 
@@ -30,15 +30,17 @@ return it === undefined ? null : {
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What matched a selector, at one moment.
+class ElementState:
+    """The elements that match a selector, at one moment.
+
+    The first is the first visible match, or the first match where none is visible.
 
     Attributes:
-        texts: of every match that is shown, in the order of the page.
+        texts: of every visible match, in the order of the page.
         value: of the first as an input; of a password only as many stars.
-        data: its ``data-*`` attributes, as ``dataset`` names them.
+        data: ``data-*`` attributes of the first, as ``dataset`` names them.
         shown: whether one is visible.
-        enabled: whether the first can be acted on.
+        enabled: whether the first is enabled.
     """
 
     texts: tuple[str, ...]
@@ -49,7 +51,7 @@ class Seen:
 
     @property
     def text(self) -> str:
-        """Of the first match."""
+        """Text of the first visible match."""
         return self.texts[0] if self.texts else ""
 
     def __str__(self) -> str:
@@ -65,9 +67,9 @@ class Element:
     Args:
         session: the browser.
         selector: CSS.
-        name: what a reader knows it by.
+        name: its name in messages.
 
-    Every wait raises NotSeen when its limit is over, with what was seen last.
+    Every wait raises StateNotReached after its limit, with the last state in the message.
     """
 
     def __init__(self, session: "Session", selector: str, name: str) -> None:
@@ -75,23 +77,23 @@ class Element:
         self._selector = selector
         self.name = name
 
-    def look(self) -> Seen | None:
-        """Look once; None when there is none."""
+    def look(self) -> ElementState | None:
+        """Its state now; None when nothing matches."""
         raw = self._session.script(_LOOK, self._selector)
-        return None if raw is None else Seen(**{**raw, "texts": tuple(raw["texts"])})
+        return None if raw is None else ElementState(**{**raw, "texts": tuple(raw["texts"])})
 
     def wait(
-        self, state: str, holds: Callable[[Seen], bool], timeout_s: float = WAIT_S_MAX
-    ) -> Seen:
-        """Wait until it is shown and ``holds`` says so of it.
+        self, state: str, holds: Callable[[ElementState], bool], timeout_s: float = WAIT_S_MAX
+    ) -> ElementState:
+        """Wait until it is visible and ``holds`` is true.
 
         Args:
-            state: what is waited for, in words, after "to".
-            holds: asked of every look.
+            state: the expected state in words, after "to".
+            holds: called with every state that is read.
             timeout_s: limit.
         """
 
-        def look() -> Seen | None:
+        def look() -> ElementState | None:
             seen = self.look()
             return seen if seen and seen.shown and holds(seen) else None
 
@@ -101,7 +103,7 @@ class Element:
         seen = self.look()
         return str(seen) if seen else "absent"
 
-    def shown(self, timeout_s: float = WAIT_S_MAX) -> Seen:
+    def shown(self, timeout_s: float = WAIT_S_MAX) -> ElementState:
         """Wait until it is visible."""
         return self.wait("show", lambda _: True, timeout_s)
 
@@ -114,7 +116,7 @@ class Element:
 
         wait_for(f"{self.name} to go", look, self._last, timeout_s)
 
-    def reads(self, pattern: str, timeout_s: float = WAIT_S_MAX) -> Seen:
+    def reads(self, pattern: str, timeout_s: float = WAIT_S_MAX) -> ElementState:
         """Wait until the text of one of them matches a regular expression."""
         wanted = re.compile(pattern)
         return self.wait(
@@ -126,17 +128,17 @@ class Element:
         self._act("be clicked", lambda: self._session.click(self._selector), timeout_s)
 
     def type(self, text: str, timeout_s: float = WAIT_S_MAX) -> None:
-        """Wait until it takes text, and put this in place of what it holds."""
+        """Wait until it takes text, and replace its content by this text."""
         self._act("take text", lambda: self._session.type(self._selector, text), timeout_s)
         self.wait("hold what was typed", lambda seen: len(seen.value) == len(text), timeout_s)
 
     def choose(self, value: str, timeout_s: float = WAIT_S_MAX) -> None:
-        """Wait until the list has this value, and choose it."""
+        """Wait until the list has this value, and select it."""
         what = f"offer {value!r}"
         self._act(what, lambda: self._session.choose(self._selector, value), timeout_s)
 
     def _act(self, state: str, act: Callable[[], None], timeout_s: float) -> None:
-        """Act as soon as it can be; an act that was refused had no effect and is tried again."""
+        """Act as soon as it is possible; a refused action had no effect and is repeated."""
 
         def acted() -> bool:
             seen = self.look()
@@ -151,23 +153,23 @@ class Element:
 def wait_for(
     what: str, look: Callable[[], T | None], last: Callable[[], str], timeout_s: float
 ) -> T:
-    """Look until the answer is truthy.
+    """Call ``look`` until its value is truthy.
 
     Args:
-        what: is waited for, in words.
-        look: asked again and again; a page that is not ready has not answered.
-        last: what the reader is told was seen last.
+        what: what is waited for, in words.
+        look: called repeatedly; PageNotReady counts as no value.
+        last: describes the last state for the message.
         timeout_s: limit.
 
     Raises:
-        NotSeen: it never was within the limit.
+        StateNotReached: it was not within the limit.
     """
     end = time.monotonic() + timeout_s
     trouble = ""
     while True:
         try:
             seen = look()
-        except Unready as error:
+        except PageNotReady as error:
             seen, trouble = None, str(error)
         else:
             trouble = ""
@@ -176,13 +178,15 @@ def wait_for(
         if time.monotonic() > end:
             break
         time.sleep(POLL_S)
-    raise NotSeen(f"waited {timeout_s:g} s for {what}; last seen: {trouble or _said(last)}")
+    raise StateNotReached(
+        f"waited {timeout_s:g} s for {what}; last seen: {trouble or _describe(last)}"
+    )
 
 
-def _said(last: Callable[[], str]) -> str:
+def _describe(last: Callable[[], str]) -> str:
     try:
         return last()
-    except Unready as error:
+    except PageNotReady as error:
         return str(error)
 
 

@@ -1,21 +1,21 @@
-"""What a browser needs on this machine."""
+"""The programs that a browser test needs on this machine."""
 
 import shutil
 from dataclasses import dataclass
 
 
 class BrowserUnavailable(Exception):
-    """There is no browser to test with here: nothing is known about the page."""
+    """There is no browser on this machine: nothing is known about the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Absolute paths.
+    """Absolute paths of the programs.
 
     Attributes:
         chromium: the browser.
-        chromedriver: what speaks WebDriver for it.
-        setpriv: ends the driver when the process that started it dies.
+        chromedriver: its WebDriver server.
+        setpriv: makes the kernel end the driver when the process that started it dies.
     """
 
     chromium: str

@@ -1,4 +1,4 @@
-"""One WebDriver session: the only place that knows selenium.
+"""One WebDriver session: the only module that imports selenium.
 
 It is imported when the first browser starts, not before: every pytest process of a run would
 pay a quarter of a second for it.
@@ -26,19 +26,19 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from urllib3.exceptions import HTTPError
 
+from gonogo.probes.browser.errors import BrowserLost, PageNotReady
 from gonogo.probes.browser.programs import BrowserUnavailable
-from gonogo.probes.browser.unready import BrowserLost, Unready
 
 WIDTH_PX, HEIGHT_PX = 1280, 800
-LOAD_S_MAX = 10.0  # for a navigation that a click began
+LOAD_S_MAX = 10.0  # for a navigation that a click started
 SCRIPT_S_MAX = 5.0  # a page that does not answer a one-line script is hung
-COMMAND_S_MAX = 30.0  # a driver that does not answer is dead; above its own limits
+COMMAND_S_MAX = 30.0  # longer than the limits above: then the driver itself hangs
 _FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
     "--disable-breakpad", "--no-proxy-server", "--lang=en-US",
-    # A fifth of the processor time of a short journey: drawing for a GPU that is not there, and
-    # pages of the browser's own that nobody will open.
+    # Saves a fifth of the processor time of a short journey: drawing without a GPU, and preloaded
+    # pages of the browser itself.
     "--disable-gpu", "--disable-software-rasterizer", "--disable-features=PreloadTopChromeWebUI",
     # Debugging by a pipe instead of a port: the browser ends when its driver does.
     "--remote-debugging-pipe",
@@ -53,10 +53,10 @@ class Session:
         driver_port: where its driver listens on loopback.
         chromium: path of the browser.
         home: directory of the driver; the profile is made in it.
-        host: the only host whose name is resolved; a page that asks for another fails visibly.
+        host: the only host whose name is resolved; requests to others fail visibly.
 
-    Every method raises BrowserLost once the browser is gone, and Unready when the page is not
-    in a state in which that can be done now.
+    Every method raises BrowserLost when the browser has ended, and PageNotReady when the page is
+    not in a state in which this can be done now.
 
     Raises:
         BrowserUnavailable: the browser did not start.
@@ -70,7 +70,7 @@ class Session:
         options.add_argument(f"--user-data-dir={home / 'profile'}")
         options.add_argument(f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {host}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        # The driver waits for a navigation that is under way before it does anything else.
+        # The driver waits for a running navigation before it does anything else.
         limits_s = {"pageLoad": LOAD_S_MAX, "script": SCRIPT_S_MAX, "implicit": 0}
         options.timeouts = {name: int(limit * 1000) for name, limit in limits_s.items()}
         url = f"http://127.0.0.1:{driver_port}"
@@ -85,14 +85,14 @@ class Session:
             self._driver = WebDriver(command_executor=connection, options=options)
         except (WebDriverException, HTTPError) as error:
             raise BrowserUnavailable(f"the browser did not start: {_first_line(error)}") from error
-        # The size of a window includes its frame, that of the page is what a test relies on.
+        # A window's size includes its frame; tests rely on the size of the page.
         page = {"width": WIDTH_PX, "height": HEIGHT_PX, "deviceScaleFactor": 1, "mobile": False}
         self._devtools("Emulation.setDeviceMetricsOverride", page)
-        self.console()  # what the browser's own first page said is nobody's
+        self.console()  # drop the lines of the browser's own first page
 
     def get(self, url: str, timeout_s: float) -> None:
-        """Go to a page; Unready when it has not loaded in time, or nobody answers."""
-        with _told():
+        """Open a page; PageNotReady when it does not load in time or nothing answers."""
+        with _errors_translated():
             self._driver.set_page_load_timeout(timeout_s)
             try:
                 self._driver.get(url)
@@ -100,18 +100,18 @@ class Session:
                 self._driver.set_page_load_timeout(LOAD_S_MAX)
 
     def script(self, source: str, *arguments: Any) -> Any:
-        """What a script returns."""
-        with _told():
+        """Run a script in the page; returns its result."""
+        with _errors_translated():
             return self._driver.execute_script(source, *arguments)
 
     def click(self, selector: str) -> None:
-        """Click the element as a person would: what covers it, gets in the way."""
-        with _told():
+        """Click the element as a user does: an element that covers it prevents that."""
+        with _errors_translated():
             self._element(selector).click()
 
     def type(self, selector: str, text: str) -> None:
         """Replace the element's text, key by key."""
-        with _told():
+        with _errors_translated():
             element = self._element(selector)
             element.send_keys(Keys.CONTROL + "a")
             element.send_keys(Keys.DELETE)
@@ -119,7 +119,7 @@ class Session:
 
     def choose(self, selector: str, value: str) -> None:
         """Choose the option with this value in a ``select`` element."""
-        with _told():
+        with _errors_translated():
             Select(self._element(selector)).select_by_value(value)
 
     def _element(self, selector: str) -> WebElement:
@@ -131,21 +131,21 @@ class Session:
         return str(self.script("return location.href"))
 
     def source(self) -> str:
-        """The page's document as it stands."""
+        """The HTML of the page's current document."""
         return str(self.script("return document.documentElement.outerHTML"))
 
     def console(self) -> list[Any]:
         """The console's entries since the last call."""
-        with _told():
+        with _errors_translated():
             entries: list[Any] = self._driver.execute("getLog", {"type": "browser"})["value"]
             return entries
 
     def screenshot(self) -> bytes:
-        """What the window shows, a PNG."""
+        """The visible part of the page as PNG."""
         return self._capture({"format": "png"})
 
     def thumbnail(self, scale: float) -> bytes:
-        """The same, scaled down, a JPEG."""
+        """The visible part of the page, scaled down, as JPEG."""
         clip = {"x": 0, "y": 0, "width": WIDTH_PX, "height": HEIGHT_PX, "scale": scale}
         top = self.script("return [window.scrollX, window.scrollY]")
         clip |= {"x": top[0], "y": top[1]}
@@ -155,7 +155,7 @@ class Session:
         return base64.b64decode(self._devtools("Page.captureScreenshot", parameters)["data"])
 
     def _devtools(self, command: str, parameters: dict[str, Any]) -> Any:
-        with _told():
+        with _errors_translated():
             answer = self._driver.execute(
                 "executeCdpCommand", {"cmd": command, "params": parameters}
             )
@@ -163,8 +163,8 @@ class Session:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Tell a browser that is gone from a page that is not ready."""
+def _errors_translated() -> Iterator[None]:
+    """Raise BrowserLost for a browser that has ended, PageNotReady for any other refusal."""
     try:
         yield
     except (InvalidSessionIdException, NoSuchWindowException, HTTPError) as error:
@@ -172,7 +172,7 @@ def _told() -> Iterator[None]:
     except WebDriverException as error:
         if any(word in str(error) for word in _LOST):
             _lost(error)
-        raise Unready(_first_line(error)) from error
+        raise PageNotReady(_first_line(error)) from error
 
 
 def _lost(error: Exception) -> NoReturn:

@@ -1,16 +1,22 @@
-"""Steps of a journey: each one an event with what the page showed and said at its end."""
+"""Steps of a journey: each is an event with screenshot and console at its end."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gonogo.observation import store_attachment
-from gonogo.probes.browser.console import ConsoleLine, read_console
-from gonogo.probes.browser.unready import BrowserLost, Unready
-from gonogo.vocabulary import Kind, Recorder
+from gonogo.probes.browser.console import read_console
+from gonogo.probes.browser.errors import BrowserLost, PageNotReady
+from gonogo.vocabulary import Recorder
+from gonogo.vocabulary.events import (
+    Attachment,
+    BrowserStepFinished,
+    BrowserStepStarted,
+    ConsoleLine,
+)
 
 if TYPE_CHECKING:
     from gonogo.probes.browser.session import Session
@@ -23,16 +29,18 @@ T = TypeVar("T")
 
 
 class StepFailed(AssertionError):
-    """A step of a journey did not come to its end; the message names step, cause, screenshot."""
+    """A step of a journey failed; the message names step, cause and screenshot."""
 
 
 @dataclass(slots=True)
 class _Evidence:
-    """What is known at the end of a step; whatever could not be had is left out."""
+    """What was collected at the end of a step; what could not be read is left out."""
 
     url: str = ""
     console: list[ConsoleLine] = field(default_factory=list)
-    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    screenshot: Attachment | None = None
+    thumbnail: Attachment | None = None
+    page_source: Attachment | None = None
     lost: str = ""
 
 
@@ -44,7 +52,7 @@ class Steps:
         recorder: event log of this process.
         run_dir: where screenshots are stored.
         test: node id.
-        redact: takes secrets out of a text.
+        redact: removes secrets from a text.
     """
 
     def __init__(
@@ -66,8 +74,8 @@ class Steps:
     def step(self, name: str, declared: Sequence[str] = ()) -> Iterator[None]:
         """One step; see ``Browser.step``."""
         self._number += 1
-        key = {"test": self._test, "step": self._number, "name": name}
-        self._recorder.record(Kind.BROWSER_STEP_STARTED, **key)
+        key = BrowserStepStarted(self._test, self._number, str(name))
+        self._recorder.record(key)
         began = time.monotonic()
         try:
             yield
@@ -77,51 +85,54 @@ class Steps:
         except BrowserLost as error:
             lost = self._record(key, began, "lost", str(error), _Evidence(lost=str(error)))
             raise BrowserLost(lost) from error
-        # A failed expectation of pytest's is no Exception.
+        # A failed expectation of pytest is not an Exception.
         except BaseException as error:
             failed = self._fail(key, began, str(error) or type(error).__name__, declared)
             if isinstance(error, Exception) and not isinstance(error, AssertionError):
-                raise  # a mistake in the scenario: its trace says more
+                raise  # an error in the scenario itself: its traceback says more
             raise StepFailed(failed) from error
         self._end(key, began, declared)
 
-    def last_look(self) -> None:
-        """What the page said after the last step.
+    def check_console(self) -> None:
+        """Read the console once more, after the last step.
 
         Raises:
-            StepFailed: an error nobody declared.
+            StepFailed: there is an error that is not declared.
         """
         lines = self._try(lambda: self._console(()), _Evidence()) or []
         if any(line.wrong for line in lines):
             with self.step("after the last step"):
-                raise AssertionError(_said(lines))
+                raise AssertionError(_first_error(lines))
 
-    def _end(self, key: dict[str, Any], began: float, declared: Sequence[str]) -> None:
+    def _end(self, key: BrowserStepStarted, began: float, declared: Sequence[str]) -> None:
         evidence = self._evidence(declared, failed=False)
         if evidence.lost:
             raise BrowserLost(self._record(key, began, "lost", evidence.lost, evidence))
         if any(line.wrong for line in evidence.console):
-            error = _said(evidence.console)
-            evidence = self._evidence(declared, failed=True, said=evidence.console)
+            error = _first_error(evidence.console)
+            evidence = self._evidence(declared, failed=True, earlier=evidence.console)
             raise StepFailed(self._record(key, began, "failed", error, evidence))
         self._record(key, began, "passed", "", evidence)
 
-    def _fail(self, key: dict[str, Any], began: float, error: str, declared: Sequence[str]) -> str:
+    def _fail(
+        self, key: BrowserStepStarted, began: float, error: str, declared: Sequence[str]
+    ) -> str:
         evidence = self._evidence(declared, failed=True)
-        said = _said(evidence.console)
-        return self._record(key, began, "failed", f"{error}; {said}" if said else error, evidence)
+        console_error = _first_error(evidence.console)
+        text = f"{error}; {console_error}" if console_error else error
+        return self._record(key, began, "failed", text, evidence)
 
     def _evidence(
-        self, declared: Sequence[str], *, failed: bool, said: list[ConsoleLine] | None = None
+        self, declared: Sequence[str], *, failed: bool, earlier: list[ConsoleLine] | None = None
     ) -> _Evidence:
-        found = _Evidence(console=list(said or ()))
+        found = _Evidence(console=list(earlier or ()))
         scale = FAILED_SCALE if failed else THUMBNAIL_SCALE
         found.console += self._try(lambda: self._console(declared), found) or []
         found.url = self._redact(self._try(lambda: self._session.url, found) or "")
-        self._keep("screenshot", ".png", self._session.screenshot, found)
-        self._keep("thumbnail", ".jpg", lambda: self._session.thumbnail(scale), found)
+        found.screenshot = self._stored(".png", self._session.screenshot, found)
+        found.thumbnail = self._stored(".jpg", lambda: self._session.thumbnail(scale), found)
         if failed:
-            self._keep("page_source", ".html.txt", self._source, found)
+            found.page_source = self._stored(".html.txt", self._source, found)
         return found
 
     def _console(self, declared: Sequence[str]) -> list[ConsoleLine]:
@@ -130,46 +141,52 @@ class Steps:
     def _source(self) -> bytes:
         return self._redact(self._session.source()).encode()
 
-    def _keep(self, name: str, suffix: str, take: Callable[[], bytes], found: _Evidence) -> None:
+    def _stored(
+        self, suffix: str, take: Callable[[], bytes], found: _Evidence
+    ) -> Attachment | None:
         data = self._try(take, found)
-        if data is not None:
-            found.files[name] = asdict(store_attachment(self._run_dir, data, suffix))
+        return None if data is None else store_attachment(self._run_dir, data, suffix)
 
     def _try(self, take: Callable[[], T], found: _Evidence) -> T | None:
-        """What it gives; None when the page is in no state to, or the browser has gone."""
+        """The value; None when the page is not ready for it, or the browser has ended."""
         if found.lost:
             return None
         try:
             return take()
-        except Unready:
+        except PageNotReady:
             return None
         except BrowserLost as error:
             found.lost = str(error)
             return None
 
     def _record(
-        self, key: dict[str, Any], began: float, outcome: str, error: str, evidence: _Evidence
+        self, key: BrowserStepStarted, began: float, outcome: str, error: str, evidence: _Evidence
     ) -> str:
-        """Write the event; what a reader of the test's failure is told."""
+        """Record the end of the step; returns the message for the failure of the test."""
         error = self._redact(error)[:TEXT_CHARACTERS_MAX]
         self._recorder.record(
-            Kind.BROWSER_STEP_FINISHED,
-            **key,
-            outcome=outcome,
-            error=error,
-            duration_s=round(time.monotonic() - began, 3),
-            url=evidence.url,
-            console=[self._line(line) for line in evidence.console[:CONSOLE_LINES_MAX]],
-            **evidence.files,
+            BrowserStepFinished(
+                test=key.test,
+                step=key.step,
+                name=key.name,
+                outcome=outcome,
+                error=error,
+                duration_s=round(time.monotonic() - began, 3),
+                url=evidence.url,
+                console=tuple(self._line(each) for each in evidence.console[:CONSOLE_LINES_MAX]),
+                screenshot=evidence.screenshot,
+                thumbnail=evidence.thumbnail,
+                page_source=evidence.page_source,
+            )
         )
-        shot = evidence.files.get("screenshot", {}).get("path", "none")
-        return f"step {key['step']}, {key['name']}: {error}; screenshot: {shot}"
+        shot = evidence.screenshot.path if evidence.screenshot else "none"
+        return f"step {key.step}, {key.name}: {error}; screenshot: {shot}"
 
-    def _line(self, line: ConsoleLine) -> dict[str, Any]:
-        return asdict(line) | {"text": self._redact(line.text)[:TEXT_CHARACTERS_MAX]}
+    def _line(self, line: ConsoleLine) -> ConsoleLine:
+        return replace(line, text=self._redact(line.text)[:TEXT_CHARACTERS_MAX])
 
 
-def _said(lines: Sequence[ConsoleLine]) -> str:
+def _first_error(lines: Sequence[ConsoleLine]) -> str:
     wrong = [f"{line.source}: {line.text}" for line in lines if line.wrong]
     if not wrong:
         return ""

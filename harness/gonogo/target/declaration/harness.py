@@ -7,11 +7,11 @@ from typing import Any
 
 from gonogo.target.declaration.edges import read_edges
 from gonogo.target.declaration.load import LoadMix, read_load, read_user
-from gonogo.target.declaration.profiles import DEFAULTS, PHASES
+from gonogo.target.declaration.profiles import DEFAULTS
 from gonogo.target.declaration.service import Local, read_local
 from gonogo.target.description import ANY_FORM, Edge, Requirement, TestUser
 from gonogo.target.node import Node
-from gonogo.vocabulary import Form, Profile
+from gonogo.vocabulary import PHASES, Form, Profile
 
 KEYS = (
     *("name", "entry", "scenarios", "secrets", "requires", "volumes", "user", "services"),

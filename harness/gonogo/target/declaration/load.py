@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gonogo.target.description import Operation, SetupStep, TestUser
+from gonogo.target.json_pointer import WHOLE_DOCUMENT, JsonPointer
 from gonogo.target.node import Node, nearest
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -77,7 +78,7 @@ def _operation(node: Node, captured: Collection[str]) -> Operation:
     for key in ("request", "body"):
         if key in keys:
             _check_placeholders(keys[key], (*captured, *OF_REQUEST))
-    read, pointer = _ledger(node, captured) if "ledger" in keys else ("", "")
+    read, pointer = _ledger(node, captured) if "ledger" in keys else ("", WHOLE_DOCUMENT)
     # A PUT or POST may create (201), replace (200) or have nothing to say (204).
     status = (200,) if method in ("GET", "HEAD") else (200, 201, 204)
     return Operation(
@@ -94,7 +95,7 @@ def _operation(node: Node, captured: Collection[str]) -> Operation:
     )
 
 
-def _ledger(operation: Node, captured: Collection[str]) -> tuple[str, str]:
+def _ledger(operation: Node, captured: Collection[str]) -> tuple[str, JsonPointer]:
     keys = operation.mapping()
     node = keys["ledger"]
     ledger = node.mapping(("read", "value"), required=("read", "value"))
@@ -128,11 +129,17 @@ def _path(node: Node) -> str:
     return str(node.value)
 
 
-def _pointer(node: Node) -> str:
-    """A JSON pointer (RFC 6901); ``/`` alone would name the key ``""``, which nobody means."""
-    if len(node.text("a JSON pointer such as /id")) < 2 or not node.value.startswith("/"):
+def _pointer(node: Node) -> JsonPointer:
+    """A JSON pointer; the whole document and the key ``""`` are legal, and mistakes here."""
+    text = node.text("a JSON pointer such as /id")
+    if len(text) < 2 or not text.startswith("/"):
         raise node.wrong("a JSON pointer such as /id")
-    return str(node.value)
+    try:
+        return JsonPointer(text)
+    except ValueError as error:
+        raise node.error(
+            str(error), hint="in a key write ~ as ~0 and / as ~1 (RFC 6901)"
+        ) from error
 
 
 def _statuses(node: Node) -> tuple[int, ...]:

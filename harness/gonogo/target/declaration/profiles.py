@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from gonogo.vocabulary import Profile
-
-PHASES = ("contract", "load", "faults", "ledger")
+from gonogo.vocabulary import CONTRACT_PHASE, LEDGER_PHASE, LOAD_PHASE, PHASES, Profile
 
 # 1,200 requests without an error are four times the 299 that 95 % confidence needs for
 # an error rate below 1 %, and twice the 598 for an availability above 99.5 %.
@@ -22,7 +20,7 @@ _DEFAULT = Profile(
     workers=2,
     budget_s=480.0,
 )
-_SOAK_PHASES = ("contract", "load", "ledger")
+_SOAK_PHASES = (CONTRACT_PHASE, LOAD_PHASE, LEDGER_PHASE)
 
 DEFAULTS: Mapping[str, Profile] = MappingProxyType(
     {

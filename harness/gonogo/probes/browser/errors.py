@@ -1,0 +1,13 @@
+"""Why something could not be done in the browser."""
+
+
+class PageNotReady(Exception):
+    """The page is not in a state in which this can be done now; it may be in a moment."""
+
+
+class BrowserLost(Exception):
+    """The browser ended during a step: what the page would have done is not known."""
+
+
+class StateNotReached(AssertionError):
+    """The page did not reach the expected state within the limit."""

@@ -1,0 +1,12 @@
+"""docs/adding-a-metric.md, followed to the letter."""
+
+from pathlib import Path
+
+from tests.guides import copy_checkout
+
+
+def test_the_guide_adds_a_metric(tmp_path: Path) -> None:
+    """Its file, lines, row and test work as they stand, and every other check still passes."""
+    checkout = copy_checkout(tmp_path)
+    checkout.follow("adding-a-metric.md")
+    assert any("test_throughput.py" in command for command in checkout.commands)
