@@ -6,7 +6,13 @@ import sys
 
 import pytest
 
-from gonogo.linux import anonymous_bytes, bounding_capabilities, has_mapped, program_name
+from gonogo.linux import (
+    anonymous_bytes,
+    bounding_capabilities,
+    has_mapped,
+    program_name,
+    wait_until,
+)
 
 MIB = 1024 * 1024
 HOLDS = "x = bytearray(64 << 20); print('up', flush=True); input()"
@@ -24,8 +30,8 @@ def test_memory_that_a_process_holds_is_counted() -> None:
 
 def test_a_program_is_told_by_its_name(sleeper: subprocess.Popen[bytes]) -> None:
     """The name is that of the program, and its libraries are mapped."""
-    assert program_name(sleeper.pid) == "sleep"
-    assert has_mapped(sleeper.pid, "libc.so")
+    assert wait_until(lambda: program_name(sleeper.pid) == "sleep", 10)
+    assert wait_until(lambda: has_mapped(sleeper.pid, "libc.so"), 10)  # when it is linked
     assert not has_mapped(sleeper.pid, "libnothing.so")
 
 

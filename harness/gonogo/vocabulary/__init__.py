@@ -72,7 +72,6 @@ __all__ = [
     "Form",
     "HarnessError",
     "Judgement",
-    "Kind",
     "LEDGER_PHASE",
     "LOAD_PHASE",
     "NoUndo",
