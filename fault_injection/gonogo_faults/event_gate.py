@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.services import log_path
 from gonogo.vocabulary import UsageError
 
@@ -36,7 +36,7 @@ class GateOpened:
 class LogMarks:
     """How long each service's output was at one moment: what counts as new since."""
 
-    def __init__(self, system: AttachedSystem) -> None:
+    def __init__(self, system: RunningSystem) -> None:
         self._paths = {name: log_path(system.run_dir, name) for name in system.services()}
         self._ends = {name: _size(path) for name, path in self._paths.items()}
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,12 +16,12 @@ ARMER = """
 import json, sys, threading
 from pathlib import Path
 from gonogo_faults import Journal, armed, make_fault
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.vocabulary import NoopRecorder
 
 run_dir, name = Path(sys.argv[1]), sys.argv[2]
 fault = make_fault(name, **json.loads(sys.argv[4]))
-system, journal = AttachedSystem(run_dir), Journal(run_dir, run_dir.name)
+system, journal = RunningSystem(run_dir), Journal(run_dir, run_dir.name)
 with armed(fault, sys.argv[3], label=name, system=system, journal=journal,
            recorder=NoopRecorder(), observe_timeout_s=0.0):
     sys.stdout.write("armed\\n")
@@ -34,13 +35,31 @@ def killed_armer(
     system: SupervisedEnvironment, name: str, service: str, parameters: str
 ) -> Iterator[None]:
     """Another process arms the fault and gets SIGKILL: nobody but the journal knows of it."""
+    with _armed_elsewhere(system, name, service, parameters) as armer:
+        armer.kill()
+    yield
+
+
+@contextlib.contextmanager
+def armer_that_stays(
+    system: SupervisedEnvironment, name: str, service: str, parameters: str
+) -> Iterator[None]:
+    """Another process keeps the fault armed during the block, and heals it at the end."""
+    with _armed_elsewhere(system, name, service, parameters) as armer:
+        yield
+        armer.send_signal(signal.SIGINT)
+
+
+@contextlib.contextmanager
+def _armed_elsewhere(
+    system: SupervisedEnvironment, name: str, service: str, parameters: str
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-c", ARMER, str(system.run_dir), name, service, parameters]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as armer:
         assert armer.stdout is not None
         os.set_blocking(armer.stdout.fileno(), False)
         assert wait_until(lambda: bool(armer.stdout and armer.stdout.read()), PATIENCE_S)
-        armer.kill()
-    yield
+        yield armer
 
 
 def main_pid(system: SupervisedEnvironment, service: str) -> int:

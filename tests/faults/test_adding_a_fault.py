@@ -1,6 +1,8 @@
-"""docs/adding-a-fault.md, followed to the letter; docs/faults.md, as the files have it."""
+"""docs/adding-a-fault.md, followed to the letter in a copy of this repository."""
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -8,84 +10,76 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.vocabulary import UsageError
-from gonogo_faults import CATALOGUE, catalogue_page, describe
-
 ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-COPIED = ("fault_injection", "harness", "load", "reports", "tests", "pyproject.toml", "conftest.py")
-_NOT_COPIED = shutil.ignore_patterns("target", "__pycache__", "runs", "gate", "node_modules")
+PAGE = ROOT / "docs" / "adding-a-fault.md"
+AREAS = ("harness", "fault_injection", "load", "reports")
 _BLOCK = re.compile(r"```(\w+) ?([^\n]*)\n(.*?)```", re.DOTALL)
-_WHERE = re.compile(r'(file|insert)=(\S+)(?: before="((?:[^"\\]|\\.)*)")?')
+_WHERE = re.compile(r'(file|insert)=(\S+)(?: (before|after)="((?:[^"\\]|\\.)*)")?')
+_COMMAND_S_MAX = 300.0
+_MODULES = {"gonogo": "gonogo", "mypy": "mypy", "pytest": "pytest", "ruff": "ruff"}
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What the page changes, to be changed."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=_NOT_COPIED)
-        else:
-            shutil.copy(source, tmp_path / name)
-    return tmp_path
+    """The repository as it stands, to be changed."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    root = tmp_path / "copy"
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    return root
 
 
 def _follow(page: str, root: Path) -> list[str]:
-    """Carry out each block; the commands among them."""
+    """Write the files of the page and insert its lines; its commands, in order."""
     commands = []
     for language, info, text in _BLOCK.findall(page):
         if language == "sh":
             commands += text.strip().splitlines()
             continue
         where = _WHERE.fullmatch(info.strip())
-        assert where is not None, f"a block says nothing of where it belongs: {info!r}"
-        what, file, before = where.groups()
+        assert where is not None, f"a block does not say where it belongs: {info!r}"
+        what, file, side, anchor = where.groups()
         path = root / file
         if what == "file":
-            assert not path.exists(), f"{file} is there already"
+            assert not path.exists(), f"{file} exists already"
             path.write_text(text)
         else:
-            line = before.replace('\\"', '"') + "\n"
-            assert path.read_text().count(line) == 1
-            path.write_text(path.read_text().replace(line, text + line))
+            line = anchor.replace('\\"', '"').replace("\\n", "\n") + "\n"
+            assert path.read_text().count(line) == 1, f"{file} has {line!r} not exactly once"
+            both = line + text if side == "after" else text + line
+            path.write_text(path.read_text().replace(line, both))
     return commands
 
 
-def _run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *words], cwd=root, capture_output=True, text=True, timeout=120, check=False
-    )
+def _run(root: Path, command: str) -> None:
+    """Run a command of the page as its reader would, with the copy's packages."""
+    text, _, into = command.partition(" > ")
+    name, *words = shlex.split(text)
+    module = ["-m", _MODULES[name]] if name in _MODULES else []
+    program = [sys.executable, *module] if module else [str(Path(sys.executable).parent / name)]
+    own = {**os.environ, "PYTHONPATH": ":".join(str(root / area) for area in AREAS)}
+    own["PYTEST_ADDOPTS"] = "-q -p no:cacheprovider -p no:xdist"
+    done = subprocess.run(
+        [*program, *words], cwd=root, env=own, capture_output=True, text=True,
+        timeout=_COMMAND_S_MAX, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    if into:
+        (root / into).write_text(done.stdout)
 
 
+@pytest.mark.timeout(900)
 def test_the_page_adds_a_fault(copy: Path) -> None:
-    """Its file, its lines and its test work as they stand, and are as the house wants them."""
-    (command,) = _follow((DOCS / "adding-a-fault.md").read_text(), copy)
-    assert command == "gonogo faults --markdown > docs/faults.md"
-    made = _run(copy, "-m", "gonogo", *command.split()[1:3])
-    assert "## abort" in made.stdout, made.stderr
-    files = ["fault_injection/catalogue", "tests/fault_injection/test_abort.py"]
-    for checks in (["ruff", "check", *files], ["ruff", "format", "--check", *files]):
-        linted = _run(copy, "-m", *checks)
-        assert linted.returncode == 0, linted.stdout
-    tested = _run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", files[1])
-    assert "2 passed" in tested.stdout, tested.stdout
-
-
-def test_the_page_of_the_catalogue_is_what_the_files_say() -> None:
-    """Regenerate it: ``gonogo faults --markdown > docs/faults.md``."""
-    assert (DOCS / "faults.md").read_text() == catalogue_page()
-
-
-@pytest.mark.parametrize("name", sorted(CATALOGUE.keys() - {"noop"}))
-def test_each_fault_says_what_it_must(name: str) -> None:
-    """Parameters too, where it takes any, each by its name."""
-    entry = describe(name)
-    for parameter in filter(None, entry.signature.split(", ")):
-        assert f"``{parameter.partition('=')[0]}``" in entry.fields["Parameters"]
-
-
-def test_a_fault_that_is_not_there() -> None:
-    """The names of those that are there are told."""
-    with pytest.raises(UsageError, match="power-loss"):
-        describe("power-los")
+    """Its files, lines and commands work as they stand, and every check passes afterwards."""
+    commands = _follow(PAGE.read_text(), copy)
+    for command in commands:
+        _run(copy, command)
+    assert "\n## abort\n" in (copy / "docs" / "faults.md").read_text()
+    checks = {command.split()[0] for command in commands}
+    assert checks == {"gonogo", "lint-imports", "mypy", "pytest", "ruff"}

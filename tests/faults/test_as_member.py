@@ -21,7 +21,7 @@ TESTS = (
 )
 DELETE = """
 import sys
-from gonogo_faults.catalogue._netns import delete_rules
+from gonogo_faults.mechanisms import delete_rules
 from gonogo.vocabulary import EnvironmentFailed
 try:
     delete_rules(int(sys.argv[1]), "mark")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import CONTAINERS, SupervisedEnvironment
 from gonogo.target import Container
 from gonogo.vocabulary import UsageError
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import DiskFull, ReadOnlyDisk
-from gonogo_faults.catalogue._mounts import refusal
+from gonogo_faults.mechanisms import canary_error
 from tests.backends.builders import Memory, redis, skip_without, stay, target
 from tests.faults.conftest import Hurt
 from tests.faults.in_containers import killed_armer, main_pid
@@ -37,7 +37,7 @@ def system(
         redis("volumed", restart="no"),
         stay("writer", process_command=writer, command=writer, container=small, restart="no"),
     )
-    with environment_maker("docker")(target(tmp_path, *services), run_dir, run, memory) as started:
+    with CONTAINERS.environment(target(tmp_path, *services), run_dir, run, memory) as started:
         yield started
 
 
@@ -51,8 +51,8 @@ def _says(system: SupervisedEnvironment, *commands: str) -> str:
     return answer.decode()
 
 
-def _refusal(system: SupervisedEnvironment, service: str) -> int:
-    return refusal(main_pid(system, service), DATA, "looked-by-the-test", 8 * KIB)
+def _error(system: SupervisedEnvironment, service: str) -> int:
+    return canary_error(main_pid(system, service), DATA, "looked-by-the-test", 8 * KIB)
 
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
@@ -64,10 +64,10 @@ def test_it_bites_and_is_gone_after(
     assert "OK" in _says(system, f"SET key {value}", "SAVE")
     with hurt(make_fault(name, path=DATA), "redis") as fault:
         assert fault.observed, fault.evidence
-        assert _refusal(system, "redis") == error
+        assert _error(system, "redis") == error
         assert "ERR" in _says(system, "SAVE")
     assert fault.absent, fault
-    assert _refusal(system, "redis") == 0
+    assert _error(system, "redis") == 0
     assert "OK" in _says(system, "SAVE")
     left = sorted(
         each.name for each in Path(f"/proc/{main_pid(system, 'redis')}/root/data").iterdir()
@@ -91,12 +91,12 @@ def test_an_arming_that_does_nothing_is_not_observed(
 def test_a_stranger_takes_it_back(system: SupervisedEnvironment, name: str, error: int) -> None:
     """What a killed armer left is taken back by the journal, once and again."""
     with killed_armer(system, name, "redis", json.dumps({"path": DATA})):
-        assert _refusal(system, "redis") == error
+        assert _error(system, "redis") == error
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
-        assert _refusal(system, "redis") == 0
-        execute(undo, None)
-    assert _refusal(system, "redis") == 0
+        assert _error(system, "redis") == 0
+        undo.execute(None)
+    assert _error(system, "redis") == 0
 
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
@@ -105,7 +105,7 @@ def test_a_restart_under_the_fault_ends_it(
 ) -> None:
     """A container that is started again has a fresh mount; healing it harms nothing."""
     with hurt(make_fault(name, path=DATA), "redis") as fault:
-        assert _refusal(system, "redis") == error
+        assert _error(system, "redis") == error
         with hurt(make_fault("kill"), "redis"):
             pass
     assert fault.absent
@@ -135,5 +135,5 @@ def test_a_busy_mount_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None
         hurt(ReadOnlyDisk(DATA), "writer"),
     ):
         pass
-    assert _refusal(system, "writer") == 0
+    assert _error(system, "writer") == 0
     assert open_intents(system.run_dir) == []

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
-from gonogo.backends import AttachedSystem, SupervisedEnvironment, environment_maker
+from gonogo.backends import RunningSystem, SupervisedEnvironment, by_name
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.target import Edge
@@ -22,9 +22,10 @@ from gonogo.vocabulary import Fault, UsageError
 from gonogo.vocabulary.events import FaultIntended
 from gonogo_faults import Journal, make_fault, open_intents
 from gonogo_faults.catalogue import Cut
+from gonogo_faults.undo import OpenEdges, RemoveToxics
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     skip_without,
     stay,
@@ -38,7 +39,7 @@ LATENCY_MS = 80
 ANSWER_BYTES = 20_000
 ALL = [("cut", {}), ("slow", {"latency_ms": LATENCY_MS}), ("reset", {})]
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 class Log:
@@ -109,7 +110,7 @@ def test_an_edge_nobody_uses_is_not_observed(
 ) -> None:
     """The fault is there, the canary sees it, and it proves nothing about the system."""
     fault, idle = _fault(name, parameters), ["idle->redis"]
-    fault.plan(edged, idle)
+    undo = fault.plan(edged, idle)
     control = EdgeControl(edged.edge_control(), edged.run)
     # The canary from before would pass for a connection of the system's.
     assert wait_until(lambda: control.counters(idle[0])["live"] == 0, PATIENCE_S)
@@ -121,7 +122,7 @@ def test_an_edge_nobody_uses_is_not_observed(
         return "but" in evidence.what
 
     assert wait_until(seen_for_nothing, PATIENCE_S)
-    fault.heal(edged, idle)
+    undo.execute(edged)
     assert wait_until(lambda: fault.prove_absent(edged, idle).holds, PATIENCE_S)
 
 
@@ -130,16 +131,16 @@ def test_canaries_of_an_earlier_fault_are_no_use(edged: SupervisedEnvironment, f
     """A second fault on an edge nobody uses is not observed either."""
     idle = ["idle->redis"]
     earlier = make_fault(first, **dict(ALL)[first])
-    earlier.plan(edged, idle)
+    undo = earlier.plan(edged, idle)
     earlier.arm(edged, idle)
     earlier.observe(edged, idle)
-    earlier.heal(edged, idle)
+    undo.execute(edged)
     assert wait_until(lambda: earlier.prove_absent(edged, idle).holds, PATIENCE_S)
     fault = Cut()
-    fault.plan(edged, idle)
+    undo = fault.plan(edged, idle)
     fault.arm(edged, idle)
     assert wait_until(lambda: "nobody ever used it" in fault.observe(edged, idle).what, PATIENCE_S)
-    fault.heal(edged, idle)
+    undo.execute(edged)
 
 
 @pytest.mark.parametrize(("name", "parameters"), ALL)
@@ -148,7 +149,7 @@ def test_a_fault_that_does_nothing_is_not_observed(
 ) -> None:
     """An arming that never reaches the proxy is seen to be none."""
     fault = _fault(name, parameters)
-    monkeypatch.setattr(type(fault), "_hurt", lambda *_: None)
+    monkeypatch.setattr(type(fault), "arm", lambda *_: None)
     with hurt_edge(fault, EDGE, observe_timeout_s=0.6) as handle:
         assert not handle.observed
 
@@ -159,7 +160,8 @@ def test_a_heal_that_does_nothing_is_not_absent(
 ) -> None:
     """Absence is looked for, not believed."""
     fault = _fault(name, parameters)
-    monkeypatch.setattr(type(fault), "_restore", lambda *_: None)
+    for undo in (OpenEdges, RemoveToxics):
+        monkeypatch.setattr(undo, "execute", lambda *_: None)
     with hurt_edge(fault, EDGE, absent_timeout_s=0.6) as handle:
         pass
     assert handle.absent is False
@@ -181,11 +183,11 @@ def test_a_service_that_answered_and_is_silent_after_is_not_whole(
 ) -> None:
     """An open line with nobody at its end is not what was there before."""
     fault, edge = make_fault("cut"), [EDGE]
-    fault.plan(edged, edge)
+    undo = fault.plan(edged, edge)
     fault.arm(edged, edge)
     (main, *_) = edged.processes("redis")
     signal_identity(main, signal.SIGSTOP)
-    fault.heal(edged, edge)
+    undo.execute(edged)
     assert not fault.prove_absent(edged, edge).holds
     signal_identity(main, signal.SIGCONT)
     assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
@@ -200,20 +202,22 @@ def test_a_line_to_nobody_is_whole_as_before(
     signal_identity(main, signal.SIGKILL)
     assert wait_for_exits([main], PATIENCE_S)
     fault, edge = _fault(name, parameters), [EDGE]
-    fault.plan(edged, edge)
+    undo = fault.plan(edged, edge)
     fault.arm(edged, edge)
-    fault.heal(edged, edge)
+    undo.execute(edged)
     assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
 
 
-def test_a_cut_of_what_was_cut_is_no_bite(hurt_edge: Hurt) -> None:
-    """A port that refused before proves nothing by refusing."""
-    with (
-        hurt_edge(Cut(), EDGE),
-        hurt_edge(Cut(), EDGE, observe_timeout_s=0.1, absent_timeout_s=PATIENCE_S) as second,
-    ):
-        assert not second.observed
-        assert "cut already" in second.evidence.what
+def test_a_cut_of_what_was_cut_is_not_observed(edged: SupervisedEnvironment) -> None:
+    """A port that refused before proves nothing when it refuses after."""
+    EdgeControl(edged.edge_control(), edged.run).enable(EDGE, enabled=False)
+    fault = Cut()
+    undo = fault.plan(edged, [EDGE])
+    fault.arm(edged, [EDGE])
+    seen = fault.observe(edged, [EDGE])
+    undo.execute(edged)
+    assert not seen.holds
+    assert "cut already" in seen.what
 
 
 def test_the_attached_view_reaches_the_edges(
@@ -221,7 +225,7 @@ def test_the_attached_view_reaches_the_edges(
 ) -> None:
     """Scenarios arm from another process: by the private state of the run directory."""
     Log(edged, "api").await_some("pong")
-    attached = AttachedSystem(edged.run_dir)
+    attached = RunningSystem(edged.run_dir)
     assert attached.edges() == ["api->redis", "idle->redis"]
     with hurt_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
         assert fault.observed
@@ -319,7 +323,7 @@ def test_a_dependency_that_errs(
     """Some of its answers are errors it never gave, those of other paths are its own."""
     skip_without(backend)
     services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
-    make = environment_maker(backend)
+    make = by_name(backend).environment
     with make(target(tmp_path, *services, edges=(edge,)), run_dir, run, memory) as system:
         host, port = system.edge(edge.name).listener
         url = f"http://{host}:{port}"

@@ -13,26 +13,27 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.edges import EdgeControl
 from gonogo.linux import processes_of_run, wait_until
-from gonogo.vocabulary import ExitCode, Undo
+from gonogo.vocabulary import ExitCode
 from gonogo.vocabulary.events import ErrorOccurred
-from gonogo_faults import Journal, execute, heal_all, make_fault, open_intents
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory
+from gonogo_faults import Journal, heal_all, make_fault, open_intents
+from gonogo_faults.undo import OpenEdges
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory
 
 EDGE = "api->redis"
 PROXY = b"gonogo-proxy"
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 ARMER = """
 import sys, threading
 from pathlib import Path
 from gonogo_faults import Journal, armed, make_fault
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.edges import control as edge_control
 from gonogo.vocabulary import NoopRecorder
 
 edge_control._CALL_S_MAX = 30.0
 run_dir, name = Path(sys.argv[1]), sys.argv[2]
 parameters = {"latency_ms": 50} if name == "slow" else {}
-system, journal = AttachedSystem(run_dir), Journal(run_dir, run_dir.name)
+system, journal = RunningSystem(run_dir), Journal(run_dir, run_dir.name)
 with armed(make_fault(name, **parameters), sys.argv[3], label=name, system=system,
            journal=journal, recorder=NoopRecorder()):
     sys.stdout.write("armed\\n")
@@ -74,7 +75,7 @@ def test_an_undo_may_be_repeated(edged: SupervisedEnvironment) -> None:
     undo = fault.plan(edged, [EDGE])
     fault.arm(edged, [EDGE])
     for _ in range(2):
-        execute(undo, None)
+        undo.execute(None)
         assert _is_whole(edged)
 
 
@@ -90,19 +91,20 @@ def test_without_the_proxy_there_is_nothing_to_heal(
 
 
 def test_another_runs_proxy_is_left_alone(edged: SupervisedEnvironment) -> None:
-    """A port may be taken over: an undo of an older run changes nothing there."""
+    """Another run may get the port: an undo of an older run changes nothing there."""
     fault = make_fault("cut")
     undo = fault.plan(edged, [EDGE])
     fault.arm(edged, [EDGE])
-    execute(replace(undo, run="an-older-run"), None)
+    assert isinstance(undo, OpenEdges)
+    replace(undo, run="an-older-run").execute(None)
     assert not _is_whole(edged)
-    execute(undo, None)
+    undo.execute(None)
 
 
 def test_a_port_of_somebody_elses_is_left_alone(edged: SupervisedEnvironment) -> None:
     """What does not speak the control API is not the proxy: nothing to do, nothing raised."""
     host, port = edged.address("redis", 6379)
-    execute(Undo("edge", edges=(EDGE,), control=f"{host}:{port}", run=edged.run), None)
+    OpenEdges((EDGE,), f"{host}:{port}", edged.run).execute(None)
 
 
 @in_both

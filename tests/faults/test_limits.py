@@ -10,19 +10,17 @@ from collections.abc import Iterator
 import pytest
 
 from gonogo.backends import SupervisedEnvironment
-from gonogo.backends.containers.of_run import containers_of
-from gonogo.linux import read_stat, wait_until
+from gonogo.backends.containers.run_containers import containers_of
+from gonogo.linux import group_of, read_stat, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo.vocabulary.events import ServiceStateChanged
 from gonogo_faults import (
     FaultUnsupported,
-    execute,
     heal_all,
     make_fault,
     open_intents,
 )
 from gonogo_faults.catalogue import Cpu, Memory, Pids
-from gonogo_faults.catalogue._cgroup import group_of
 from tests.backends.builders import PATIENCE_S, soon_ready
 from tests.backends.builders import Memory as Recorded
 from tests.faults.conftest import MIB, Hurt
@@ -137,7 +135,7 @@ def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, hurt_limit
     """The kernel refuses another process beside the service's; afterwards it grants one."""
     with hurt_limited(make_fault("pids", headroom=2), "web") as fault:
         assert fault.observed, fault.evidence
-        group = group_of(main_pid(limited, "web"), "pids")
+        group = group_of(main_pid(limited, "web"), "pids").folder
         now = int((group / "pids.current").read_text())
         assert int((group / "pids.max").read_text()) <= now + 2
     assert fault.absent
@@ -183,7 +181,7 @@ def test_a_stranger_takes_it_back(
         undo = open_intents(limited.run_dir)[0].undo
         assert len(heal_all(limited.run_dir, recorder=Recorded())) == 1
         assert _limits(limited, service) == before
-        execute(undo, None)
+        undo.execute(None)
     assert _limits(limited, service) == before
 
 

@@ -10,10 +10,10 @@ from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.vocabulary import EnvironmentFailed, UsageError
 from gonogo.vocabulary.events import FaultIntended, NotTested
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import Loss, Partition
 from gonogo_faults.catalogue._canary import answers
-from gonogo_faults.catalogue._netns import append_rule
+from gonogo_faults.mechanisms import append_rule
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
 from tests.faults.conftest import Hurt
 from tests.faults.in_containers import killed_armer, main_pid
@@ -141,7 +141,7 @@ def test_a_stranger_takes_it_back(
         undo = open_intents(edged.run_dir)[0].undo
         assert len(heal_all(edged.run_dir, recorder=Memory())) == 1
         assert ["somebody-elses" in line for line in _marked(edged, REDIS)] == [True]
-        execute(undo, None)
+        undo.execute(None)
     assert open_intents(edged.run_dir) == []
 
 

@@ -16,12 +16,12 @@ from gonogo.linux import wait_until
 from gonogo.target import Service
 from gonogo.vocabulary import EnvironmentFailed, UsageError
 from gonogo.vocabulary.events import FaultIntended
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import power_loss
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
     REDIS,
+    STARTING_BACKENDS,
     Memory,
     redis,
     stay,
@@ -29,7 +29,7 @@ from tests.backends.builders import (
 from tests.faults.conftest import Hurt
 from tests.faults.in_containers import killed_armer
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 HOUR_S = 3600.0
 NEAR_S = 5.0
 WRITES_MIN = 500
@@ -223,7 +223,7 @@ def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> No
         assert _ticks(system, "ticker")[0] > HOUR_S - NEAR_S
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
-        execute(undo, None)
+        undo.execute(None)
     assert abs(_ticks(system, "ticker")[0]) < NEAR_S
 
 

@@ -12,14 +12,14 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import is_alive, signal_identity, wait_for_exits, wait_until
 from gonogo.target import Service
-from gonogo.vocabulary import UsageError
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo.vocabulary import Stoppable, UsageError
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import CrashLoop, Fds, KillWorker, fds
 from gonogo_faults.catalogue._canary import answers
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     MASTER,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -29,7 +29,7 @@ from tests.backends.builders import (
 from tests.faults.conftest import Hurt
 from tests.faults.in_containers import killed_armer
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 OPENER = """
 import time
 print("stay.ready", flush=True)
@@ -81,15 +81,16 @@ def test_fds_bites_and_is_gone_after(
 @pytest.mark.parametrize("service", ["opener", "leaver"])
 def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment, service: str) -> None:
     """The bite is the death; its policy or else healing puts another process in its place."""
-    fault = make_fault("fds")
-    fault.plan(system, [service])
+    fault = Fds()
+    undo = fault.plan(system, [service])
     (main, *_) = system.processes(service)
     fault.arm(system, [service])
     assert wait_for_exits([main], PATIENCE_S)
     look = fault.observe(system, [service])
     assert look.holds
     assert "ended at the limit" in look.what
-    fault.heal(system, [service])
+    fault.stop()
+    undo.execute(system)
     assert wait_until(lambda: fault.prove_absent(system, [service]).holds, PATIENCE_S)
 
 
@@ -129,7 +130,7 @@ def test_fds_by_a_stranger(system: SupervisedEnvironment, service: str) -> None:
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
         assert _soft(system, service) == before
-        execute(undo, None)
+        undo.execute(None)
     assert _soft(system, service) == before
 
 
@@ -196,7 +197,7 @@ def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt
 def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str, says: str) -> None:
     """Who ended before the fault reached it proves nothing."""
     fault = make_fault(name)
-    fault.plan(system, ["master"])
+    undo = fault.plan(system, ["master"])
     for each in reversed(system.processes("master")):
         signal_identity(each, signal.SIGKILL)
         assert wait_for_exits([each], PATIENCE_S)
@@ -204,7 +205,9 @@ def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str,
     look = fault.observe(system, ["master"])
     assert not look.holds
     assert says in look.what
-    fault.heal(system, ["master"])
+    if isinstance(fault, Stoppable):
+        fault.stop()
+    undo.execute(system)
 
 
 @pytest.mark.runs("careless")
@@ -245,6 +248,6 @@ def test_an_arming_that_does_nothing_is_not_observed(
 
 def test_nonsense_is_refused(backend: str) -> None:
     """A negative number of descriptors is misuse, whatever the backend."""
-    assert backend in BOTH_BACKENDS
+    assert backend in STARTING_BACKENDS
     with pytest.raises(UsageError, match="headroom"):
         make_fault("fds", headroom=-1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.linux import read_stat
 from gonogo.observation import read_events
 from gonogo.vocabulary import Event, Occurrence
@@ -76,6 +76,13 @@ SCENARIOS = """
         with faults.armed("pause", label="bad-event", when="log(web) says hello"):
             pass
 
+    @pytest.mark.fault(label="outer", selector="stay", window_s=0.1)
+    @pytest.mark.fault(label="inner", selector="stay", window_s=0.1)
+    def test_nested_on_one_service(faults, expect):
+        with faults.armed("pause", label="outer"):
+            with faults.armed("pause", label="inner"):
+                expect.true("never stated", True)
+
     @pytest.mark.fault(label="broken", selector="stay", window_s=0.1)
     def test_tools_that_fail(faults, expect, monkeypatch):
         def fail(*_):
@@ -97,6 +104,7 @@ REFUSED = [
     ("test_unknown_parameter", ["colour"]),
     ("test_no_event_at_all", ["log(web) says hello", "no event to wait for"]),
     ("test_selector_without_match", ["database-*", "stay, web"]),
+    ("test_nested_on_one_service", ["inner is refused", "outer (pause) is active on service stay"]),
 ]
 
 
@@ -116,7 +124,7 @@ def _events(phase: Phase, label: str) -> dict[type[Occurrence], Event[Any]]:
 
 @pytest.mark.parametrize(("test", "words"), REFUSED)
 def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) -> None:
-    """A fault that was not declared, does not exist or hits nothing fails by name."""
+    """A fault that is undeclared, unknown, without a service or overlapping fails by name."""
     end = faulted.finished(test)
     assert end.outcome == "failed"
     for word in words:
@@ -124,8 +132,8 @@ def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) 
 
 
 def test_misuse_touches_nothing(faulted: Phase) -> None:
-    """Only the proper scenarios, and the one whose tools fail, ever meant to arm anything."""
-    meant = ["timed", "block", "at-event", "broken", "raised"]
+    """Only faults that were not refused, and the one whose tools fail, have an intent."""
+    meant = ["timed", "block", "at-event", "outer", "broken", "raised"]
     assert faulted.intended() == meant
 
 
@@ -165,13 +173,13 @@ def test_a_failing_block_heals_at_once(faulted: Phase) -> None:
 
 def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
     """After the phase no process of the system is stopped, and the journal is settled."""
-    system = AttachedSystem(runner.run_dir)
+    system = RunningSystem(runner.run_dir)
     for service in ("web", "stay"):
         stats = [read_stat(each.pid) for each in system.processes(service)]
         assert stats
         assert all(stat is not None and stat.state != "T" for stat in stats)
     kinds = [type(event.what) for event in read_events(runner.run_dir)]
-    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 5
+    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 6
 
 
 def test_a_fault_waits_for_its_event(faulted: Phase) -> None:

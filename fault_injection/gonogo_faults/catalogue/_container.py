@@ -1,4 +1,4 @@
-"""What faults inside containers have in common: who may inject them, and how they are undone."""
+"""What faults in containers have in common: the container, and who may inject them."""
 
 import shutil
 from abc import abstractmethod
@@ -10,7 +10,7 @@ from gonogo.vocabulary import EnvironmentFailed, System
 from gonogo_faults.catalogue._service_fault import ServiceFault
 
 if TYPE_CHECKING:
-    from gonogo.backends.containers.of_run import RunContainer
+    from gonogo.backends.containers.run_containers import RunContainer
 
 
 def container_of(run: str, service: str) -> "RunContainer":
@@ -19,8 +19,8 @@ def container_of(run: str, service: str) -> "RunContainer":
     Raises:
         EnvironmentFailed: it is down.
     """
-    # Only who reaches into containers pays for the engine's client.
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
+    # Only faults in containers import the engine's client.
+    from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415
 
     found = next((each for each in containers_of(run, service) if each.pid), None)
     if found is None:
@@ -32,12 +32,10 @@ class ContainerFault(ServiceFault):
     """A fault made from outside in the namespaces or the limits of a service's container.
 
     Attributes:
-        backends: containers only.
         tools: programs of this machine it needs.
-        needs_root: whether it does what takes root.
+        needs_root: whether what it does takes root.
     """
 
-    backends = frozenset({"docker"})
     tools: tuple[str, ...] = ()
     needs_root = True
 
@@ -51,13 +49,13 @@ class ContainerFault(ServiceFault):
         return next(filter(None, (self._unfit(system, each) for each in services)), "")
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Hurt each service."""
+        """Apply the fault to each service."""
         for service in services:
-            self._hurt(system, service)
+            self._apply(system, service)
 
     def _unfit(self, system: System, service: str) -> str:
-        """Why this service cannot be hurt so, ``""`` when it can."""
+        """Why it cannot be applied to this service, ``""`` when it can."""
         return ""
 
     @abstractmethod
-    def _hurt(self, system: System, service: str) -> None: ...
+    def _apply(self, system: System, service: str) -> None: ...

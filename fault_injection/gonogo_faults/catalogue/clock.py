@@ -17,6 +17,7 @@ import time
 from gonogo.services import PreloadState
 from gonogo.vocabulary import UsageError
 from gonogo_faults.catalogue._preloaded import PreloadFault
+from gonogo_faults.undo import PreloadedService, SetClocksRight
 
 _NS_PER_S = 1_000_000_000
 _PPB_PER_PPM = 1000
@@ -36,7 +37,6 @@ class Clock(PreloadFault):
     """
 
     name = "clock"
-    undo = "clock"
 
     def __init__(self, offset_s: float = 0.0, drift_ppm: float = 0.0) -> None:
         if not (offset_s or drift_ppm):
@@ -49,6 +49,9 @@ class Clock(PreloadFault):
             )
         super().__init__({"offset_s": offset_s, "drift_ppm": drift_ppm})
         self._wanted = round(offset_s * _NS_PER_S), round(drift_ppm * _PPB_PER_PPM)
+
+    def _undo(self, services: tuple[PreloadedService, ...]) -> SetClocksRight:
+        return SetClocksRight(services)
 
     def _tell(self, shared: PreloadState) -> None:
         shared.set_clock(*self._wanted, since_ns=time.monotonic_ns())

@@ -12,8 +12,8 @@ Backends: docker.
 Source: kernel ``scheduler/sched-bwc``, engine API ``ContainerUpdate``.
 """
 
+from gonogo.linux import UNLIMITED, group_of
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._cgroup import UNLIMITED, group_of, is_version_1, table
 from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._limits import LimitFault
 
@@ -67,11 +67,11 @@ class Cpu(LimitFault):
 
     def _in_kernel(self, pid: int) -> str:
         group = group_of(pid, "cpu")
-        if not is_version_1(group):
-            return (group / "cpu.max").read_text().strip()
-        quota = int((group / "cpu.cfs_quota_us").read_text())
-        period = (group / "cpu.cfs_period_us").read_text().strip()
+        if group.version != 1:
+            return group.text("cpu.max")
+        quota = group.number("cpu.cfs_quota_us")
+        period = group.text("cpu.cfs_period_us")
         return f"{UNLIMITED if quota < 0 else quota} {period}"
 
     def _counted(self, pid: int) -> int:
-        return table(group_of(pid, "cpu") / "cpu.stat")["nr_throttled"]
+        return group_of(pid, "cpu").fields("cpu.stat")["nr_throttled"]

@@ -12,6 +12,7 @@ Backends: process, docker.
 from gonogo.vocabulary import Evidence, System
 from gonogo_faults.catalogue._echo import Ending
 from gonogo_faults.catalogue._edge import CANARY_S, EdgeFault
+from gonogo_faults.undo import OpenEdges
 
 
 class Cut(EdgeFault):
@@ -27,16 +28,16 @@ class Cut(EdgeFault):
 
     def _look_before(self, edge: str) -> None:
         counters = self.control.counters(edge)
-        # Looks of earlier faults are no use of it.
+        # Canaries of earlier faults are no use of the edge.
         self._used[edge] = counters["accepted"] - counters["canaries"]
         self._cut[edge] = counters["cut"]
         self._was_open[edge] = self.control.is_enabled(edge)
 
-    def _hurt(self, edge: str) -> None:
+    def _apply(self, edge: str) -> None:
         self.control.enable(edge, enabled=False)
 
-    def _restore(self, edge: str) -> None:
-        self.control.enable(edge, enabled=True)
+    def _undo(self, edges: tuple[str, ...], control: str, run: str) -> OpenEdges:
+        return OpenEdges(edges, control, run)
 
     def _observe(self, system: System, edge: str) -> Evidence:
         if not self._was_open[edge]:

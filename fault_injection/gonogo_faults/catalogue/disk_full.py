@@ -14,10 +14,11 @@ Source: tmpfs(5), proc_pid_root(5).
 import errno
 from collections.abc import Sequence
 
-from gonogo.vocabulary import Setting, System, Undo
+from gonogo.vocabulary import System
 from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._disk import DiskFault
-from gonogo_faults.catalogue._mounts import fill, mount_of
+from gonogo_faults.mechanisms import fill, mount_of
+from gonogo_faults.undo import Ballast, RemoveBallast
 
 _MIB = 1024 * 1024
 SIZE_MIB_MAX = 512
@@ -48,11 +49,11 @@ class DiskFull(DiskFault):
             return f"{self._path} of service {service} has {size} MiB, above {SIZE_MIB_MAX}"
         return ""
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        file = f"{self._path.rstrip('/')}/{self._mark}"
-        before = tuple(Setting(service, file, 0) for service in services)
-        return Undo("ballast", services=tuple(services), run=system.run, before=before)
+    def plan(self, system: System, services: Sequence[str]) -> RemoveBallast:
+        """Name the file."""
+        files = tuple(Ballast(service, self._path, self._mark) for service in services)
+        return RemoveBallast(system.run, files)
 
-    def _hurt(self, system: System, service: str) -> None:
+    def _apply(self, system: System, service: str) -> None:
         pid = container_of(system.run, service).pid
         fill(pid, self._path, self._mark, SIZE_MIB_MAX * _MIB)

@@ -20,9 +20,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from gonogo.linux import wait_until
-from gonogo.vocabulary import Evidence, System, Undo, UsageError
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
 from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.catalogue._netns import append_rule, inside, rules
+from gonogo_faults.mechanisms import append_rule, in_network_namespace, read_rules
+from gonogo_faults.undo import DeletePacketRules
 
 HOWS = ("silent", "refused")
 _RESOLVER = "127.0.0.11"
@@ -44,6 +45,7 @@ class Dns(ContainerFault):
     """
 
     name = "dns"
+    needs = frozenset({Capability.NETWORK})
     tools = ("nsenter", "iptables", "iptables-save")
 
     def __init__(self, how: str = "silent") -> None:
@@ -59,10 +61,11 @@ class Dns(ContainerFault):
             return ""
         return f"the engine's resolver does not answer in the container of service {service}"
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        return Undo("rules", services=tuple(services), run=system.run, tag=self._tag)
+    def plan(self, system: System, services: Sequence[str]) -> DeletePacketRules:
+        """Name the rules."""
+        return DeletePacketRules(tuple(services), system.run, self._tag, "resolver")
 
-    def _hurt(self, system: System, service: str) -> None:
+    def _apply(self, system: System, service: str) -> None:
         pid = container_of(system.run, service).pid
         # Where it arrives, not where it leaves: there the sender would be told (EPERM) at once.
         append_rule(pid, self._tag, "INPUT", "-d", _RESOLVER, "-j", *self._target)
@@ -79,7 +82,7 @@ class Dns(ContainerFault):
         return Evidence(met and not answered, what)
 
     def _recovered(self, system: System, service: str) -> Evidence:
-        if rules(container_of(system.run, service).pid, self._tag):
+        if read_rules(container_of(system.run, service).pid, self._tag):
             return Evidence(False, f"{service}: its packet rules are still there")
         if not self._answers(system, service):
             return Evidence(False, f"{service}: no packet rules, but the canary is not answered")
@@ -88,11 +91,13 @@ class Dns(ContainerFault):
         return Evidence(True, f"{service}: no packet rules, the canary is answered, ready")
 
     def _met(self, system: System, service: str) -> int:
-        return sum(each.packets for each in rules(container_of(system.run, service).pid, self._tag))
+        return sum(
+            each.packets for each in read_rules(container_of(system.run, service).pid, self._tag)
+        )
 
     def _answers(self, system: System, service: str) -> bool:
         pid = container_of(system.run, service).pid
-        return inside(pid, partial(_is_known, service))
+        return in_network_namespace(pid, partial(_is_known, service))
 
 
 def _is_known(name: str) -> bool:

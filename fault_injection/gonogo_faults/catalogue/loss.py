@@ -15,8 +15,8 @@ Source: iptables-extensions(8) ``statistic``, nsenter(1).
 from collections.abc import Sequence
 
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._netns import append_rule
 from gonogo_faults.catalogue._packets import PacketFault
+from gonogo_faults.mechanisms import append_rule
 
 _ALL = 100
 

@@ -18,8 +18,8 @@ Source: iptables(8), iptables-extensions(8) ``comment``, nsenter(1).
 from collections.abc import Sequence
 
 from gonogo.vocabulary import Evidence, System
-from gonogo_faults.catalogue._netns import append_rule
 from gonogo_faults.catalogue._packets import PacketFault
+from gonogo_faults.mechanisms import append_rule
 
 
 class Partition(PacketFault):

@@ -14,6 +14,7 @@ Source: fsync(2).
 from gonogo.services import PreloadState
 from gonogo.vocabulary import UsageError
 from gonogo_faults.catalogue._preloaded import PreloadFault
+from gonogo_faults.undo import EndSyncDelays, PreloadedService
 
 _NS_PER_MS = 1_000_000
 _MS_MAX = 60_000.0
@@ -30,7 +31,6 @@ class SlowDisk(PreloadFault):
     """
 
     name = "slow-disk"
-    undo = "syncs"
     shows = False  # one that has nothing to write does not sync
 
     def __init__(self, sync_ms: float) -> None:
@@ -42,6 +42,9 @@ class SlowDisk(PreloadFault):
             )
         super().__init__({"sync_ms": sync_ms})
         self._delay_ns = round(sync_ms * _NS_PER_MS)
+
+    def _undo(self, services: tuple[PreloadedService, ...]) -> EndSyncDelays:
+        return EndSyncDelays(services)
 
     def _tell(self, shared: PreloadState) -> None:
         shared.delay_syncs(self._delay_ns)

@@ -1,22 +1,19 @@
-"""Packet rules and canaries inside the network namespace of a container."""
+"""Packet rules and calls inside the network namespace of a container."""
 
-import ctypes
-import os
 import shlex
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gonogo.linux import as_root, identify
+from gonogo.linux import Namespace, as_root, identify
 from gonogo.vocabulary import EnvironmentFailed
 
-_CLONE_NEWNET = 0x40000000
-# Somebody else may hold the lock of the tables; each call itself takes milliseconds.
+# Another program may hold the lock of the tables; each call itself takes milliseconds.
 _LOCK_S_MAX = 3
 _CALL_S_MAX = 5.0
 # Longer than any canary waits.
-_INSIDE_S_MAX = 25.0
+_ENTERED_S_MAX = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Rule:
 
     @property
     def drops(self) -> bool:
-        """Whether what matches goes no further."""
+        """Whether packets that match it are dropped or rejected."""
         return self.words[-1] == "DROP" or "REJECT" in self.words
 
 
@@ -53,7 +50,7 @@ def append_rule(pid: int, tag: str, *words: str) -> None:
     _iptables(pid, "iptables", "-w", str(_LOCK_S_MAX), "-A", chain, *mark, *rest)
 
 
-def rules(pid: int, tag: str) -> list[Rule]:
+def read_rules(pid: int, tag: str) -> list[Rule]:
     """Every rule around that process that is marked with ``tag``, with its packet counts."""
     found = []
     for line in _iptables(pid, "iptables-save", "-c", "-t", "filter").splitlines():
@@ -65,43 +62,39 @@ def rules(pid: int, tag: str) -> list[Rule]:
 
 
 def delete_rules(pid: int, tag: str) -> None:
-    """Delete every rule marked with ``tag``; a namespace that has gone took them with it."""
+    """Delete every rule marked with ``tag``; a namespace that is gone took them along."""
     try:
-        for rule in rules(pid, tag):
+        for rule in read_rules(pid, tag):
             _iptables(pid, "iptables", "-w", str(_LOCK_S_MAX), "-D", *rule.words[1:])
     except EnvironmentFailed:
-        # Not by its namespace: whoever is not root may not see that one.
+        # Not by looking at its namespace: only root may see that.
         if identify(pid) is not None:
             raise
 
 
 @as_root
-def inside(pid: int, call: Callable[[], bool]) -> bool:
+def in_network_namespace(pid: int, call: Callable[[], bool]) -> bool:
     """Call something in the network namespace of that process, in a thread of its own.
 
-    The thread ends in there; no other one of this process ever leaves its namespace. What is
+    The thread ends there; no other thread of this process ever leaves its namespace. What is
     called must pickle.
 
     Raises:
-        OSError: the process has gone.
+        OSError: the process is gone.
+        TimeoutError: the call did not return in time.
     """
     outcome: list[bool | OSError] = []
 
     def enter() -> None:
         try:
-            fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                if ctypes.CDLL(None, use_errno=True).setns(fd, _CLONE_NEWNET) != 0:
-                    raise OSError(ctypes.get_errno(), "setns")
-            finally:
-                os.close(fd)
+            Namespace.NETWORK.enter(pid)
             outcome.append(call())
         except OSError as error:
             outcome.append(error)
 
-    thread = threading.Thread(target=enter, name="inside", daemon=True)
+    thread = threading.Thread(target=enter, name="in-network-namespace", daemon=True)
     thread.start()
-    thread.join(_INSIDE_S_MAX)
+    thread.join(_ENTERED_S_MAX)
     if not outcome:
         raise TimeoutError(f"nothing came back from the namespace of pid {pid}")
     if isinstance(outcome[0], OSError):

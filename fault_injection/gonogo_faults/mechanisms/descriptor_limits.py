@@ -1,11 +1,10 @@
-"""How many files a process may open: a limit on the numbers of its descriptors."""
+"""How many files a process may open: the kernel limits the numbers of its descriptors."""
 
 import contextlib
-import os
 import resource
 from itertools import islice
 
-from gonogo.linux import as_root_where_refused, is_alive
+from gonogo.linux import as_root_where_refused, descriptor_numbers, is_alive
 from gonogo.vocabulary import ProcessIdentity
 
 # More than a process may have open by the kernel's own default.
@@ -23,11 +22,11 @@ def soft_limit(pid: int) -> int:
 
 
 @as_root_where_refused
-def set_anew(pid: int) -> None:
-    """Give it the limit it has, which is allowed to whoever may give it another.
+def set_limit_anew(pid: int) -> None:
+    """Set the limit it has: this needs the same right as another limit would.
 
     Raises:
-        PermissionError: this machine does not let even root (``CAP_SYS_RESOURCE``).
+        PermissionError: not even root may do it on this machine (``CAP_SYS_RESOURCE``).
         ProcessLookupError: it has ended.
     """
     resource.prlimit(pid, resource.RLIMIT_NOFILE, resource.prlimit(pid, resource.RLIMIT_NOFILE))
@@ -40,13 +39,13 @@ def limit_that_leaves(count: int, pid: int) -> int:
     Raises:
         FileNotFoundError: it has ended.
     """
-    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
+    taken = set(descriptor_numbers(pid))
     return next(islice((number for number in range(_NUMBERS) if number not in taken), count, None))
 
 
 @as_root_where_refused
-def lower(identity: ProcessIdentity, count: int) -> bool:
-    """Let it open that many more files, unless it may fewer already: whether that was so."""
+def lower_limit(identity: ProcessIdentity, count: int) -> bool:
+    """Let it open only that many more files; whether this lowered its limit."""
     with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # it has ended meanwhile
         soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
         wanted = limit_that_leaves(count, identity.pid)
@@ -57,8 +56,8 @@ def lower(identity: ProcessIdentity, count: int) -> bool:
 
 
 @as_root_where_refused
-def restore(identity: ProcessIdentity, soft: int) -> None:
-    """Give it its limit back, as far as its hard limit allows."""
+def restore_limit(identity: ProcessIdentity, soft: int) -> None:
+    """Set its soft limit, as far as its hard limit allows."""
     with contextlib.suppress(ProcessLookupError):
         if is_alive(identity):
             _, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
