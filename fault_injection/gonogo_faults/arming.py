@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from gonogo.backends import backends_for
 from gonogo.observation import mono_ns
 from gonogo.vocabulary import (
     BlastRadius,
@@ -19,6 +20,7 @@ from gonogo.vocabulary import (
     System,
     Undo,
     UsageError,
+    missing_capabilities,
     names_edges,
 )
 from gonogo.vocabulary.events import (
@@ -298,13 +300,19 @@ def _check(
             alternatives=sorted(radius.services),
         )
     reason = ""
-    if system.backend not in fault.backends:
-        reason = f"fault {fault.name} cannot be injected in the {system.backend} backend"
+    if missing := missing_capabilities(system.backend, fault.needs):
+        backend = system.backend.name
+        reason = (
+            f"fault {fault.name} cannot be injected in the {backend} backend, "
+            f"which does not have: {missing[0].meaning}"
+        )
     elif isinstance(fault, Demanding) and (why := fault.lacking(system, chosen.names)):
         reason = f"fault {fault.name} cannot be injected here: {why}"
     if reason:
         recorder.record(NotTested(what=label, reason=reason))
-        raise FaultUnsupported(reason, where=f"fault {label}", alternatives=sorted(fault.backends))
+        raise FaultUnsupported(
+            reason, where=f"fault {label}", alternatives=backends_for(fault.needs)
+        )
 
 
 def _poll(

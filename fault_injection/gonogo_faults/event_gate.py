@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.services import log_path
 from gonogo.vocabulary import UsageError
 
@@ -36,7 +36,7 @@ class GateOpened:
 class LogMarks:
     """The length of each service's output at one moment: lines beyond it are new."""
 
-    def __init__(self, system: AttachedSystem) -> None:
+    def __init__(self, system: RunningSystem) -> None:
         self._paths = {name: log_path(system.run_dir, name) for name in system.services()}
         self._ends = {name: _size(path) for name, path in self._paths.items()}
 

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.observation import EventLog, boot_id
 from gonogo.ownership import read_owner
 from gonogo.vocabulary import HarnessError, Recorder
@@ -57,9 +57,9 @@ def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder, *, owned: 
     return True
 
 
-def _living_system(run_dir: Path) -> AttachedSystem | None:
+def _living_system(run_dir: Path) -> RunningSystem | None:
     owner = read_owner(run_dir)
     if owner is None or not owner.alive():
         return None
-    system = AttachedSystem(run_dir)
+    system = RunningSystem(run_dir)
     return system if system.snapshot().phase in ("starting", "running") else None

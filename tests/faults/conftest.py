@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import CONTAINERS, SupervisedEnvironment, by_name
 from gonogo.target import Edge, Service
 from gonogo.vocabulary import Fault
 from gonogo_faults import ArmedFault, Journal, armed
@@ -75,7 +75,7 @@ def system(
     """The services of the module, those that a test ``runs``."""
     skip_without(backend)
     small = target(tmp_path, *chosen(request, services))
-    with environment_maker(backend)(small, run_dir, run, memory) as started:
+    with by_name(backend).environment(small, run_dir, run, memory) as started:
         yield started
 
 
@@ -95,7 +95,7 @@ def edged(
     edges = tuple(Edge(f"{each}->redis", each, "redis", 6379) for each in ("api", "idle"))
     services = (redis(restart="no"), *clients)
     skip_without(backend)
-    make = environment_maker(backend)
+    make = by_name(backend).environment
     with make(target(tmp_path, *services, edges=edges), run_dir, run, memory) as started:
         yield started
 
@@ -123,7 +123,7 @@ def limited(
         stay("free", **burning),
     )
     small = target(tmp_path, *chosen(request, services))
-    with environment_maker("docker")(small, run_dir, run, memory) as started:
+    with CONTAINERS.environment(small, run_dir, run, memory) as started:
         yield started
 
 

@@ -16,12 +16,12 @@ ARMER = """
 import json, sys, threading
 from pathlib import Path
 from gonogo_faults import Journal, armed, make_fault
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.vocabulary import NoopRecorder
 
 run_dir, name = Path(sys.argv[1]), sys.argv[2]
 fault = make_fault(name, **json.loads(sys.argv[4]))
-system, journal = AttachedSystem(run_dir), Journal(run_dir, run_dir.name)
+system, journal = RunningSystem(run_dir), Journal(run_dir, run_dir.name)
 with armed(fault, sys.argv[3], label=name, system=system, journal=journal,
            recorder=NoopRecorder(), observe_timeout_s=0.0):
     sys.stdout.write("armed\\n")

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gonogo.backends import AttachedSystem, ProcessEnvironment
+from gonogo.backends import RunningSystem, SupervisedEnvironment
 from gonogo.linux import read_stat
 from gonogo.vocabulary import (
     BlastRadius,
+    Capability,
     EnvironmentFailed,
     Evidence,
     NoopFault,
     NoUndo,
     System,
-    SystemFell,
+    SystemNotReady,
     Undo,
     UsageError,
 )
@@ -51,7 +52,7 @@ class Spy(NoopFault):
 
     calls: list[str] = field(default_factory=list)
     fails_at: str = ""
-    error: BaseException = field(default_factory=lambda: SystemFell("on demand"))
+    error: BaseException = field(default_factory=lambda: SystemNotReady("on demand"))
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
@@ -102,10 +103,11 @@ def test_more_than_the_blast_radius_is_refused(arm: Arm, memory: Memory) -> None
 
 def test_an_unsupported_backend_is_told_as_not_tested(arm: Arm, memory: Memory) -> None:
     """FaultUnsupported is raised, NOT_TESTED recorded, nothing touched."""
-    spy = Spy(backends=frozenset({"docker"}))
+    spy = Spy(needs=frozenset({Capability.NETWORK, Capability.LIMITS}))
     with pytest.raises(FaultUnsupported) as wrong, arm(spy, "web"):
         pass
     assert wrong.value.alternatives == ("docker",)
+    assert Capability.LIMITS.meaning in wrong.value.what
     assert memory.of(NotTested)[0].what == "label"
     assert not spy.calls
     assert not _of_fault(memory)
@@ -132,7 +134,7 @@ def test_noop_is_never_observed_and_does_not_raise(arm: Arm, memory: Memory) -> 
 
 
 def test_the_undo_is_in_the_journal_before_arming(
-    arm: Arm, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When arm() is called, the journal already says how to take it back; after the block not."""
     fault = make_fault("pause")
@@ -150,7 +152,7 @@ def test_the_undo_is_in_the_journal_before_arming(
 
 @pytest.mark.parametrize("error", [RuntimeError(), KeyboardInterrupt(), SystemExit()])
 def test_it_heals_however_the_block_ends(
-    arm: Arm, system: ProcessEnvironment, error: BaseException
+    arm: Arm, system: SupervisedEnvironment, error: BaseException
 ) -> None:
     """An exception, Ctrl-C and an exit leave no process stopped and no open intent."""
     with pytest.raises(type(error)), arm(make_fault("pause"), "worker"):
@@ -171,7 +173,7 @@ def test_ctrl_c_does_not_wait_for_the_proof_of_absence(arm: Arm) -> None:
 def test_a_failing_arm_is_healed(arm: Arm, memory: Memory) -> None:
     """What arm() may have done in part is undone; the fault never counts as armed."""
     spy = Spy(fails_at="arm")
-    with pytest.raises(SystemFell), arm(spy, "web", absent_timeout_s=0):
+    with pytest.raises(SystemNotReady), arm(spy, "web", absent_timeout_s=0):
         pass
     assert spy.calls == ["plan", "arm", "stop", "prove_absent"]
     assert memory.of(FaultArmed) == []
@@ -180,7 +182,7 @@ def test_a_failing_arm_is_healed(arm: Arm, memory: Memory) -> None:
 def test_a_failing_plan_arms_nothing(arm: Arm, memory: Memory) -> None:
     """Without an undo nothing is armed, and there is nothing to heal."""
     spy = Spy(fails_at="plan")
-    with pytest.raises(SystemFell), arm(spy, "web"):
+    with pytest.raises(SystemNotReady), arm(spy, "web"):
         pass
     assert spy.calls == ["plan"]
     assert _of_fault(memory) == []
@@ -220,7 +222,7 @@ def _failing(times: int) -> tuple[list[object], Callable[..., None]]:
 
 
 def test_an_undo_that_fails_is_executed_again(
-    arm: Arm, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One call that took too long leaves nothing armed and no open intent."""
     calls, execute = _failing(2)
@@ -233,7 +235,7 @@ def test_an_undo_that_fails_is_executed_again(
 
 
 def test_a_fault_that_another_process_healed_stops_here(
-    arm: Arm, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process that armed it stops its threads; healing is recorded once, by who did it."""
     calls, execute = _failing(0)
@@ -250,7 +252,7 @@ def test_a_fault_that_another_process_healed_stops_here(
 
 
 def test_an_undo_without_threads_is_not_repeated_after_another_process(
-    arm: Arm, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A later fault may have armed the same resource by then, and would be taken back."""
     calls, execute = _failing(0)
@@ -262,7 +264,7 @@ def test_an_undo_without_threads_is_not_repeated_after_another_process(
 
 
 def test_failing_healing_is_told_and_stays_open(
-    arm: Arm, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A system that does not come back is an event; the journal keeps the intent."""
     monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
@@ -276,10 +278,10 @@ def test_failing_healing_is_told_and_stays_open(
 
 
 def test_a_fault_can_be_armed_from_another_process_view(
-    arm: Arm, system: ProcessEnvironment, journal: Journal
+    arm: Arm, system: SupervisedEnvironment, journal: Journal
 ) -> None:
     """Pytest workers inject through the attached view; the result is the same."""
-    attached = AttachedSystem(system.run_dir)
+    attached = RunningSystem(system.run_dir)
     with arm(make_fault("kill"), "redis", system=attached) as fault:
         assert fault.observed
     assert fault.absent

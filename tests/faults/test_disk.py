@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import CONTAINERS, SupervisedEnvironment
 from gonogo.target import Container
 from gonogo.vocabulary import UsageError
 from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
@@ -37,7 +37,7 @@ def system(
         redis("volumed", restart="no"),
         stay("writer", process_command=writer, command=writer, container=small, restart="no"),
     )
-    with environment_maker("docker")(target(tmp_path, *services), run_dir, run, memory) as started:
+    with CONTAINERS.environment(target(tmp_path, *services), run_dir, run, memory) as started:
         yield started
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.backends.containers.engine import connect
-from gonogo.backends.containers.of_run import containers_of
+from gonogo.backends.containers.run_containers import containers_of
 from gonogo.vocabulary import UsageError
 from gonogo_faults import heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import Dns, dns

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
-from gonogo.backends import AttachedSystem, SupervisedEnvironment, environment_maker
+from gonogo.backends import RunningSystem, SupervisedEnvironment, by_name
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.target import Edge
@@ -24,8 +24,8 @@ from gonogo_faults import Journal, make_fault, open_intents
 from gonogo_faults.catalogue import Cut
 from gonogo_faults.undo import OpenEdges, RemoveToxics
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     skip_without,
     stay,
@@ -39,7 +39,7 @@ LATENCY_MS = 80
 ANSWER_BYTES = 20_000
 ALL = [("cut", {}), ("slow", {"latency_ms": LATENCY_MS}), ("reset", {})]
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 class Log:
@@ -225,7 +225,7 @@ def test_the_attached_view_reaches_the_edges(
 ) -> None:
     """Scenarios arm from another process: by the private state of the run directory."""
     Log(edged, "api").await_some("pong")
-    attached = AttachedSystem(edged.run_dir)
+    attached = RunningSystem(edged.run_dir)
     assert attached.edges() == ["api->redis", "idle->redis"]
     with arm_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
         assert fault.observed
@@ -321,7 +321,7 @@ def test_a_dependency_that_errs(
     """Some of its answers are errors it never gave, those of other paths are its own."""
     skip_without(backend)
     services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
-    make = environment_maker(backend)
+    make = by_name(backend).environment
     with make(target(tmp_path, *services, edges=(edge,)), run_dir, run, memory) as system:
         host, port = system.edge(edge.name).listener
         url = f"http://{host}:{port}"

@@ -17,23 +17,23 @@ from gonogo.vocabulary import ExitCode
 from gonogo.vocabulary.events import ErrorOccurred
 from gonogo_faults import Journal, heal_all, make_fault, open_intents
 from gonogo_faults.undo import OpenEdges
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory
 
 EDGE = "api->redis"
 PROXY = b"gonogo-proxy"
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 ARMER = """
 import sys, threading
 from pathlib import Path
 from gonogo_faults import Journal, armed, make_fault
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.edges import control as edge_control
 from gonogo.vocabulary import NoopRecorder
 
 edge_control._CALL_S_MAX = 30.0
 run_dir, name = Path(sys.argv[1]), sys.argv[2]
 parameters = {"latency_ms": 50} if name == "slow" else {}
-system, journal = AttachedSystem(run_dir), Journal(run_dir, run_dir.name)
+system, journal = RunningSystem(run_dir), Journal(run_dir, run_dir.name)
 with armed(make_fault(name, **parameters), sys.argv[3], label=name, system=system,
            journal=journal, recorder=NoopRecorder()):
     sys.stdout.write("armed\\n")

@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.target import Readiness, Service
 from gonogo_faults import make_fault
@@ -72,7 +72,7 @@ def system(
             depends_on={"replica": "service_healthy"},
         ),
     )
-    make = environment_maker("process")
+    make = PROCESSES.environment
     with make(target(tmp_path, *services), run_dir, run, memory) as started:
         yield started
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat, signal_identity, wait_until
 from gonogo.observation import read_events
 from gonogo.vocabulary import NoUndo, Undo, UsageError
@@ -28,7 +28,7 @@ def _intend(journal: Journal, name: str, undo: Undo) -> None:
     journal.intend(name, name, "pause", ["worker"], lambda: undo)
 
 
-def _stopped(system: ProcessEnvironment, service: str) -> bool:
+def _stopped(system: SupervisedEnvironment, service: str) -> bool:
     stats = [read_stat(each.pid) for each in system.processes(service)]
     return any(stat.state == "T" for stat in stats if stat)
 
@@ -107,7 +107,7 @@ def test_healing_is_last_in_first_out_and_idempotent(
 
 
 def test_another_process_heals_a_pause(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
+    system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """From the directory alone the stopped processes go on, and an event file says who did it."""
     fault = make_fault("pause")
@@ -120,7 +120,7 @@ def test_another_process_heals_a_pause(
     assert [(event.writer, event.what.by) for event in healed] == [("heal", "heal")]
 
 
-def _kill_redis(system: ProcessEnvironment, journal: Journal) -> None:
+def _kill_redis(system: SupervisedEnvironment, journal: Journal) -> None:
     fault = make_fault("kill")
     _intend(journal, "one", fault.plan(system, ["redis"]))
     fault.arm(system, ["redis"])
@@ -128,7 +128,7 @@ def _kill_redis(system: ProcessEnvironment, journal: Journal) -> None:
 
 
 def test_another_process_heals_a_kill_once(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
+    system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """A service without a policy is started by its owner on request; a running one is left."""
     _kill_redis(system, journal)
@@ -140,7 +140,7 @@ def test_another_process_heals_a_kill_once(
 
 
 def test_a_dying_owner_is_asked_for_nothing(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
+    system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """It may look alive for a moment: a watchdog would wait for a start that never comes."""
     _kill_redis(system, journal)
@@ -148,7 +148,7 @@ def test_a_dying_owner_is_asked_for_nothing(
     assert not system.processes("redis")
 
 
-def test_an_undo_never_reaches_another_process(system: ProcessEnvironment) -> None:
+def test_an_undo_never_reaches_another_process(system: SupervisedEnvironment) -> None:
     """A signal for a process that is gone is dropped."""
     (main, *_) = system.processes("redis")
     assert signal_identity(main, signal.SIGKILL)

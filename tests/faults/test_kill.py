@@ -9,10 +9,10 @@ from gonogo.linux import is_alive, signal_identity, wait_until
 from gonogo.vocabulary.events import FaultObserved
 from gonogo_faults import make_fault
 from gonogo_faults.catalogue import Kill
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory, soon_ready
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready
 from tests.faults.conftest import Arm
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 @pytest.mark.parametrize("service", ["web", "redis", "worker"])

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from gonogo.backends import SupervisedEnvironment
-from gonogo.backends.containers.of_run import containers_of
-from gonogo.linux import read_stat, wait_until
+from gonogo.backends.containers.run_containers import containers_of
+from gonogo.linux import group_of, read_stat, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo.vocabulary.events import ServiceStateChanged
 from gonogo_faults import (
@@ -21,7 +21,6 @@ from gonogo_faults import (
     open_intents,
 )
 from gonogo_faults.catalogue import Cpu, Memory, Pids
-from gonogo_faults.mechanisms import control_group
 from tests.backends.builders import PATIENCE_S, soon_ready
 from tests.backends.builders import Memory as Recorded
 from tests.faults.conftest import MIB, Arm
@@ -136,7 +135,7 @@ def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, arm_limite
     """The kernel refuses another process beside the service's; afterwards it grants one."""
     with arm_limited(make_fault("pids", headroom=2), "web") as fault:
         assert fault.observed, fault.evidence
-        group = control_group(main_pid(limited, "web"), "pids")
+        group = group_of(main_pid(limited, "web"), "pids").folder
         now = int((group / "pids.current").read_text())
         assert int((group / "pids.max").read_text()) <= now + 2
     assert fault.absent

@@ -13,10 +13,10 @@ from gonogo.vocabulary import BlastRadius
 from gonogo.vocabulary.events import FaultAbsent, FaultHealed
 from gonogo_faults import make_fault
 from gonogo_faults.catalogue import Pause
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory, soon_ready
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready
 from tests.faults.conftest import Arm
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 def _states(system: SupervisedEnvironment, service: str) -> set[str]:

@@ -19,9 +19,9 @@ from gonogo.vocabulary.events import FaultIntended
 from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import power_loss
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
     REDIS,
+    STARTING_BACKENDS,
     Memory,
     redis,
     stay,
@@ -29,7 +29,7 @@ from tests.backends.builders import (
 from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 HOUR_S = 3600.0
 NEAR_S = 5.0
 WRITES_MIN = 500

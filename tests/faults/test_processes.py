@@ -17,9 +17,9 @@ from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import CrashLoop, Fds, KillWorker, fds
 from gonogo_faults.mechanisms import answers
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     MASTER,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -29,7 +29,7 @@ from tests.backends.builders import (
 from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 OPENER = """
 import time
 print("stay.ready", flush=True)
@@ -250,6 +250,6 @@ def test_an_arming_that_does_nothing_is_not_observed(
 
 def test_nonsense_is_refused(backend: str) -> None:
     """A negative number of descriptors is misuse, whatever the backend."""
-    assert backend in BOTH_BACKENDS
+    assert backend in STARTING_BACKENDS
     with pytest.raises(UsageError, match="headroom"):
         make_fault("fds", headroom=-1)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment, SupervisedEnvironment
+from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import is_alive, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo_faults import heal_all, make_fault
 from gonogo_faults.catalogue import Restart
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -23,7 +23,7 @@ from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
 
-@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("backend", STARTING_BACKENDS)
 @pytest.mark.parametrize("service", ["web", "redis"])
 @pytest.mark.runs("service")
 def test_it_ends_in_order_and_comes_back(
@@ -57,7 +57,7 @@ def test_what_ignores_sigterm_is_killed_after_its_grace(
 ) -> None:
     """As an engine does; the evidence says so."""
     small = target(tmp_path, stay("deaf", "deaf", restart="always"))
-    with ProcessEnvironment(small, run_dir, run, memory) as system:
+    with PROCESSES.environment(small, run_dir, run, memory) as system:
         fault = Restart(grace_s=0.3)
         fault.plan(system, ["deaf"])
         fault.arm(system, ["deaf"])
@@ -70,7 +70,7 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started(
 ) -> None:
     """``on-failure`` leaves an exit with 0 down: healing starts it."""
     small = target(tmp_path, redis(restart="on-failure"))
-    with ProcessEnvironment(small, run_dir, run, memory) as system:
+    with PROCESSES.environment(small, run_dir, run, memory) as system:
         fault = Restart()
         undo = fault.plan(system, ["redis"])
         fault.arm(system, ["redis"])
@@ -84,7 +84,7 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started_by_another_process(
 ) -> None:
     """A process that knows only the journal starts it too: it is down for good."""
     small = target(tmp_path, redis(restart="on-failure"))
-    with ProcessEnvironment(small, run_dir, run, memory) as system:
+    with PROCESSES.environment(small, run_dir, run, memory) as system:
         (before, *_) = system.processes("redis")
         with killed_armer(system, "restart", "redis", json.dumps({})):
             assert not is_alive(before)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gonogo.backends.containers.removal import things_of_run
+from gonogo.backends import backends_for
+from gonogo.backends.containers.removal import resources_of_run
 from gonogo.linux import wait_until
 from gonogo.target import Container, Edge, Service, Target
+from gonogo.vocabulary import Capability
 from gonogo_faults import CATALOGUE, open_intents
 from tests.backends.builders import MASTER, REDIS, TARGETS, redis, stay, target, web
 from tests.end_to_end.leftovers import listening_ports, processes_of
@@ -130,8 +132,7 @@ CASES: Mapping[str, Case] = {
 PLACES = sorted(
     (name, backend)
     for name, case in CASES.items()
-    for backend in CATALOGUE[name](**case.parameters).backends
-    if backend in ("process", "docker")
+    for backend in backends_for({*CATALOGUE[name](**case.parameters).needs, Capability.START})
 )
 
 
@@ -160,5 +161,5 @@ def _left(run_dir: Path, backend: str) -> list[str]:
     found += [f"port {port}" for port in listening_ports(run_dir)]
     found += [path.name for path in run_dir.glob("state")]
     if backend == "docker":
-        found += things_of_run(run_dir.name)
+        found += resources_of_run(run_dir.name)
     return found + [f"intent {each.id}" for each in open_intents(run_dir)]

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 import yaml
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import PROCESSES
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import read_events, write_plan
 from gonogo.target import load_target
@@ -89,7 +89,8 @@ class Runner:
             "-p", "gonogo.plugin", "-p", "xdist", "-p", "no:cacheprovider", *arguments,
         ]  # fmt: skip
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=PHASE_S_MAX,
+            command, capture_output=True, text=True, errors="replace", check=False,
+            timeout=PHASE_S_MAX,
             stdin=subprocess.DEVNULL, cwd=self.folder,
             env={
                 **os.environ, "PYTHONPATH": str(ROOT), RUN_VARIABLE: self.run_dir.name,
@@ -116,7 +117,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pa
     write_plan(run_dir, replace(builder.plan, target_file=str(compose)))
     (run_dir / "events").mkdir()
     target = load_target(compose, {})
-    with ProcessEnvironment(target, run_dir, run_dir.name, NoopRecorder()):
+    with PROCESSES.environment(target, run_dir, run_dir.name, NoopRecorder()):
         yield compose, run_dir
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.linux import read_stat
 from gonogo.observation import read_events
 from gonogo.vocabulary import Event, Occurrence
@@ -173,7 +173,7 @@ def test_a_failing_block_heals_at_once(faulted: Phase) -> None:
 
 def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
     """After the phase no process of the system is stopped, and the journal is settled."""
-    system = AttachedSystem(runner.run_dir)
+    system = RunningSystem(runner.run_dir)
     for service in ("web", "stay"):
         stats = [read_stat(each.pid) for each in system.processes(service)]
         assert stats

@@ -253,3 +253,23 @@ def test_a_scenario_needs_a_run(runner: Runner) -> None:
     assert "4 errors" in done.output
     assert done.output.count("hint:  start scenarios by `gonogo run`") == 4
     assert not done.events
+
+
+SURROGATES = r"""
+    pytestmark = pytest.mark.phase("contract")
+
+    def test_name(expect):
+        expect.true("it ran", True)
+        raise AssertionError("bad name \udcff here")
+"""
+
+
+@pytest.mark.parametrize("workers", [("-n", "2"), ()])
+def test_a_failure_whose_text_is_no_utf_8(runner: Runner, workers: tuple[str, ...]) -> None:
+    """A lone surrogate in the message: the test failed, in a worker and without one."""
+    plugins = ("-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin")
+    pages = ("--html=page.html", "--self-contained-html", "--junitxml=junit.xml")
+    done = runner.phase(SURROGATES, *workers, *plugins, *pages)
+    assert done.outcomes() == {"test_name": "failed"}, done.output
+    assert r"bad name \udcff here" in done.finished("test_name").message
+    assert done.code == pytest.ExitCode.TESTS_FAILED, done.output

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import CONTAINERS, PROCESSES
 from gonogo.target import Container, HealthCheck, load_target
 from tests.target.conftest import GATE, Load
 
@@ -137,8 +138,8 @@ def test_the_name_is_the_gates_own_else_the_projects(load: Load) -> None:
 def test_notes_say_what_has_no_effect(load: Load) -> None:
     """A key that changes nothing the gate judges is accepted, and named with its reason."""
     target = load(api="labels: {a: b}\ncontainer_name: x\nuser: '1000'\ninit: true")
-    assert len(target.notes) == len(target.for_backend("docker").notes) == 2
-    assert len(target.for_backend("process").notes) == 4
+    assert len(target.notes) == len(target.for_backend(CONTAINERS).notes) == 2
+    assert len(target.for_backend(PROCESSES).notes) == 4
     assert any("services.api.labels" in note for note in target.notes)
 
 

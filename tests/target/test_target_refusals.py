@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import CONTAINERS, PROCESSES
 from gonogo.target import Container, load_target
 from gonogo.target.compose.keys import SERVICE, Use
 from gonogo.vocabulary import UsageError
@@ -48,10 +49,10 @@ def test_a_process_command_takes_the_entrypoints_place(load: Load) -> None:
     """Entrypoint and working_dir are refused only where no process command replaces them."""
     gate = "services: {api: {process: {command: [serve]}}}"
     target = load(api="entrypoint: [x]\nworking_dir: /app", gate=gate)
-    assert len(target.for_backend("process").notes) == 2
-    assert target.for_backend("docker").notes == ()
+    assert len(target.for_backend(PROCESSES).notes) == 2
+    assert target.for_backend(CONTAINERS).notes == ()
     with pytest.raises(UsageError) as caught:
-        load(api="entrypoint: [x]").for_backend("process")
+        load(api="entrypoint: [x]").for_backend(PROCESSES)
     assert "services.api.process.command" in caught.value.hint
 
 
@@ -61,9 +62,9 @@ def test_what_only_a_container_can_honour_is_refused_for_local_processes(
 ) -> None:
     """The file loads, starts in containers, and as processes it is refused with place and hint."""
     target = load(api=f"{key}: {CONTAINED[key]}")
-    assert target.for_backend("docker").services["api"].container != Container()
+    assert target.for_backend(CONTAINERS).services["api"].container != Container()
     with pytest.raises(UsageError) as caught:
-        target.for_backend("process")
+        target.for_backend(PROCESSES)
     assert "compose.yaml, line 5: services.api." + key in caught.value.where
     assert caught.value.hint
 
@@ -78,9 +79,9 @@ def test_a_service_without_an_image_is_refused_for_containers(load: Load) -> Non
     """A process command alone is enough for processes, and containers say what is missing."""
     gate = "services: {b: {process: {command: [serve]}}}"
     target = load(services="b: {expose: ['1']}", gate=gate)
-    assert target.for_backend("process").services["b"].process_command == ("serve",)
+    assert target.for_backend(PROCESSES).services["b"].process_command == ("serve",)
     with pytest.raises(UsageError, match="neither an image nor a build"):
-        target.for_backend("docker")
+        target.for_backend(CONTAINERS)
 
 
 @pytest.mark.parametrize(

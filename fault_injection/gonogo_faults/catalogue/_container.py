@@ -13,12 +13,10 @@ class ContainerFault(ServiceFault):
     """A fault made from outside in the namespaces or the limits of a service's container.
 
     Attributes:
-        backends: containers only.
         tools: programs of this machine it needs.
         needs_root: whether what it does takes root.
     """
 
-    backends = frozenset({"docker"})
     tools: tuple[str, ...] = ()
     needs_root = True
 

@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import PurePosixPath
 
-from gonogo.vocabulary import Evidence, System, UsageError
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
 from gonogo_faults.catalogue._container import ContainerFault
 from gonogo_faults.mechanisms import canary_error, running_container
 
@@ -21,6 +21,8 @@ class DiskFault(ContainerFault):
     Raises:
         UsageError: it is not absolute, or has dots in it.
     """
+
+    needs = frozenset({Capability.MOUNTS})
 
     error: int
 

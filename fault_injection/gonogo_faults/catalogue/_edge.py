@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gonogo.edges import EdgeControl
-from gonogo.vocabulary import Evidence, Selects, System, Undo, UsageError
+from gonogo.vocabulary import Capability, Evidence, Selects, System, Undo, UsageError
 from gonogo_faults.catalogue._echo import Echo, Ending, call
 from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.undo import RemoveToxics
@@ -23,13 +23,13 @@ class EdgeFault(ABC):
     Attributes:
         name: name in the catalogue.
         selects: edges.
-        backends: wherever the harness starts the system, for then the proxy is in between.
+        needs: the fault proxy on its edges.
         parameters: what it was made with.
     """
 
     name: str
     selects: Selects = "edges"
-    backends = frozenset({"process", "docker"})
+    needs = frozenset({Capability.FAULT_PROXY})
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self.parameters = parameters

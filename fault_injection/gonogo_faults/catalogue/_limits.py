@@ -4,7 +4,7 @@ import contextlib
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from gonogo.vocabulary import EnvironmentFailed, Evidence, System
+from gonogo.vocabulary import Capability, EnvironmentFailed, Evidence, System
 from gonogo_faults.catalogue._container import ContainerFault
 from gonogo_faults.mechanisms import running_container, set_limits
 from gonogo_faults.undo import ContainerLimit, RestoreContainerLimits
@@ -20,6 +20,7 @@ class LimitFault(ContainerFault):
     it is observed, may be read by every user.
     """
 
+    needs = frozenset({Capability.LIMITS, Capability.START})
     needs_root = False
 
     def __init__(self, parameters: dict[str, float]) -> None:

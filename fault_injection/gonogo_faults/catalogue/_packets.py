@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gonogo.vocabulary import Evidence, System, UsageError
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
 from gonogo_faults.catalogue._container import ContainerFault
 from gonogo_faults.mechanisms import (
     Rule,
@@ -37,6 +37,7 @@ class PacketFault(ContainerFault):
         UsageError: there is no such direction.
     """
 
+    needs = frozenset({Capability.NETWORK})
     tools = ("nsenter", "iptables", "iptables-save")
 
     def __init__(self, direction: str, peer: str, parameters: Mapping[str, Any]) -> None:

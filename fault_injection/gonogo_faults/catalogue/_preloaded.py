@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gonogo.linux import as_root_where_refused
+from gonogo.linux import as_root_where_refused, has_mapped
 from gonogo.services import PreloadState, open_preload
-from gonogo.vocabulary import EnvironmentFailed, Evidence, System, Undo
+from gonogo.vocabulary import Capability, EnvironmentFailed, Evidence, System, Undo
 from gonogo_faults.catalogue._service_fault import ServiceFault
 from gonogo_faults.undo import PreloadedService
 
@@ -33,10 +33,7 @@ def not_preloaded(system: System, service: str) -> str:
 
 @as_root_where_refused
 def _has_loaded(pid: int) -> bool:
-    try:
-        return _NAME in Path(f"/proc/{pid}/maps").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):  # it has ended
-        return False
+    return has_mapped(pid, _NAME)
 
 
 def preload_of(system: System, service: str) -> Path:
@@ -53,6 +50,7 @@ class PreloadFault(ServiceFault):
         shows: whether every service soon shows by itself that it is no longer affected.
     """
 
+    needs = frozenset({Capability.PRELOAD})
     shows = True
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:

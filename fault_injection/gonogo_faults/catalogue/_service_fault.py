@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gonogo.vocabulary import Evidence, Selects, System, Undo
+from gonogo.vocabulary import Capability, Evidence, Selects, System, Undo
 from gonogo_faults.catalogue._evidence import all_of
 
 
@@ -14,13 +14,13 @@ class ServiceFault(ABC):
     Attributes:
         name: name in the catalogue.
         selects: services.
-        backends: both, where a fault does not say otherwise.
+        needs: what a backend must be able to do.
         parameters: what it was made with.
     """
 
     name: str
     selects: Selects = "services"
-    backends = frozenset({"process", "docker"})
+    needs: frozenset[Capability]
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self.parameters = parameters

@@ -12,15 +12,10 @@ Backends: docker.
 Source: kernel ``scheduler/sched-bwc``, engine API ``ContainerUpdate``.
 """
 
+from gonogo.linux import UNLIMITED, group_of
 from gonogo.vocabulary import Evidence, System, UsageError
 from gonogo_faults.catalogue._limits import LimitFault
-from gonogo_faults.mechanisms import (
-    UNLIMITED,
-    control_group,
-    is_version_1,
-    read_counters,
-    running_container,
-)
+from gonogo_faults.mechanisms import running_container
 
 _PERIOD_US = 100_000
 _NANO = 1_000_000_000
@@ -71,12 +66,12 @@ class Cpu(LimitFault):
         return Evidence(waited > 0, what)
 
     def _in_kernel(self, pid: int) -> str:
-        group = control_group(pid, "cpu")
-        if not is_version_1(group):
-            return (group / "cpu.max").read_text().strip()
-        quota = int((group / "cpu.cfs_quota_us").read_text())
-        period = (group / "cpu.cfs_period_us").read_text().strip()
+        group = group_of(pid, "cpu")
+        if group.version != 1:
+            return group.text("cpu.max")
+        quota = group.number("cpu.cfs_quota_us")
+        period = group.text("cpu.cfs_period_us")
         return f"{UNLIMITED if quota < 0 else quota} {period}"
 
     def _counted(self, pid: int) -> int:
-        return read_counters(control_group(pid, "cpu") / "cpu.stat")["nr_throttled"]
+        return group_of(pid, "cpu").fields("cpu.stat")["nr_throttled"]

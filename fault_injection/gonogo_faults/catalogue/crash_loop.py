@@ -17,10 +17,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import signal_identity
-from gonogo.vocabulary import Evidence, HarnessError, ProcessIdentity, Selects, System
+from gonogo.vocabulary import Capability, Evidence, HarnessError, ProcessIdentity, Selects, System
 from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
 from gonogo_faults.undo import StartServices
@@ -36,7 +36,7 @@ class CrashLoop:
 
     name: str = field(default="crash-loop", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL, Capability.START})
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _victims: dict[str, dict[ProcessIdentity, None]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from gonogo.linux import wait_until
-from gonogo.vocabulary import Evidence, System, UsageError
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
 from gonogo_faults.catalogue._container import ContainerFault
 from gonogo_faults.mechanisms import (
     append_rule,
@@ -50,6 +50,7 @@ class Dns(ContainerFault):
     """
 
     name = "dns"
+    needs = frozenset({Capability.NETWORK})
     tools = ("nsenter", "iptables", "iptables-save")
 
     def __init__(self, how: str = "silent") -> None:

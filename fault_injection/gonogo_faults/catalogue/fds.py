@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from gonogo.linux import is_alive
 from gonogo.vocabulary import (
+    Capability,
     EnvironmentFailed,
     Evidence,
     ProcessIdentity,
@@ -51,6 +52,7 @@ class Fds(ServiceFault):
     """
 
     name = "fds"
+    needs = frozenset({Capability.SIGNAL, Capability.START})
 
     def __init__(self, headroom: int = 0) -> None:
         if headroom != int(headroom) or headroom < 0:

@@ -12,10 +12,10 @@ Backends: process, docker (as root, with an engine of this machine).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import signal_identity
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, UsageError
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System, UsageError
 from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
 from gonogo_faults.undo import StartServices
@@ -37,7 +37,7 @@ class Kill:
     scope: str = "main"
     name: str = field(default="kill", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL, Capability.START})
     parameters: Mapping[str, Any] = field(init=False)
     _victims: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)

@@ -14,13 +14,12 @@ Source: ``pidfd_send_signal(2)``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from signal import SIGKILL
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from gonogo.linux import is_alive, read_stat, signal_identity
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System
+from gonogo.linux import is_alive, program_name, read_stat, signal_identity
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System
 from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.undo import StartServices
 
@@ -41,7 +40,7 @@ class KillWorker:
 
     name: str = field(default="kill-worker", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL})
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _before: dict[str, _Family] = field(default_factory=dict, init=False)
     _missed: set[str] = field(default_factory=set, init=False)
@@ -112,7 +111,4 @@ def _family(system: System, service: str) -> _Family | None:
 
 
 def _is_init(identity: ProcessIdentity) -> bool:
-    try:
-        return Path(f"/proc/{identity.pid}/comm").read_text().strip() in _INITS
-    except OSError:
-        return False
+    return program_name(identity.pid) in _INITS

@@ -14,13 +14,11 @@ Backends: docker.
 Source: kernel ``cgroup-v1/memory``, ``cgroup-v2``; engine API ``ContainerUpdate``.
 """
 
+from gonogo.linux import group_of
 from gonogo.vocabulary import Evidence, System, UsageError
 from gonogo_faults.catalogue._limits import LimitFault
 from gonogo_faults.mechanisms import (
     all_containers,
-    control_group,
-    is_version_1,
-    read_counters,
     running_container,
 )
 
@@ -79,31 +77,31 @@ class Memory(LimitFault):
         return Evidence(hits > 0, what)
 
     def _in_kernel(self, pid: int) -> str:
-        group = control_group(pid, "memory")
-        name = "memory.limit_in_bytes" if is_version_1(group) else "memory.max"
-        return (group / name).read_text().strip()
+        group = group_of(pid, "memory")
+        name = "memory.limit_in_bytes" if group.version == 1 else "memory.max"
+        return group.text(name)
 
     def _counted(self, pid: int) -> int:
-        group = control_group(pid, "memory")
-        if not is_version_1(group):
-            return read_counters(group / "memory.events")["max"]
+        group = group_of(pid, "memory")
+        if group.version != 1:
+            return group.fields("memory.events")["max"]
         # Memory with swap has a counter of its own; of equal limits either may be met first.
         counters = ("memory.failcnt", "memory.memsw.failcnt")
-        hits = sum(int((group / name).read_text()) for name in counters if (group / name).exists())
+        hits = sum(group.number(name) for name in counters if group.has(name))
         return hits + _ended(pid)
 
 
 def _held(pid: int) -> int:
     """Bytes that it cannot give back: neither its page cache nor anything the kernel shrinks."""
-    group = control_group(pid, "memory")
-    stat = read_counters(group / "memory.stat")
-    if is_version_1(group):
-        kernel = int((group / "memory.kmem.usage_in_bytes").read_text())
+    group = group_of(pid, "memory")
+    stat = group.fields("memory.stat")
+    if group.version == 1:
+        kernel = group.number("memory.kmem.usage_in_bytes")
         return stat["total_rss"] + stat["total_shmem"] + kernel
     return stat["anon"] + stat["shmem"] + stat.get("kernel", 0)
 
 
 def _ended(pid: int) -> int:
-    group = control_group(pid, "memory")
-    name = "memory.oom_control" if is_version_1(group) else "memory.events"
-    return read_counters(group / name).get("oom_kill", 0)
+    group = group_of(pid, "memory")
+    name = "memory.oom_control" if group.version == 1 else "memory.events"
+    return group.fields(name).get("oom_kill", 0)

@@ -10,12 +10,12 @@ Backends: process, docker (as root, with an engine of this machine).
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import ProcessStat, read_stat
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System
 from gonogo_faults.catalogue._evidence import all_of
-from gonogo_faults.catalogue._stopping import STOPPED, stop_all
+from gonogo_faults.catalogue._stopping import stop_all
 from gonogo_faults.mechanisms import answering, answers
 from gonogo_faults.undo import SendSignal
 
@@ -30,7 +30,7 @@ class Pause:
 
     name: str = field(default="pause", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL})
     parameters: Mapping[str, Any] = field(default_factory=dict, init=False)
     _canaries: dict[str, tuple[str, int] | None] = field(default_factory=dict, init=False)
     _cpu: dict[str, tuple[float, int]] = field(default_factory=dict, init=False)
@@ -41,7 +41,7 @@ class Pause:
         for service in services:
             found += system.processes(service)
             # A service that is stopped already never answers: no need to wait for that.
-            is_stopped = all(stat.state == STOPPED for stat in _stats(system, service))
+            is_stopped = all(stat.stopped for stat in _stats(system, service))
             ports = [] if is_stopped else system.ports(service)
             self._canaries[service] = answering([system.address(service, each) for each in ports])
         return SendSignal("SIGCONT", tuple(found), tuple(services))
@@ -61,7 +61,7 @@ class Pause:
 
     def _observe(self, system: System, service: str) -> Evidence:
         stats = _stats(system, service)
-        running = [stat.pid for stat in stats if stat.state != STOPPED]
+        running = [stat.pid for stat in stats if not stat.stopped]
         if running or not stats:
             what = f"pid {running} runs" if running else "is down"
             return Evidence(False, f"{service}: {what}")
@@ -85,7 +85,7 @@ class Pause:
 
     def _recovered(self, system: System, service: str) -> Evidence:
         stats = _stats(system, service)
-        stopped = [stat.pid for stat in stats if stat.state == STOPPED]
+        stopped = [stat.pid for stat in stats if stat.stopped]
         if stopped or not stats:
             what = f"pid {stopped} in state T" if stopped else "is down"
             return Evidence(False, f"{service}: {what}")

@@ -14,10 +14,10 @@ Source: kernel ``cgroup-v1/pids``, engine API ``ContainerUpdate``.
 import subprocess
 import sys
 
-from gonogo.linux import as_root
+from gonogo.linux import UNLIMITED, as_root, group_of
 from gonogo.vocabulary import EnvironmentFailed, Evidence, System, UsageError
 from gonogo_faults.catalogue._limits import LimitFault
-from gonogo_faults.mechanisms import UNLIMITED, control_group, read_counters, running_container
+from gonogo_faults.mechanisms import running_container
 
 _REFUSED, _GRANTED = 11, 0
 _CANARY_S_MAX = 5.0
@@ -64,9 +64,9 @@ class Pids(LimitFault):
         self._own = 0
 
     def _lower(self, system: System, service: str) -> tuple[str, int]:
-        group = control_group(running_container(system.run, service).pid, "pids")
-        wanted = int((group / "pids.current").read_text()) + self._headroom
-        had = (group / "pids.max").read_text().strip()
+        group = group_of(running_container(system.run, service).pid, "pids")
+        wanted = group.number("pids.current") + self._headroom
+        had = group.text("pids.max")
         if had != UNLIMITED and wanted >= int(had):
             raise UsageError(
                 f"pids would leave service {service} {wanted} processes, and it has no more",
@@ -91,16 +91,16 @@ class Pids(LimitFault):
         return look
 
     def _in_kernel(self, pid: int) -> str:
-        return (control_group(pid, "pids") / "pids.max").read_text().strip()
+        return group_of(pid, "pids").text("pids.max")
 
     def _counted(self, pid: int) -> int:
-        return read_counters(control_group(pid, "pids") / "pids.events")["max"]
+        return group_of(pid, "pids").fields("pids.events")["max"]
 
 
 @as_root
 def _is_refused(pid: int, count: int) -> bool:
     """Whether the kernel refuses one of so many processes to a canary beside the service's own."""
-    target = str(control_group(pid, "pids") / "cgroup.procs")
+    target = str(group_of(pid, "pids").folder / "cgroup.procs")
     command = [sys.executable, "-I", "-S", "-c", _CANARY, target, str(count)]
     try:
         # Its children wait for the end of this pipe, and so end with the call.

@@ -19,11 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from gonogo.linux import as_root_where_refused, signal_identity
+from gonogo.linux import as_root_where_refused, descriptors, signal_identity
 from gonogo.services import PreloadState, open_preload
 from gonogo.vocabulary import (
+    Capability,
     EnvironmentFailed,
     Evidence,
     ProcessIdentity,
@@ -58,7 +59,9 @@ class PowerLoss:
 
     name: str = field(default="power-loss", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.SIGNAL, Capability.START, Capability.PRELOAD}
+    )
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _kill: Kill = field(default_factory=lambda: Kill(scope="service"), init=False)
     _cuts: dict[str, list[_Cut]] = field(default_factory=dict, init=False)
@@ -134,20 +137,15 @@ def _cut_to_synced(
     return list(cuts.values())
 
 
-def _appended(pid: int) -> Iterator[Path]:
-    """Descriptors of a process that append to a regular file."""
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            flags = Path(f"/proc/{pid}/fdinfo/{descriptor.name}").read_text().split("flags:")[1]
-            appends = int(flags.split()[0], 8) & os.O_APPEND
-            if appends and descriptor.is_file():
-                yield descriptor
-        except FileNotFoundError:
-            continue  # the listing is older than the file
+def _appended(pid: int) -> Iterator[str]:
+    """Paths of a process' descriptors that append to a regular file."""
+    for descriptor in descriptors(pid):
+        if descriptor.appends and os.path.isfile(descriptor.path):
+            yield descriptor.path
 
 
 @contextmanager
-def _opened(descriptor: Path) -> Iterator[int]:
+def _opened(descriptor: str) -> Iterator[int]:
     fd = os.open(descriptor, os.O_WRONLY | os.O_CLOEXEC)
     try:
         yield fd

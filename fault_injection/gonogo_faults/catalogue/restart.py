@@ -14,10 +14,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL, SIGTERM
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import signal_identity, wait_for_exits
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, UsageError
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System, UsageError
 from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
 from gonogo_faults.undo import StartServices
@@ -39,7 +39,7 @@ class Restart:
     grace_s: float = 10.0
     name: str = field(default="restart", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL, Capability.START})
     parameters: Mapping[str, Any] = field(init=False)
     _mains: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)

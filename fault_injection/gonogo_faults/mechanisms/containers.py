@@ -7,7 +7,7 @@ from gonogo.vocabulary import EnvironmentFailed
 
 # Importing the engine's client takes time, and only faults in containers need it.
 if TYPE_CHECKING:
-    from gonogo.backends.containers.of_run import RunContainer
+    from gonogo.backends.containers.run_containers import RunContainer
 
 
 def all_containers(run: str, service: str) -> "list[RunContainer]":
@@ -16,7 +16,7 @@ def all_containers(run: str, service: str) -> "list[RunContainer]":
     Raises:
         EnvironmentFailed: the engine does not answer.
     """
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415 - see above
+    from gonogo.backends.containers.run_containers import containers_of  # noqa: PLC0415 - see above
 
     return containers_of(run, service)
 
@@ -48,6 +48,6 @@ def set_limits(container: "RunContainer", limits: Mapping[str, int]) -> None:
     Raises:
         EnvironmentFailed: the engine refuses.
     """
-    from gonogo.backends.containers import of_run  # noqa: PLC0415 - see above
+    from gonogo.backends.containers import run_containers  # noqa: PLC0415 - see above
 
-    of_run.set_limits(container, limits)
+    run_containers.set_limits(container, limits)

@@ -1,11 +1,10 @@
 """How many files a process may open: the kernel limits the numbers of its descriptors."""
 
 import contextlib
-import os
 import resource
 from itertools import islice
 
-from gonogo.linux import as_root_where_refused, is_alive
+from gonogo.linux import as_root_where_refused, descriptor_numbers, is_alive
 from gonogo.vocabulary import ProcessIdentity
 
 # More than a process may have open by the kernel's own default.
@@ -40,7 +39,7 @@ def limit_that_leaves(count: int, pid: int) -> int:
     Raises:
         FileNotFoundError: it has ended.
     """
-    taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
+    taken = set(descriptor_numbers(pid))
     return next(islice((number for number in range(_NUMBERS) if number not in taken), count, None))
 
 

@@ -7,9 +7,17 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from gonogo.linux import as_root
+from gonogo.linux import (
+    Namespace,
+    as_root,
+    descriptors,
+    device_name,
+    mount_points,
+    mounts_at,
+    open_directory,
+    root_of,
+)
 from gonogo.vocabulary import EnvironmentFailed
 
 _MIB = 1024 * 1024
@@ -18,9 +26,9 @@ _CALL_S_MAX = 5.0
 # is no Python to import from in there. The numbers are those of mount(2).
 _REMOUNT = """
 import ctypes, os, sys
-pid, path, read_only = int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3] == "ro"
+namespace, path, read_only = sys.argv[1], sys.argv[2].encode(), sys.argv[3] == "ro"
 libc = ctypes.CDLL(None, use_errno=True)
-fd = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY)
+fd = os.open(namespace, os.O_RDONLY)
 def check(result):
     if result:
         os.write(2, os.strerror(ctypes.get_errno()).encode())
@@ -50,26 +58,6 @@ class Mount:
     own: bool
 
 
-def _directory(pid: int, path: str) -> int:
-    """A descriptor of a directory as that process sees it; no link in the path is followed.
-
-    A link in a container may lead anywhere on this machine.
-
-    Raises:
-        OSError: there is none, or a link is in its path.
-    """
-    fd = os.open(f"/proc/{pid}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    for part in Path(path).parts[1:]:
-        try:
-            below = os.open(
-                part, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=fd
-            )
-        finally:
-            os.close(fd)
-        fd = below
-    return fd
-
-
 @as_root
 def mount_of(pid: int, path: str) -> Mount:
     """What that path of the process is on.
@@ -77,27 +65,25 @@ def mount_of(pid: int, path: str) -> Mount:
     Raises:
         OSError: there is no such directory.
     """
-    fd = _directory(pid, path)
+    fd = open_directory(pid, path)
     try:
-        found, device = os.statvfs(f"/proc/self/fd/{fd}"), os.stat(fd).st_dev
+        found, directory = os.fstatvfs(fd), os.fstat(fd)
     finally:
         os.close(fd)
-    ours = {row.split()[2] for row in Path("/proc/self/mountinfo").read_text().splitlines()}
-    shared = f"{os.major(device)}:{os.minor(device)}" in ours
-    root = os.stat(f"/proc/{pid}/root").st_dev
+    shared = device_name(directory) in {each.device for each in mount_points(os.getpid())}
+    root = os.stat(root_of(pid)).st_dev
     return Mount(
         size_bytes=found.f_blocks * found.f_frsize,
         free_bytes=found.f_bavail * found.f_frsize,
         read_only=bool(found.f_flag & os.ST_RDONLY),
-        own=not shared and device != root,
+        own=not shared and directory.st_dev != root,
     )
 
 
 @as_root
 def is_mount_point(pid: int, path: str) -> bool:
     """Whether something is mounted exactly there for that process."""
-    rows = Path(f"/proc/{pid}/mountinfo").read_text().splitlines()
-    return any(row.split()[4] == path.rstrip("/") for row in rows)
+    return bool(mounts_at(pid, path))
 
 
 @as_root
@@ -108,15 +94,11 @@ def writer_of(pids: Sequence[int], path: str) -> int | None:
         pids: its processes, the main one first; those that have ended have nothing open.
         path: the mount point.
     """
-    rows = (row.split() for row in Path(f"/proc/{pids[0]}/mountinfo").read_text().splitlines())
-    mounts = {row[0] for row in rows if row[4] == path.rstrip("/")}
+    mounts = {each.id for each in mounts_at(pids[0], path)}
     for pid in pids:
-        for descriptor in Path(f"/proc/{pid}/fdinfo").glob("*"):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                told = dict(row.split(":", 1) for row in descriptor.read_text().splitlines()[:3])
-                writes = int(told["flags"], 8) & os.O_ACCMODE != os.O_RDONLY
-                if writes and told["mnt_id"].strip() in mounts:
-                    return pid
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if any(each.writes and each.mount in mounts for each in descriptors(pid)):
+                return pid
     return None
 
 
@@ -127,17 +109,17 @@ def remount(pid: int, path: str, *, read_only: bool) -> None:
     Raises:
         EnvironmentFailed: the kernel refuses: while a file is open for writing it is busy.
     """
-    if not os.path.exists(f"/proc/{pid}/ns/mnt"):
+    if not Namespace.MOUNT.is_there(pid):
         return
     how = "ro" if read_only else "rw"
-    command = [sys.executable, "-I", "-S", "-c", _REMOUNT, str(pid), path, how]
+    command = [sys.executable, "-I", "-S", "-c", _REMOUNT, Namespace.MOUNT.path(pid), path, how]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_CALL_S_MAX, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise EnvironmentFailed(f"remounting {path} hangs", where=f"pid {pid}") from error
-    if done.returncode != 0 and os.path.exists(f"/proc/{pid}/ns/mnt"):
+    if done.returncode != 0 and Namespace.MOUNT.is_there(pid):
         said = done.stderr.strip()[-200:]
         raise EnvironmentFailed(f"{path} cannot be remounted {how}: {said}", where=f"pid {pid}")
 
@@ -149,7 +131,7 @@ def canary_error(pid: int, path: str, name: str, size_bytes: int) -> int:
     Raises:
         OSError: there is no such directory.
     """
-    parent = _directory(pid, path)
+    parent = open_directory(pid, path)
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         try:
@@ -176,7 +158,7 @@ def fill(pid: int, path: str, name: str, bytes_max: int) -> None:
     Raises:
         OSError: there is no such directory, or that file already.
     """
-    parent = _directory(pid, path)
+    parent = open_directory(pid, path)
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
         fd = os.open(name, flags, 0o600, dir_fd=parent)
@@ -192,7 +174,7 @@ def fill(pid: int, path: str, name: str, bytes_max: int) -> None:
 def remove_file(pid: int, path: str, name: str) -> None:
     """Remove a file there; nothing to do when the file or the process is gone."""
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        parent = _directory(pid, path)
+        parent = open_directory(pid, path)
         try:
             os.unlink(name, dir_fd=parent)
         finally:

@@ -1,17 +1,14 @@
 """Packet rules and calls inside the network namespace of a container."""
 
-import ctypes
-import os
 import shlex
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gonogo.linux import as_root, identify
+from gonogo.linux import Namespace, as_root, identify
 from gonogo.vocabulary import EnvironmentFailed
 
-_CLONE_NEWNET = 0x40000000
 # Another program may hold the lock of the tables; each call itself takes milliseconds.
 _LOCK_S_MAX = 3
 _CALL_S_MAX = 5.0
@@ -90,12 +87,7 @@ def in_network_namespace(pid: int, call: Callable[[], bool]) -> bool:
 
     def enter() -> None:
         try:
-            fd = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                if ctypes.CDLL(None, use_errno=True).setns(fd, _CLONE_NEWNET) != 0:
-                    raise OSError(ctypes.get_errno(), "setns")
-            finally:
-                os.close(fd)
+            Namespace.NETWORK.enter(pid)
             outcome.append(call())
         except OSError as error:
             outcome.append(error)

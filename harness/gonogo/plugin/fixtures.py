@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.observation import read_plan
 from gonogo.plugin.attempt_events import EXPECTATIONS
 from gonogo.plugin.collection import declared_faults
@@ -26,7 +26,7 @@ def system(pytestconfig: pytest.Config) -> Iterator[SystemUnderTest]:
     options = required_options(pytestconfig)
     if TARGET not in pytestconfig.stash:
         pytestconfig.stash[TARGET] = load_target(options.target_file, os.environ)
-    attached = AttachedSystem(options.run_dir)
+    attached = RunningSystem(options.run_dir)
     under_test = SystemUnderTest(pytestconfig.stash[TARGET], attached, options.run_dir)
     yield under_test
     under_test.close()

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.probes import HealthProbe, Http, WebSocketProbe
 from gonogo.target import Target
 from gonogo.vocabulary import Evidence, UsageError
@@ -26,7 +26,7 @@ class SystemUnderTest:
         run_dir: the run directory.
     """
 
-    def __init__(self, target: Target, attached: AttachedSystem, run_dir: Path) -> None:
+    def __init__(self, target: Target, attached: RunningSystem, run_dir: Path) -> None:
         self.target = target
         self.attached = attached
         self.run_dir = run_dir

@@ -13,9 +13,9 @@ from gonogo.provision.machine import AptFailed, install_packages, is_root_on_deb
 from gonogo.provision.project import VENV, load_stamp, save_stamp, steps
 from gonogo.provision.requirements import bootstrap_checks, render_checks
 from gonogo.provision.step import StepFailed
-from gonogo.vocabulary import ExitCode
+from gonogo.vocabulary import ExitCode, Form
 
-BACKENDS = ("auto", "docker", "process")
+BACKENDS = ("auto", Form.CONTAINER.value, Form.PROCESS.value)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         wanted = load_provision(root)
         _check_machine(wanted)
-        if backend != "process":
+        if backend != Form.PROCESS:
             _engine()
         _run_steps(root, wanted)
     except (AptFailed, StepFailed) as error:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from gonogo.linux import read_stat
 from gonogo.provision.engine_api import EngineAnswer, ask_engine
 from gonogo.provision.machine import AptFailed, install_packages, is_root_on_debian
 
@@ -157,8 +158,5 @@ def _remember(known: EngineState) -> None:
 
 
 def _start_ticks(pid: int) -> str:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    return stat.rsplit(")", 1)[1].split()[19]
+    stat = read_stat(pid)
+    return str(stat.start_ticks) if stat else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from gonogo.target.declaration.edges import check_edges
 from gonogo.target.declaration.harness import XHarness
+from gonogo.target.declaration.service import PROCESS
 from gonogo.target.description import Service
 from gonogo.target.node import Node, nearest
 
@@ -107,7 +108,7 @@ def _published_once(services: Mapping[str, Service], node: Node) -> None:
 
 
 def _local(service: Service, node: Node) -> None:
-    process = node.child("process", None)
+    process = node.child(PROCESS, None)
     for word in service.process_command:
         _placeholders(word, service, process.child("command", None))
     for name, value in service.process_environment.items():

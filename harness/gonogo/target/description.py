@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from gonogo.target.json_pointer import WHOLE_DOCUMENT, JsonPointer
-from gonogo.vocabulary import Profile, UsageError, names_edges
+from gonogo.vocabulary import Backend, Form, Profile, UsageError, names_edges
+
+# In ``x-harness.requires``: whatever the backend.
+ANY_FORM = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +157,18 @@ class Requirement:
         binary: looked up on PATH.
         purpose: what for.
         apt: Debian package that brings it, ``""`` when none does.
-        backend: the backend that needs it; ``any`` for what scenarios need with every one.
+        backend: the form of services that needs it; ``any`` for what scenarios need with every
+            one.
     """
 
     binary: str
     purpose: str
     apt: str = ""
-    backend: str = "process"
+    backend: str = Form.PROCESS.value
+
+    def needed_by(self, form: Form) -> bool:
+        """Whether a backend whose services have that form needs it."""
+        return self.backend in (form, ANY_FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +273,8 @@ class Target:
         secrets: names of variables whose values must never be logged; generated when unset.
         secret_values: their values.
         notes: accepted keys that change nothing.
-        backend_notes: by backend, keys that change nothing there.
-        backend_refusals: by backend, what keeps it from starting this target.
+        notes_by_form: keys that change nothing, by the form of a backend's services.
+        refusals: what keeps a backend with services of that form from starting this target.
     """
 
     name: str
@@ -291,18 +299,18 @@ class Target:
     secrets: tuple[str, ...] = ()
     secret_values: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
-    backend_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    backend_refusals: Mapping[str, tuple[UsageError, ...]] = field(default_factory=dict)
+    notes_by_form: Mapping[Form | None, tuple[str, ...]] = field(default_factory=dict)
+    refusals: Mapping[Form, tuple[UsageError, ...]] = field(default_factory=dict)
 
-    def for_backend(self, backend: str) -> "Target":
+    def for_backend(self, backend: Backend) -> "Target":
         """This target with the notes of the backend that was chosen.
 
         Raises:
             UsageError: the file asks for something that backend cannot honour.
         """
-        for error in self.backend_refusals.get(backend, ()):
+        for error in self.refusals.get(backend.form, ()):
             raise error
-        return replace(self, notes=(*self.notes, *self.backend_notes.get(backend, ())))
+        return replace(self, notes=(*self.notes, *self.notes_by_form.get(backend.form, ())))
 
     def selectable(self, selector: str) -> tuple[str, ...]:
         """Names a fault's selector may match: edges where it holds an arrow, else services."""

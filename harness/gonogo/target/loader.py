@@ -13,6 +13,7 @@ from gonogo.target.compose.interpolate import BadVariable, substitute
 from gonogo.target.compose.service import Scope, read_service
 from gonogo.target.compose.volumes import read_declared
 from gonogo.target.declaration.harness import KEYS, XHarness, read_x_harness
+from gonogo.target.declaration.service import PROCESS
 from gonogo.target.description import Service, Target
 from gonogo.target.node import Keys, Node
 from gonogo.target.remarks import Remarks
@@ -130,12 +131,12 @@ def _fill_section(gate: Node, variables: Mapping[str, str], unset: list[str]) ->
 
 
 def _fill_local(node: Node, variables: Mapping[str, str], unset: list[str]) -> Any:
-    process = node.mapping().get("process")
+    process = node.mapping().get(PROCESS)
     environment = process.mapping().get("environment") if process else None
     if process is None or environment is None:
         return node.value
     filled = _fill(environment, variables, unset)
-    return {**node.value, "process": {**process.value, "environment": filled}}
+    return {**node.value, PROCESS: {**process.value, "environment": filled}}
 
 
 def _fill(node: Node, variables: Mapping[str, str], unset: list[str]) -> Any:
@@ -203,7 +204,7 @@ def _target(
         edges=x_harness.edges,
         secrets=x_harness.secrets,
         secret_values=secret_values,
-        notes=remarks.notes().get("", ()),
-        backend_notes=remarks.notes(),
-        backend_refusals=remarks.refusals(),
+        notes=remarks.notes().get(None, ()),
+        notes_by_form=remarks.notes(),
+        refusals=remarks.refusals(),
     )

@@ -3,11 +3,18 @@
 The kinds of event are in ``gonogo.vocabulary.events``.
 """
 
+from gonogo.vocabulary.backend import (
+    Backend,
+    Capability,
+    Form,
+    NoopBackend,
+    missing_capabilities,
+)
 from gonogo.vocabulary.errors import (
     EnvironmentFailed,
     HarnessError,
     NothingRan,
-    SystemFell,
+    SystemNotReady,
     UsageError,
 )
 from gonogo.vocabulary.event import AnyEvent, Event, Events
@@ -45,9 +52,11 @@ from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
     "AnyEvent",
+    "Backend",
     "BlastRadius",
     "CLOSED_PHASE",
     "CONTRACT_PHASE",
+    "Capability",
     "Clock",
     "DeclaredFault",
     "Demanding",
@@ -60,11 +69,13 @@ __all__ = [
     "FAULTS_PHASE",
     "Fault",
     "Finding",
+    "Form",
     "HarnessError",
     "Judgement",
     "LEDGER_PHASE",
     "LOAD_PHASE",
     "NoUndo",
+    "NoopBackend",
     "NoopFault",
     "NoopProbe",
     "NoopRecorder",
@@ -86,12 +97,13 @@ __all__ = [
     "StopCondition",
     "Stoppable",
     "System",
-    "SystemFell",
+    "SystemNotReady",
     "Undo",
     "UsageError",
     "Verdict",
     "fault_label",
     "fault_phase",
     "is_fault_phase",
+    "missing_capabilities",
     "names_edges",
 ]

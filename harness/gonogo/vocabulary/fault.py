@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
+from gonogo.vocabulary.backend import Capability
 from gonogo.vocabulary.evidence import Evidence
 from gonogo.vocabulary.system import System
 from gonogo.vocabulary.undo import NoUndo, Undo
@@ -49,8 +50,8 @@ class Fault(Protocol):
         """What its selector chooses among."""
 
     @property
-    def backends(self) -> frozenset[str]:
-        """Backends in which it can be injected."""
+    def needs(self) -> frozenset[Capability]:
+        """What a backend must be able to do so that it can be injected there."""
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -91,7 +92,7 @@ class NoopFault:
 
     name: str = "noop"
     selects: Selects = "services"
-    backends: frozenset[str] = frozenset({"process", "docker", "attach"})
+    needs: frozenset[Capability] = frozenset()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:

@@ -14,6 +14,7 @@ from typing import Any
 
 from gonogo.target.node import Keys, Node, nearest
 from gonogo.target.remarks import Remarks
+from gonogo.vocabulary import Form
 
 
 class Use(Enum):
@@ -268,9 +269,9 @@ def _remark(rule: Rule, key: str, value: Node, remarks: Remarks, has_process_com
     if rule.use is Use.NOTED:
         remarks.note(note)
     elif rule.use is Use.CONTAINED or (rule.use is Use.OF_COMMAND and not has_process_command):
-        remarks.refuse(error, "process")
+        remarks.refuse(error, Form.PROCESS)
     else:
-        remarks.note(note, "process")
+        remarks.note(note, Form.PROCESS)
 
 
 def _suggest(key: str, table: Mapping[str, Rule]) -> Sequence[str]:

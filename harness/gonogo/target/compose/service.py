@@ -14,6 +14,7 @@ from gonogo.target.description import Service
 from gonogo.target.node import Keys, Node
 from gonogo.target.remarks import Remarks
 from gonogo.target.units import duration_s, exposed, port, size_bytes
+from gonogo.vocabulary import Form
 
 _RESTART = ("no", "always", "unless-stopped", "on-failure")
 _CONDITIONS = ("service_started", "service_healthy")
@@ -53,7 +54,7 @@ def read_service(node: Node, scope: Scope) -> Service:
         missing = node.error("the service has neither an image nor a build")
         if not has_process_command:
             raise missing
-        scope.remarks.refuse(missing, "docker")
+        scope.remarks.refuse(missing, Form.CONTAINER)
     deploy = _deploy(keys, scope)
     ports, published = _ports(keys)
     restart, restart_max = _restart(keys, deploy)

@@ -7,6 +7,7 @@ from pathlib import Path
 from gonogo.target.compose import keys as keys_of
 from gonogo.target.node import Keys, Node, nearest
 from gonogo.target.remarks import Remarks
+from gonogo.vocabulary import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _long(node: Node, remarks: Remarks) -> tuple[str, str, str]:
     keys = node.mapping(allowed, required=("type", "target"))
     kind = keys["type"].one_of(("volume", "bind", "tmpfs"), "kind of mount")
     if kind == "tmpfs":
-        remarks.note(f"{node.dotted}: a directory on disk stands in for the tmpfs", "process")
+        remarks.note(f"{node.dotted}: a directory on disk stands in for the tmpfs", Form.PROCESS)
         return "", keys["target"].text(), "tmpfs"
     volume = keys["volume"].mapping() if "volume" in keys else {}
     if "subpath" in volume:

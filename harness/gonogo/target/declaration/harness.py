@@ -9,15 +9,15 @@ from gonogo.target.declaration.edges import read_edges
 from gonogo.target.declaration.load import LoadMix, read_load, read_user
 from gonogo.target.declaration.profiles import DEFAULTS
 from gonogo.target.declaration.service import Local, read_local
-from gonogo.target.description import Edge, Requirement, TestUser
+from gonogo.target.description import ANY_FORM, Edge, Requirement, TestUser
 from gonogo.target.node import Node
-from gonogo.vocabulary import PHASES, Profile
+from gonogo.vocabulary import PHASES, Form, Profile
 
 KEYS = (
     *("name", "entry", "scenarios", "secrets", "requires", "volumes", "user", "services"),
     *("edges", "load", "objectives", "profiles"),
 )
-_BACKENDS = ("process", "docker", "attach", "any")
+_FORMS = (*Form, ANY_FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _requirement(node: Node) -> Requirement:
     allowed = tuple(each.name for each in fields(Requirement))
     keys = node.mapping(allowed, required=("binary", "purpose"))
     if "backend" in keys:
-        keys["backend"].one_of(_BACKENDS, "backend")
+        keys["backend"].one_of(_FORMS, "backend")
     return Requirement(**{name: each.text() for name, each in keys.items()})
 
 

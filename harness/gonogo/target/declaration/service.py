@@ -8,6 +8,8 @@ from gonogo.target.description import Readiness
 from gonogo.target.node import Node
 from gonogo.target.units import duration_s
 
+# The key below which a service has its command as a local process.
+PROCESS = "process"
 _HTTP = re.compile(r"(\d+)(/.*)")
 
 
@@ -23,8 +25,8 @@ class Local:
 
 def read_local(node: Node) -> Local:
     """One element of ``x-harness.services``."""
-    keys = node.mapping(("process", "ready", "preload"))
-    process = keys["process"].mapping(("command", "environment")) if "process" in keys else {}
+    keys = node.mapping((PROCESS, "ready", "preload"))
+    process = keys[PROCESS].mapping(("command", "environment")) if PROCESS in keys else {}
     environment = process["environment"].mapping() if "environment" in process else {}
     return Local(
         process_command=read_command(process["command"]) if "command" in process else (),

@@ -1,4 +1,4 @@
-"""Starting services in the order of their dependencies, and telling which one fell."""
+"""Start order: services start when what they depend on is ready; the one that fails is named."""
 
 from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -6,13 +6,13 @@ from threading import Condition
 
 from gonogo.services.supervised import State, SupervisedService, describe_exit
 from gonogo.target import Target
-from gonogo.vocabulary import EnvironmentFailed, SystemFell, UsageError
+from gonogo.vocabulary import EnvironmentFailed, SystemNotReady, UsageError
 
-# A service that exits this often in a row while all others are up will not recover by waiting.
+# A service that exits this often in a row while all others are up will not become ready.
 _EXITS_IN_A_ROW = 6
 _CHECK_EVERY_S = 0.3
-# The supervising thread tells "unready" itself, after a last look of some seconds at most. Only
-# where it hangs in between is the verdict reached without it.
+# The supervising thread records "unready" itself, after a last check of some seconds at most. This
+# limit decides only where that thread hangs.
 _TELL_S_MAX = 10.0
 
 
@@ -46,22 +46,22 @@ def dependency_levels(target: Target) -> list[list[str]]:
     return levels
 
 
-def bring_up(
+def start_in_order(
     target: Target,
     services: Mapping[str, SupervisedService],
     changed: Condition,
     check: Callable[[], None],
 ) -> None:
-    """Start each service as soon as what it depends on is there; wait until all are ready.
+    """Start each service as soon as its dependencies allow; wait until all are ready.
 
     Args:
         target: gives the dependencies.
         services: by name, none started.
-        changed: see ``Surroundings``.
+        changed: see ``SharedContext``.
         check: called several times a second; raises to give up.
 
     Raises:
-        SystemFell: a service is down for good or was not ready within its limit.
+        SystemNotReady: a service is down for good or was not ready within its limit.
         EnvironmentFailed: a service could not be supervised.
     """
     waiting = list(services)
@@ -73,7 +73,7 @@ def bring_up(
                 services[name].start()
             started = {name: each for name, each in services.items() if name not in waiting}
             for each in started.values():
-                _raise_if_fallen(target, each, started)
+                _raise_if_failed(target, each, started)
             if not waiting and all(each.state is State.READY for each in started.values()):
                 return
             changed.wait(_CHECK_EVERY_S)
@@ -85,13 +85,13 @@ def wait_ready(
     """Wait until a service that was started is ready.
 
     Raises:
-        SystemFell: it is down for good or was not ready within the limit.
+        SystemNotReady: it is down for good or was not ready within the limit.
     """
     with changed:
         changed.wait_for(lambda: service.state is State.READY or not service.kept, limit_s)
         _raise_if_unsupervised(service)
         if service.state is not State.READY:
-            raise _fell(target, service, f"is not ready {limit_s:g} s after its start")
+            raise _not_ready(target, service, f"is not ready {limit_s:g} s after its start")
 
 
 def _may_start(target: Target, name: str, services: Mapping[str, SupervisedService]) -> bool:
@@ -102,17 +102,17 @@ def _may_start(target: Target, name: str, services: Mapping[str, SupervisedServi
     )
 
 
-def _raise_if_fallen(
+def _raise_if_failed(
     target: Target, service: SupervisedService, started: Mapping[str, SupervisedService]
 ) -> None:
     _raise_if_unsupervised(service)
     others_up = all(each.state is State.READY for each in started.values() if each is not service)
     if service.exits >= _EXITS_IN_A_ROW and others_up:
-        raise _fell(target, service, f"exited {service.exits} times in a row")
+        raise _not_ready(target, service, f"exited {service.exits} times in a row")
     if not service.kept and service.state is State.DOWN:
-        raise _fell(target, service, "did not stay up")
+        raise _not_ready(target, service, "did not stay up")
     if service.overdue(_TELL_S_MAX):
-        raise _fell(target, service, f"was not ready within {service.ready_s_max:g} s")
+        raise _not_ready(target, service, f"was not ready within {service.ready_s_max:g} s")
 
 
 def _raise_if_unsupervised(service: SupervisedService) -> None:
@@ -120,7 +120,7 @@ def _raise_if_unsupervised(service: SupervisedService) -> None:
         raise EnvironmentFailed(service.failure, where=f"log {service.log}")
 
 
-def _fell(target: Target, service: SupervisedService, what: str) -> SystemFell:
+def _not_ready(target: Target, service: SupervisedService, what: str) -> SystemNotReady:
     code = service.exit_code
     ending = "" if code is None else f" ({describe_exit(code)})"
     trouble = service.trouble()
@@ -128,7 +128,7 @@ def _fell(target: Target, service: SupervisedService, what: str) -> SystemFell:
     lines = service.log_tail()
     output = "".join(f"\n    {line}" for line in lines) if lines else " none"
     name = service.service.name
-    return SystemFell(
+    return SystemNotReady(
         f"service {name} {what}{ending}; its last output:{output}",
         where=f"service {name}, log {service.log}",
         hint=f"see its command and readiness in {target.file}",

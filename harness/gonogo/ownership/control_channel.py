@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from gonogo.ownership.state_dir import state_path
-from gonogo.vocabulary import EnvironmentFailed, HarnessError, SystemFell, UsageError
+from gonogo.vocabulary import EnvironmentFailed, HarnessError, SystemNotReady, UsageError
 
 _NAME = "control.sock"
 _ASK_S_MAX = 5.0
 _ERRORS: dict[str, type[HarnessError]] = {
-    error.__name__: error for error in (EnvironmentFailed, SystemFell, UsageError)
+    error.__name__: error for error in (EnvironmentFailed, SystemNotReady, UsageError)
 }
 
 Starter = Callable[[str, float], None]
@@ -85,7 +85,7 @@ def ask_start(run_dir: Path, service: str, timeout_s: float) -> None:
     Raises:
         EnvironmentFailed: the owner is gone or does not answer.
         UsageError: there is no such service.
-        SystemFell: it exited or was not ready in time.
+        SystemNotReady: it exited or was not ready in time.
     """
     request = json.dumps({"start": service, "timeout_s": timeout_s}).encode() + b"\n"
     try:

@@ -1,6 +1,6 @@
-"""A run's containers as faults may reach them: by their marks, never by a name or an id.
+"""The containers of a run, for faults: found by their labels, never by a name or an id.
 
-A container that was made anew under a fault is found again, and one of another run never is.
+A container that was recreated during a fault is found, and one of another run never is.
 Importing this module imports the engine's client.
 """
 
@@ -35,21 +35,21 @@ class RunContainer:
     short_of_memory: bool
 
 
-# What the engine says of a limit below what the container holds: no other answer will come.
+# The engine's answer to a limit below what the container holds: trying again does not help.
 _HELD = "unable to set memory limit"
 _DOWN_S_MAX = 5.0
 _LIMITS = ("CpuQuota", "Memory", "NanoCpus", "PidsLimit")
 
 
 def containers_of(run: str, service: str) -> list[RunContainer]:
-    """Every container of a service of that run, those that run first.
+    """Every container of a service of that run, running ones first.
 
     Raises:
         EnvironmentFailed: the engine does not answer.
     """
     marks = [f"{LABEL_RUN}={run}", f"{LABEL_SERVICE}={service}"]
     found: list[RunContainer] = []
-    with engine_work(f"tell the containers of service {service}"):
+    with engine_work(f"list the containers of service {service}"):
         for each in connect().client.api.containers(all=True, filters={"label": marks}):
             try:
                 found.append(_container(each["Id"]))
@@ -78,7 +78,7 @@ def set_limits(container: RunContainer, limits: Mapping[str, int]) -> None:
         url = api._url("/containers/{0}/update", container.id)
         answer = api._post_json(url, data=wanted)
         failed = answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
-        # One that is ending cannot be changed any more; one that the engine knows to be down can.
+        # A container that is ending cannot be changed; one that the engine knows to be down can.
         ending = failed and _HELD not in answer.text
         if ending and wait_until(partial(_is_down, container.id), _DOWN_S_MAX):
             answer = api._post_json(url, data=wanted)

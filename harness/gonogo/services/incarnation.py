@@ -1,4 +1,4 @@
-"""One life of a service, and what begins one: a process or a container."""
+"""Incarnations of a service: one runs from a start to its end; and what starts them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from gonogo.vocabulary import ProcessIdentity
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a life ended.
+    """How an incarnation ended.
 
     Attributes:
         code: exit code as Docker numbers it, 128 + signal.
@@ -22,7 +22,7 @@ class Exit:
 
 
 class Incarnation(Protocol):
-    """One life of a service, awaited by its main process, never by a pid alone."""
+    """One incarnation of a service, awaited by its main process, never by a pid alone."""
 
     @property
     def identity(self) -> ProcessIdentity:
@@ -48,7 +48,7 @@ class Incarnation(Protocol):
         """Send SIGKILL, if it still is there."""
 
     def reap(self, limit_s: float) -> Exit | None:
-        """Collect how it ended, its last output included; None when it will not die."""
+        """Collect how it ended, its last output included; None when it does not end."""
 
 
 class Launch(Protocol):

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from gonogo.backends.readiness_file import read_readiness
+from gonogo.backends.registry import by_name
 from gonogo.backends.system_view import SystemView
-from gonogo.observation import from_json, write_json_atomically
-from gonogo.ownership.control import ask_start
+from gonogo.ownership.control_channel import ask_start
 from gonogo.ownership.snapshot import Snapshot, read_snapshot
-from gonogo.ownership.state_dir import state_path
-from gonogo.target import Readiness, Target
+from gonogo.target import Readiness
 from gonogo.vocabulary import UsageError
 
-_READINESS = "readiness.json"
 
-
-class AttachedSystem(SystemView):
+class RunningSystem(SystemView):
     """A run that another process owns, by its directory. Always the newest state.
 
     Args:
@@ -33,7 +31,7 @@ class AttachedSystem(SystemView):
                 where=str(run_dir),
                 hint="gonogo up starts a system that stays",
             )
-        super().__init__(run_dir, snapshot.run, snapshot.backend)
+        super().__init__(run_dir, snapshot.run, by_name(snapshot.backend))
 
     def snapshot(self) -> Snapshot:
         """The system now, as its owner last wrote it."""
@@ -44,7 +42,7 @@ class AttachedSystem(SystemView):
 
         Raises:
             EnvironmentFailed: the owner is gone.
-            SystemFell: the service exited, or was not ready in time.
+            SystemNotReady: the service exited, or was not ready in time.
         """
         self._service(service)
         ask_start(self.run_dir, service, timeout_s)
@@ -55,22 +53,3 @@ class AttachedSystem(SystemView):
     @cached_property
     def _read_readiness(self) -> Mapping[str, Readiness | None]:
         return read_readiness(self.run_dir)
-
-
-def write_readiness(run_dir: Path, target: Target) -> None:
-    """Write how readiness is seen; in the private state because what it sends may be secret."""
-    ready = {name: each.ready for name, each in target.services.items()}
-    write_json_atomically(state_path(run_dir) / _READINESS, ready)
-
-
-def read_readiness(run_dir: Path) -> dict[str, Readiness | None]:
-    """How readiness of each service is seen.
-
-    Raises:
-        UsageError: the run has ended.
-    """
-    path = state_path(run_dir) / _READINESS
-    try:
-        return from_json(path.read_bytes(), dict[str, Readiness | None])
-    except FileNotFoundError:
-        raise UsageError(f"the run in {run_dir} has ended", where=str(path)) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.linux.cgroup import Cgroup, find_cgroup
+from gonogo.linux import UNLIMITED, Cgroup, find_cgroup, group_of
 from gonogo.probes import read_usage
 
 MIB = 1024 * 1024
@@ -76,3 +76,16 @@ def test_version_2(tmp_path: Path) -> None:
     assert group.anonymous_bytes() == 1000
     assert group.working_set_bytes() == 5300
     assert group.threads() == 7
+
+
+def test_the_group_that_counts_a_controller(confined: subprocess.Popen[str]) -> None:
+    """Limits and counters are read from the process' own group; a group nobody has is an error."""
+    group = group_of(confined.pid, "memory")
+    assert "gonogo-test-" in group.folder.name
+    assert group.version == 1
+    assert group.number("memory.limit_in_bytes") > 0
+    assert group.fields("memory.stat")["total_rss"] >= 64 * MIB
+    assert group_of(confined.pid, "pids").text("pids.max") == UNLIMITED
+    assert not group.has("memory.max")
+    with pytest.raises(FileNotFoundError, match="nothing-such"):
+        group_of(confined.pid, "nothing-such", root=Path("/nowhere"))
