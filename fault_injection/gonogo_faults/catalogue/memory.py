@@ -17,10 +17,7 @@ Source: kernel ``cgroup-v1/memory``, ``cgroup-v2``; engine API ``ContainerUpdate
 from gonogo.linux import group_of
 from gonogo.vocabulary import Evidence, System, UsageError
 from gonogo_faults.catalogue._limits import LimitFault
-from gonogo_faults.mechanisms import (
-    all_containers,
-    running_container,
-)
+from gonogo_faults.mechanisms import all_containers, running_container
 
 _MIB = 1024 * 1024
 # The engine takes no less.
