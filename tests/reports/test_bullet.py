@@ -2,7 +2,7 @@
 
 import pytest
 
-from gonogo_reports.bullet import bullet
+from gonogo_reports.page.bullet import bullet
 
 
 def judgement(**parts: object) -> dict[str, object]:

@@ -25,7 +25,7 @@ from gonogo_reports import render_all
 from tests.reports.conftest import HOSTILE, Case, made
 from tests.run_builder import go_builder
 
-CSS = Path(__file__).parents[2] / "reports" / "gonogo_reports" / "report.css"
+CSS = Path(__file__).parents[2] / "reports" / "gonogo_reports" / "page" / "report.css"
 LANES = ["phases", "faults", "latency", "requests", "CPU", "memory"]
 DRAWN_S_MAX = 60.0
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"

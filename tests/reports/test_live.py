@@ -20,7 +20,7 @@ def followed(name: str, folder: Path, *, terminal: bool, upto: int | None = None
             live.refresh()
         if terminal:
             out.truncate(0)
-            console.print(live.picture())
+            console.print(live.table())
     return out.getvalue()
 
 
@@ -40,9 +40,9 @@ def test_a_pipeline_gets_one_line_a_milestone(tmp_path: Path) -> None:
 def test_a_fault_that_did_not_bite_is_said_loudly(tmp_path: Path) -> None:
     """And it stays said after healing."""
     text = followed("INCONCLUSIVE", tmp_path, terminal=False)
-    assert "fault store-pause WAS NOT SEEN TO BITE: state S" in text
+    assert "fault store-pause DID NOT BITE: state S" in text
     picture = followed("INCONCLUSIVE", tmp_path, terminal=True)
-    assert "fault store-pause not seen to bite" in picture
+    assert "fault store-pause did not bite" in picture
     assert "fault worker-kill gone" in picture
 
 

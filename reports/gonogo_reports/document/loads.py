@@ -1,13 +1,16 @@
-"""Loads: closed books and exact percentiles, on the judge's own reading of the records."""
+"""The loads in the document: where every request ended, and exact percentiles.
+
+Both come from the records as the judge reads them.
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from gonogo.judgement import Books, Load, Requests, RunView
 from gonogo.vocabulary import Outcome
-from gonogo_reports.closed import closed
-from gonogo_reports.reading import RunData
-from gonogo_reports.schema import BooksPart, LoadPart, OperationPart, PercentilesPart
+from gonogo_reports.document.closed_model import closed_model
+from gonogo_reports.document.run_data import RunData
+from gonogo_reports.document.schema import BooksPart, LoadPart, OperationPart, PercentilesPart
 
 Seconds = npt.NDArray[np.float64]
 
@@ -45,7 +48,7 @@ def _load(run: RunData, view: RunView, index: int) -> LoadPart:
         "from_sent": percentiles(sent_s[~requests.unknown]),
         "generator_lag": percentiles((sent["sent_ns"] - sent["intended_ns"]) / 1e9),
         "operations": [_operation(load, requests, name) for name in header.names],
-        "closed_model": closed(view, index),
+        "closed_model": closed_model(view, index),
     }
 
 

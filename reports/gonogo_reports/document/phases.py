@@ -1,4 +1,4 @@
-"""Phases and tests out of the event log."""
+"""The phases in the document, and the attempts of their tests."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,16 +11,13 @@ from gonogo.vocabulary.events import (
     TestFinished,
     TestStarted,
 )
-from gonogo_reports.reading import RunData
-from gonogo_reports.schema import ExpectationPart, PhasePart, TestPart
-
-UNFINISHED = "unfinished"
-UNDECIDED = "undecided"
-BAD_OUTCOMES = frozenset({"failed", "error", UNFINISHED, UNDECIDED})
+from gonogo_reports.document.outcomes import UNFINISHED
+from gonogo_reports.document.run_data import RunData
+from gonogo_reports.document.schema import ExpectationPart, PhasePart, TestPart
 
 
 def phases(run: RunData, tests: list[TestPart]) -> list[PhasePart]:
-    """Planned phases in order, then any other that was seen; never-reached ones have no times."""
+    """Planned phases in order, then others that events name. One never reached has no times."""
     seen = run.events.of(PhaseStarted, PhaseFinished)
     planned = run.plan.profile.phases if run.plan else ()
     names = dict.fromkeys([*planned, *(event.what.phase for event in seen)])
@@ -46,11 +43,11 @@ def _phase(name: str, run: RunData, tests: list[TestPart]) -> PhasePart:
 
 
 def tests(run: RunData, judged: Mapping[str, Judgement]) -> list[TestPart]:
-    """Every attempt of every test in the order they started.
+    """Every attempt of every test, in the order of their starts.
 
     Args:
         run: the run.
-        judged: the judgement of each test, by its node id; it speaks of the last attempt.
+        judged: the judgement of each test, by its node id. It is about the last attempt.
     """
     expectations = _expectations(run)
     attempts: Counter[tuple[str, str]] = Counter()
@@ -114,12 +111,3 @@ def _expectations(run: RunData) -> dict[str, list[ExpectationPart]]:
             }
         )
     return by_test
-
-
-def shown_outcome(test: TestPart) -> str:
-    """The outcome, unless the judge thinks worse of it: ``failed`` or ``undecided`` then."""
-    if test["outcome"] not in BAD_OUTCOMES and test["result"] == "FAIL":
-        return "failed"
-    if test["outcome"] not in BAD_OUTCOMES and test["result"] == "INCONCLUSIVE":
-        return UNDECIDED
-    return test["outcome"]

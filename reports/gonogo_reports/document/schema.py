@@ -162,7 +162,7 @@ class OperationPart(TypedDict):
     from_intended: PercentilesPart
 
 
-class FiguresPart(TypedDict):
+class RequestStatisticsPart(TypedDict):
     """How many requests, how many of them failed, how long they took."""
 
     requests: int
@@ -181,9 +181,9 @@ class ComparisonPart(TypedDict):
     """
 
     name: str
-    tool: FiguresPart | None
-    exact: FiguresPart
-    open: FiguresPart | None
+    tool: RequestStatisticsPart | None
+    exact: RequestStatisticsPart
+    open: RequestStatisticsPart | None
 
 
 class ClosedPart(TypedDict):

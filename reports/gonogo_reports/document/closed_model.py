@@ -1,7 +1,7 @@
-"""A closed-model load beside the tool that made it and beside the open model.
+"""A closed-model load, measured in three ways: by the tool, by us, and by the open model.
 
-The tool's own figures are shown and nothing is judged by them: its percentiles are rounded, and it
-knows no request that was still on its way when it stopped.
+The tool's own statistics are shown, but nothing is judged by them: its percentiles are rounded, and
+it does not count requests that were in flight when it stopped.
 """
 
 from typing import Any
@@ -11,15 +11,15 @@ import numpy as np
 from gonogo.judgement import Load, RunView, users_at_once
 from gonogo.vocabulary import Outcome
 from gonogo.vocabulary.events import FigureRow
-from gonogo_reports.schema import ClosedPart, ComparisonPart, FiguresPart
+from gonogo_reports.document.schema import ClosedPart, ComparisonPart, RequestStatisticsPart
 
-ALL = "all"
-_TOTAL = "Aggregated"  # the tool's name for all of its rows together
+_ALL = "all"
+_TOTAL = "Aggregated"  # the tool's name for the row of all operations together
 _CUTS = (50, 95, 99)
 
 
-def closed(view: RunView, index: int) -> ClosedPart | None:
-    """What only the closed model has; None for a load of the open one."""
+def closed_model(view: RunView, index: int) -> ClosedPart | None:
+    """What only a closed-model load has; None for an open-model load."""
     load = view.loads[index]
     if not load.closed_model:
         return None
@@ -33,8 +33,8 @@ def closed(view: RunView, index: int) -> ClosedPart | None:
         "lost": [f"{each.name} after {each.after_s:.1f} s: {each.why}" for each in load.lost],
         "tool": told.tool if told else "",
         "comparison": [
-            _compared(view, load, name, rows.get(_TOTAL if name == ALL else name), open_index)
-            for name in (ALL, *load.header.names)
+            _compared(view, load, name, rows.get(_TOTAL if name == _ALL else name), open_index)
+            for name in (_ALL, *load.header.names)
         ],
     }
 
@@ -50,7 +50,7 @@ def _compared(
     }
 
 
-def _of_tool(row: FigureRow) -> FiguresPart:
+def _of_tool(row: FigureRow) -> RequestStatisticsPart:
     return {
         "requests": row.requests,
         "failures": row.failures,
@@ -65,34 +65,36 @@ def _seconds(latency_ms: float | None) -> float | None:
     return None if latency_ms is None else latency_ms / 1e3
 
 
-def _exact(load: Load, name: str) -> FiguresPart:
-    """Of the same requests, timed as the tool does: from the moment sent."""
+def _exact(load: Load, name: str) -> RequestStatisticsPart:
+    """Of the same requests, timed as the tool does it: from the time of sending."""
     rows, records = load.schedule, load.records
-    if name != ALL:
+    if name != _ALL:
         name_id = load.header.names.index(name)
         rows, records = rows[rows["name_id"] == name_id], records[records["name_id"] == name_id]
     ok = int(np.count_nonzero(records["outcome"] == int(Outcome.OK)))
     latency_s = (records["done_ns"] - records["sent_ns"]) / 1e9
     span_s = (load.end_ns - int(np.min(load.schedule["intended_ns"], initial=load.end_ns))) / 1e9
-    return _figures(len(rows), len(rows) - ok, latency_s, span_s)
+    return _statistics(len(rows), len(rows) - ok, latency_s, span_s)
 
 
-def _open(view: RunView, index: int, name: str) -> FiguresPart | None:
-    """Of the open model, timed from when each request was due."""
+def _open(view: RunView, index: int, name: str) -> RequestStatisticsPart | None:
+    """Of the open-model load, timed from each intended start; None where it has no such request."""
     load = view.loads[index]
     requests = view.requests.where(np.asarray(view.requests.load_id == index))
-    if name != ALL and name not in load.header.names:
+    if name != _ALL and name not in load.header.names:
         return None
-    if name != ALL:
+    if name != _ALL:
         requests = requests.named(name)
     if not len(requests):
         return None
     span_s = float(np.ptp(load.schedule["intended_ns"])) / 1e9
     bad = int(np.count_nonzero(~requests.succeeded))
-    return _figures(len(requests), bad, requests.shown_s, span_s)
+    return _statistics(len(requests), bad, requests.shown_s, span_s)
 
 
-def _figures(requests: int, failures: int, latency_s: Any, span_s: float) -> FiguresPart:
+def _statistics(
+    requests: int, failures: int, latency_s: Any, span_s: float
+) -> RequestStatisticsPart:
     cuts: list[float | None] = [None] * len(_CUTS)
     if len(latency_s):
         cuts = np.percentile(latency_s, _CUTS, method="inverted_cdf").round(6).tolist()

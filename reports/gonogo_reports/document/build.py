@@ -1,13 +1,12 @@
-"""Builds the one document every renderer reads out of a run and its verdict."""
+"""Builds the judged document from a run and its verdict. Every report format renders it."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
 from gonogo.observation import unclosed_writers
-from gonogo.vocabulary import Finding, Judgement, Occurrence, Result, Verdict
+from gonogo.vocabulary import Occurrence, Verdict
 from gonogo.vocabulary.events import (
     AttachmentStored,
     ErrorOccurred,
@@ -17,10 +16,11 @@ from gonogo.vocabulary.events import (
     RunStarted,
     StopRequested,
 )
-from gonogo_reports import faults, journeys, loads, phases, services
-from gonogo_reports.advice import exit_meaning
-from gonogo_reports.reading import RunData
-from gonogo_reports.schema import (
+from gonogo_reports.document import faults, journeys, loads, phases, services
+from gonogo_reports.document.exit_advice import exit_advice
+from gonogo_reports.document.ordering import bare_summary, worst_first
+from gonogo_reports.document.run_data import RunData
+from gonogo_reports.document.schema import (
     SCHEMA,
     AttachmentPart,
     Document,
@@ -29,12 +29,9 @@ from gonogo_reports.schema import (
     VerdictPart,
 )
 
-_CATEGORIES = {"objective": 0, "fault": 1, "invariant": 2, "scenario": 3}
-_RANK = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
-
 
 def build_document(run: RunData, verdict: Verdict) -> Document:
-    """The document; a pure function of what was read and the verdict."""
+    """The document: a pure function of what was read of the run, and of the verdict."""
     judged = {j.subject: j for j in verdict.judgements if j.category == "scenario"}
     tests = phases.tests(run, judged)
     return {
@@ -42,7 +39,7 @@ def build_document(run: RunData, verdict: Verdict) -> Document:
         "verdict": _verdict(verdict),
         "run": _run(run),
         "judgements": [_finite(asdict(each)) for each in worst_first(verdict.judgements)],
-        "findings": [asdict(each) for each in _findings_first(verdict.findings)],
+        "findings": [asdict(each) for each in verdict.findings],
         "phases": phases.phases(run, tests),
         "faults": faults.faults(run),
         "loads": loads.loads(run),
@@ -61,14 +58,9 @@ def _verdict(verdict: Verdict) -> VerdictPart:
         "word": verdict.word,
         "result": verdict.result.value,
         "exit_code": int(verdict.exit_code),
-        "exit_meaning": exit_meaning(verdict),
+        "exit_meaning": exit_advice(verdict),
         "summary": bare_summary(verdict),
     }
-
-
-def bare_summary(verdict: Verdict) -> str:
-    """The summary without the word, which stands beside it in every report."""
-    return verdict.summary.removeprefix(f"{verdict.word}: ")
 
 
 def _run(run: RunData) -> RunPart:
@@ -76,12 +68,12 @@ def _run(run: RunData) -> RunPart:
     started = run.events.of(RunStarted)
     finished = run.events.of(RunFinished)
     said = started[0].what if started else None
-    # Of a run without a plan, what its first event says.
+    # A run that ended before it had a plan is known by its first event only.
     known = plan or said
     seed = known.seed if known else None
     command = known.command if known else ""
     return {
-        "id": plan.run if plan else (run.events[0].run if run.events else run.name),
+        "id": plan.run if plan else run.events[0].run if run.events else run.name,
         "target": known.target if known else "",
         "target_file": plan.target_file if plan else "",
         "profile": plan.profile.name if plan else said.profile if said else "",
@@ -102,29 +94,12 @@ def _run(run: RunData) -> RunPart:
 
 
 def _with_seed(command: str, seed: object) -> str:
-    """A run that drew its seed is repeated by naming it."""
+    """The command with the seed of the run, where the command names none."""
     return f"{command} --seed {seed}" if command and "--seed" not in command else command
 
 
-def worst_first(judgements: Sequence[Judgement]) -> list[Judgement]:
-    """FAIL, INCONCLUSIVE, PASS; objectives before checks; the smallest margin first."""
-    return sorted(
-        judgements,
-        key=lambda j: (
-            _RANK[j.result],
-            _CATEGORIES.get(j.category, len(_CATEGORIES)),
-            math.inf if j.margin is None or math.isnan(j.margin) else j.margin,
-            j.subject,
-        ),
-    )
-
-
-def _findings_first(findings: tuple[Finding, ...]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: _RANK[finding.result])
-
-
 def _finite(part: dict[str, Any]) -> dict[str, Any]:
-    """JSON has no infinity: a figure that is none becomes null."""
+    """JSON has neither infinity nor NaN: such a value becomes null."""
     return {
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in part.items()
@@ -143,7 +118,7 @@ def _notes(run: RunData) -> list[NotePart]:
 
 
 def _note_text(what: Occurrence) -> str | None:
-    """What the notes of a report say about an event; None where they do not name it."""
+    """The note about an event; None for an event that is no note."""
     match what:
         case Note(text=text):
             return text

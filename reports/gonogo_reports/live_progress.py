@@ -1,7 +1,7 @@
-"""Live progress: the events of a run as they come, as a picture or as lines.
+"""Live progress of a run, from its events: a table on a terminal, else lines.
 
-On a terminal a small table is kept up to date; anywhere else (a pipeline's log) each milestone
-is one line and nothing else is printed.
+A terminal shows a small table that is kept up to date. Anywhere else (the log of a pipeline) each
+milestone is one line, and nothing else is printed.
 """
 
 from collections import Counter
@@ -33,10 +33,9 @@ from gonogo.vocabulary.events import (
     TestFinished,
     TestStarted,
 )
-from gonogo_reports import figures
+from gonogo_reports import readable
+from gonogo_reports.document import BAD_OUTCOMES, state_class
 from gonogo_reports.milestones import milestone
-from gonogo_reports.phases import BAD_OUTCOMES
-from gonogo_reports.services import state_class
 
 _FaultStep = FaultIntended | FaultArmed | FaultObserved | FaultHealed | FaultAbsent
 _NAMED_MAX = 6
@@ -62,15 +61,15 @@ class _LoadState:
 class _FaultState:
     label: str
     step: str = ""
-    doubts: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 class LiveProgress:
-    """Consumes events and shows where the run is.
+    """Takes the events of a run and shows its progress.
 
     Args:
-        console: where to.
-        run_dir: its plan names the phases to come, its record files tell how much was sent.
+        console: where to print.
+        run_dir: its plan names the phases, its record files show how many requests ended.
 
     Use as a context manager; call ``feed`` for every event and ``refresh`` now and then.
     """
@@ -98,10 +97,10 @@ class LiveProgress:
             self._live.stop()
 
     def feed(self, event: AnyEvent) -> None:
-        """Take in one event; what it does not know it passes over."""
+        """Take one event; kinds that change nothing here are ignored."""
         self._origin_ns = self._origin_ns or event.mono_ns
         self._now_ns = max(self._now_ns, event.mono_ns)
-        self._note(event)
+        self._take(event)
         line = milestone(event.what)
         if line and not self._live:
             if isinstance(event.what, PhaseFinished):
@@ -111,11 +110,11 @@ class LiveProgress:
             self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def refresh(self) -> None:
-        """Draw the picture again; nothing where lines are printed."""
+        """Draw the table again; does nothing where lines are printed."""
         if self._live:
-            self._live.update(self.picture(), refresh=True)
+            self._live.update(self.table(), refresh=True)
 
-    def _note(self, event: AnyEvent) -> None:
+    def _take(self, event: AnyEvent) -> None:
         match event.what:
             case RunStarted() as started:
                 self._begin(started)
@@ -128,7 +127,7 @@ class LiveProgress:
             case TestStarted(test=test, phase=name):
                 self._phase(name).running.append(test)
             case TestFinished() as end:
-                self._note_end(end)
+                self._end_test(end)
             case LoadStarted() as started:
                 self._loads[started.load] = _LoadState(self._shown(started.phase), started.planned)
             case LoadFinished(load=load) if load in self._loads:
@@ -136,7 +135,7 @@ class LiveProgress:
             case ServiceStateChanged(service=service, state=state):
                 self._services[service] = state
             case FaultIntended() | FaultArmed() | FaultObserved() | FaultHealed() | FaultAbsent():
-                self._note_fault(event.what)
+                self._take_fault(event.what)
 
     def _begin(self, started: RunStarted) -> None:
         words = filter(None, (started.target, started.profile, started.backend))
@@ -152,17 +151,17 @@ class LiveProgress:
         return self._phases.setdefault(name, _Phase())
 
     def _shown(self, phase: str) -> str:
-        """The phase a load stands under: one that only objectives know runs in another."""
+        """The phase to show a load in: a name that only objectives use is part of the running one."""
         running = [name for name, each in self._phases.items() if each.state == "running"]
         return phase if phase in self._phases or not running else running[-1]
 
-    def _note_end(self, end: TestFinished) -> None:
+    def _end_test(self, end: TestFinished) -> None:
         phase = self._phase(end.phase)
         phase.outcomes[end.outcome] += 1
         if end.test in phase.running:
             phase.running.remove(end.test)
 
-    def _note_fault(self, what: _FaultStep) -> None:
+    def _take_fault(self, what: _FaultStep) -> None:
         fault = self._faults.setdefault(what.id, _FaultState(what.label))
         match what:
             case FaultIntended():
@@ -170,16 +169,16 @@ class LiveProgress:
             case FaultArmed():
                 fault.step = "armed"
             case FaultObserved(observed=observed):
-                fault.step = "biting"
-                fault.doubts += [] if observed else ["not seen to bite"]
+                fault.step = "bites"
+                fault.problems += [] if observed else ["did not bite"]
             case FaultHealed():
                 fault.step = "healed"
             case FaultAbsent(absent=absent):
                 fault.step = "gone"
-                fault.doubts += [] if absent else ["still there"]
+                fault.problems += [] if absent else ["still there"]
 
-    def picture(self) -> Group:
-        """The whole picture: phases, loads under their phase, faults, services that are not up."""
+    def table(self) -> Group:
+        """The table: phases, loads below their phase, faults, services that are not up."""
         elapsed_s = (self._now_ns - self._origin_ns) / 1e9
         head = Text.assemble(("gonogo ", "bold"), self._title, (f"  {elapsed_s:.0f} s", "dim"))
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=False)
@@ -196,7 +195,7 @@ class LiveProgress:
         bad = sum(n for outcome, n in phase.outcomes.items() if outcome in BAD_OUTCOMES)
         mark, style = ("✕", "red") if bad else (mark, style)
         until_ns = phase.finished_ns or self._now_ns
-        took = figures.duration((until_ns - phase.started_ns) / 1e9) if phase.started_ns else ""
+        took = readable.duration((until_ns - phase.started_ns) / 1e9) if phase.started_ns else ""
         table.add_row(Text(f"{mark} {name}", style), "", Text(_counted(phase)), Text(took, "dim"))
         for load, state in self._loads.items():
             if state.phase == name:
@@ -205,14 +204,14 @@ class LiveProgress:
     def _load_row(self, table: Table, name: str, load: _LoadState) -> None:
         ended = self._recorded(name)
         bar = ProgressBar(total=max(1, load.planned), completed=ended, width=24)
-        words = f"{figures.count(ended)} of {figures.count(load.planned)} requests"
+        words = f"{readable.count(ended)} of {readable.count(load.planned)} requests"
         table.add_row(
             Text(f"  {name}", "dim"), bar, words, Text("done" if load.finished else "", "dim")
         )
 
     def _recorded(self, load: str) -> int:
         folder = self._run_dir / "records"
-        try:  # a file of its own, or one a worker
+        try:  # one file, or one for each worker
             files = [folder / f"{load}.records", *folder.glob(f"{load}/*.records")]
             sizes = [path.stat().st_size for path in files if path.exists()]
         except OSError:
@@ -222,8 +221,8 @@ class LiveProgress:
     def _fault_lines(self) -> list[Text]:
         lines = []
         for fault in list(self._faults.values())[-_NAMED_MAX:]:
-            style = "red" if fault.doubts else "green" if fault.step == "gone" else "magenta"
-            words = ", ".join(fault.doubts) or fault.step
+            style = "red" if fault.problems else "green" if fault.step == "gone" else "magenta"
+            words = ", ".join(fault.problems) or fault.step
             lines.append(Text.assemble("  fault ", (fault.label, "bold"), " ", (words, style)))
         return lines
 
@@ -247,7 +246,7 @@ def _counted(phase: _Phase) -> str:
 
 
 def _live(console: Console) -> Live:
-    """Redirects nothing: what others print stays where they printed it."""
+    """A live display that redirects nothing: the output of others stays where it was printed."""
     return Live(
         console=console,
         auto_refresh=False,

@@ -1,4 +1,4 @@
-"""Reads a run directory for a report: never raises for what it finds there, but says so."""
+"""Reads a run directory for reports. Damaged or missing files are listed; they raise no error."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -21,16 +21,16 @@ class RunData:
     """What could be read of a run.
 
     Attributes:
-        name: name of the run directory.
-        plan: None when the run ended before it had one, or it is torn.
+        run_dir: the run directory.
+        plan: None when the run ended before it had one, or when it cannot be read.
         events: in monotonic order, all of one boot.
-        view: the judge's reading, for requests; None when it refuses the directory.
-        problems: what could not be read, a sentence each.
-        origin_ns: monotonic time the report counts from.
-        end_ns: monotonic time of the last thing known to have happened; not before the origin.
+        view: the run as the judge reads it; None when the judge refuses the directory.
+        problems: what could not be read, one sentence each.
+        origin_ns: monotonic time of the start of the run; times in reports count from it.
+        end_ns: monotonic time of the last event or record; at least ``origin_ns``.
     """
 
-    name: str
+    run_dir: Path
     plan: Plan | None
     events: Events
     view: RunView | None
@@ -39,8 +39,13 @@ class RunData:
     end_ns: int
 
     @property
+    def name(self) -> str:
+        """Name of the run directory, which is the id of the run."""
+        return self.run_dir.resolve().name
+
+    @property
     def duration_s(self) -> float:
-        """Seconds from the first to the last thing known."""
+        """Seconds from the start of the run to its last event or record."""
         return self.at_s(self.end_ns)
 
     def at_s(self, mono_ns: int) -> float:
@@ -49,7 +54,7 @@ class RunData:
 
 
 def read_run(run_dir: Path) -> RunData:
-    """Read all there is of a run, whenever it was killed."""
+    """Read what there is of a run, also of one that was killed at any moment."""
     problems: list[str] = []
     plan = _attempt(lambda: read_plan(run_dir), None, "plan.json", problems)
     view = None
@@ -58,11 +63,11 @@ def read_run(run_dir: Path) -> RunData:
             lambda: RunView.load(run_dir), None, "the run as the judge reads it", problems
         )
     found, bad = (view.events, view.bad_lines) if view else read_event_lines(run_dir)
-    problems += _said(bad)
-    events = _one_boot(found, problems)
+    problems += _bad_lines(bad)
+    events = _first_boot(found, problems)
     origin_ns, end_ns = _span(events, view)
     return RunData(
-        name=run_dir.resolve().name,
+        run_dir=run_dir,
         plan=plan,
         events=events,
         view=view,
@@ -76,19 +81,19 @@ def _attempt(read: Callable[[], Read], otherwise: Read, what: str, problems: lis
     try:
         return read()
     except _UNREADABLE as error:
-        # Other messages name the directory, and a report must not depend on where it lies.
+        # Other messages hold the path of the directory; a report must not depend on its place.
         reason = error.what if isinstance(error, NothingRan) else type(error).__name__
         problems.append(f"{what} could not be read: {reason}")
         return otherwise
 
 
-def _said(bad: Sequence[BadLine]) -> list[str]:
+def _bad_lines(bad: Sequence[BadLine]) -> list[str]:
     lines = Counter(each.file for each in bad)
     return [f"{file}: {lines[file]} line(s) are not events" for file in sorted(lines)]
 
 
-def _one_boot(events: Events, problems: list[str]) -> Events:
-    """Monotonic times of two boots do not compare: keep those of the run's first one."""
+def _first_boot(events: Events, problems: list[str]) -> Events:
+    """The events of the run's first boot: monotonic times of two boots cannot be compared."""
     if not events:
         return events
     starts = events.of(RunStarted)

@@ -8,12 +8,13 @@
 
 const CHUNK = 100;
 const ROW_HEIGHT = 30;
-const BAD = new Set(["failed", "error", "unfinished", "undecided"]);
-const KNOWN = new Set([...BAD, "passed", "skipped"]);
+/** Outcomes that need attention; the page says which. @type {Set<string>} */
+let bad = new Set();
 
-/** @param {HTMLElement} root @param {Test[]} tests @param {string[]} phases */
-function showTests(root, tests, phases) {
-  const sorted = [...tests].sort((a, b) => a[1] - b[1] || Number(BAD.has(b[2])) - Number(BAD.has(a[2])));
+/** @param {HTMLElement} root @param {Test[]} tests @param {string[]} phases @param {string[]} badOutcomes */
+function showTests(root, tests, phases, badOutcomes) {
+  bad = new Set(badOutcomes);
+  const sorted = [...tests].sort((a, b) => a[1] - b[1] || Number(bad.has(b[2])) - Number(bad.has(a[2])));
   const { bar, input, count, chosen } = filterBar(sorted, () => refresh());
   const box = html("div", "tests");
   box.tabIndex = 0;
@@ -59,7 +60,7 @@ function filterBar(tests, changed) {
   /** @type {Map<string, number>} */
   const counts = new Map();
   for (const test of tests) counts.set(test[2], (counts.get(test[2]) ?? 0) + 1);
-  const rank = (/** @type {string} */ outcome) => (BAD.has(outcome) ? 0 : outcome === "passed" ? 2 : 1);
+  const rank = (/** @type {string} */ outcome) => (bad.has(outcome) ? 0 : outcome === "passed" ? 2 : 1);
   for (const [outcome, n] of [...counts].sort((a, b) => rank(a[0]) - rank(b[0]))) {
     const button = html("button", "", `${n.toLocaleString("en")} ${outcome}`);
     button.setAttribute("aria-pressed", "false");
@@ -83,10 +84,10 @@ function sections(tests, phases) {
   return phases.flatMap((phase, index) => {
     const mine = tests.filter((test) => test[1] === index);
     if (!mine.length) return [];
-    const bad = mine.filter((test) => BAD.has(test[2])).length;
+    const wrong = mine.filter((test) => bad.has(test[2])).length;
     const spent = mine.reduce((sum, test) => sum + (test[3] ?? 0), 0);
     const section = html("div");
-    section.append(html("h3", "", `${phase} · ${mine.length.toLocaleString("en")} · ${bad ? `${bad.toLocaleString("en")} went wrong · ` : ""}${seconds(spent)}`));
+    section.append(html("h3", "", `${phase} · ${mine.length.toLocaleString("en")} · ${wrong ? `${wrong.toLocaleString("en")} went wrong · ` : ""}${seconds(spent)}`));
     for (let i = 0; i < mine.length; i += CHUNK) {
       const chunk = html("div", "chunk");
       const rows = mine.slice(i, i + CHUNK);
@@ -120,7 +121,7 @@ function testRow(test) {
   const failed = expectations.filter((each) => !each[1]).length;
   const total = expectations.length || stated;
   const claims = total ? `${failed ? `${failed} of ` : ""}${total} expectation${total === 1 ? "" : "s"}${failed ? " not met" : ""}` : "";
-  line.append(html("b", `o-${KNOWN.has(outcome) ? outcome : "other"}`, outcome), name, html("em", "", claims), html("em", "took", duration === null ? "–" : seconds(duration)));
+  line.append(html("b", `o-${bad.has(outcome) || outcome === "passed" || outcome === "skipped" ? outcome : "other"}`, outcome), name, html("em", "", claims), html("em", "took", duration === null ? "–" : seconds(duration)));
   row.append(line);
   row.addEventListener("toggle", () => { if (row.children.length === 1) row.append(testDetail(started, message, expectations)); });
   return row;

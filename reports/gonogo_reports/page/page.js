@@ -21,7 +21,7 @@ async function start() {
     }).observe(chart);
   }
   const list = document.getElementById("test-list");
-  if (list) showTests(list, data.tests, data.phases);
+  if (list) showTests(list, data.tests, data.phases, data.bad_outcomes);
   document.documentElement.dataset.ready = "yes";
 }
 

@@ -1,4 +1,4 @@
-"""Faults out of the event log: intent, armed, observed, healed, absent."""
+"""The faults in the document: when each was planned, armed, observed, healed, proven absent."""
 
 from typing import TypeVar, cast
 
@@ -11,15 +11,15 @@ from gonogo.vocabulary.events import (
     FaultIntended,
     FaultObserved,
 )
-from gonogo_reports.reading import RunData
-from gonogo_reports.schema import FaultPart, ProofPart, RecoveryPart
+from gonogo_reports.document.run_data import RunData
+from gonogo_reports.document.schema import FaultPart, ProofPart, RecoveryPart
 
 Step = FaultIntended | FaultArmed | FaultObserved | FaultHealed | FaultAbsent
 S = TypeVar("S", FaultIntended, FaultArmed, FaultObserved, FaultHealed, FaultAbsent)
 
 
 def faults(run: RunData) -> list[FaultPart]:
-    """Every fault in the order of intent."""
+    """Every fault, in the order in which they were planned."""
     by_id: dict[str, list[Event[Step]]] = {}
     for event in run.events:
         if isinstance(event.what, Step):

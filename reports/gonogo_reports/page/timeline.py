@@ -1,4 +1,4 @@
-"""The timeline's series: everything on one time axis, in buckets of whole seconds."""
+"""The data of the timeline: everything on one time axis, in buckets of whole seconds."""
 
 import math
 from collections.abc import Callable
@@ -9,17 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from gonogo.vocabulary.events import ResourceSampled
-from gonogo_reports.reading import RunData
-from gonogo_reports.schema import Document
-from gonogo_reports.services import state_class
+from gonogo_reports.document import Document, RunData, state_class
 
-_BUCKETS_MAX = 600  # one a pixel or two on a wide screen
+_BUCKETS_MAX = 600  # one bucket for one or two pixels of a wide screen
 
 Series = list[float | None]
 
 
 def timeline(run: RunData, document: Document) -> dict[str, Any]:
-    """Series of equal length, one value a bucket, None where nothing was seen.
+    """Series of equal length: one value for each bucket, None where there is none.
 
     Keys: ``duration_s``, ``bucket_s``, ``phases``, ``faults``, ``services`` (spans), ``stops``;
     ``latency`` (``p50 p95 max`` in seconds, by intended start), ``requests`` (``ok failed`` per
@@ -80,7 +78,7 @@ def _spans(states: Any, end_s: float) -> list[dict[str, Any]]:
 
 
 def _requests(run: RunData, bucket_s: int, buckets: int) -> dict[str, Any]:
-    # How the others ended nobody knows: they are neither ok nor failed, and took no known time.
+    # A request without a known end is neither ok nor failed, and has no known latency.
     requests = run.view.requests.where(~run.view.requests.unknown) if run.view else None
     if requests is None or not len(requests):
         return {"latency": None, "requests": None}
@@ -109,7 +107,7 @@ def _index(
 
 
 def _rank(ordered: npt.NDArray[np.float64], share: float) -> float | None:
-    """The value at the rank of the inverted CDF; ``ordered`` ascends."""
+    """The value at that rank (inverted CDF) of values in ascending order."""
     if not len(ordered):
         return None
     return round(float(ordered[max(0, math.ceil(share * len(ordered)) - 1)]), 6)

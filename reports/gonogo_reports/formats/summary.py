@@ -1,11 +1,14 @@
-"""``summary.md``: what a pipeline shows beside the job; far below GitHub's limit of 1 MiB."""
+"""``summary.md``: what a pipeline shows beside the job.
+
+GitHub refuses a step summary of more than 1 MiB; this one stays far below.
+"""
 
 import re
 from collections import Counter
 from typing import Any
 
-from gonogo_reports import figures
-from gonogo_reports.schema import Document
+from gonogo_reports import readable
+from gonogo_reports.document import Document, RunData
 
 _ROWS_MAX = 25
 _FINDINGS_MAX = 10
@@ -13,8 +16,17 @@ _TEXT_MAX = 300
 _MARK = {"PASS": "✅", "FAIL": "❌", "INCONCLUSIVE": "⚠️"}
 
 
-def summary_markdown(document: Document) -> str:
-    """The whole file."""
+class Summary:
+    """Verdict, judgements, findings, and the counts of each phase, in Markdown."""
+
+    file_name = "summary.md"
+
+    def render(self, document: Document, run: RunData) -> str:
+        """The whole file."""
+        return _markdown(document)
+
+
+def _markdown(document: Document) -> str:
     parts = [_head(document), _judgements(document), _findings(document), _counts(document)]
     run = document["run"]["id"]
     reproduce = (
@@ -31,7 +43,7 @@ def _head(document: Document) -> str:
         f"exit {verdict['exit_code']}, {verdict['exit_meaning']}",
         f"target {_text(run['target'] or 'unknown')}",
         f"profile {_text(run['profile'] or 'unknown')}",
-        figures.duration(run["duration_s"]),
+        readable.duration(run["duration_s"]),
         f"seed {run['seed']}",
     ]
     head = f"## {mark} {_text(verdict['word'])}\n\n**{_text(verdict['summary'])}**\n\n"
@@ -50,11 +62,11 @@ def _judgements(document: Document) -> str:
         cells = [
             _MARK[j["result"]],
             _subject(j),
-            figures.DASH if j["limit"] is None else figures.value(j["observed"], j["unit"]),
-            figures.interval(j["lower"], j["upper"], j["unit"]) or figures.DASH,
+            readable.DASH if j["limit"] is None else readable.value(j["observed"], j["unit"]),
+            readable.interval(j["lower"], j["upper"], j["unit"]) or readable.DASH,
             _limit(j),
-            figures.share(j["margin"]),
-            figures.count(j["n"]),
+            readable.share(j["margin"]),
+            readable.count(j["n"]),
         ]
         rows.append(f"| {' | '.join(cells)} |")
     rest = Counter(j["result"] for j in judged[_ROWS_MAX:])
@@ -63,16 +75,16 @@ def _judgements(document: Document) -> str:
 
 
 def _subject(judgement: dict[str, Any]) -> str:
-    """The objective; with its reason where there is no figure to give one."""
+    """The objective; with the reason where no observed value explains the result."""
     subject = f"`{_code(judgement['subject'])}`"
-    figured = judgement["limit"] is not None and judgement["observed"] is not None
-    return subject if figured else f"{subject} {_text(judgement['reason'])}"
+    has_value = judgement["limit"] is not None and judgement["observed"] is not None
+    return subject if has_value else f"{subject} {_text(judgement['reason'])}"
 
 
 def _limit(judgement: dict[str, Any]) -> str:
     if judgement["limit"] is None:
-        return figures.DASH
-    limit = figures.value(judgement["limit"], judgement["unit"])
+        return readable.DASH
+    limit = readable.value(judgement["limit"], judgement["unit"])
     return _text(f"{judgement['comparison']} {limit}")
 
 
@@ -92,26 +104,26 @@ def _counts(document: Document) -> str:
     lines = [
         f"- {_text(p['phase'])}: "
         + (", ".join(f"{n} {_text(o)}" for o, n in p["tests"].items()) or "no tests")
-        + f" in {figures.duration(p['duration_s'])}"
+        + f" in {readable.duration(p['duration_s'])}"
         for p in document["phases"]
     ]
     for fault in document["faults"]:
         bit, gone = fault["bite"]["proven"], fault["absence"]["proven"]
         lines.append(
             f"- fault {_text(fault['label'])}: "
-            f"{'bit' if bit else 'was not seen to bite'}, "
+            f"{'bit' if bit else 'bite not observed'}, "
             f"{'proven gone' if gone else 'not proven gone'}"
         )
     return "\n".join(lines)
 
 
 def _text(text: str) -> str:
-    """Text of the target as text: no markup, no table cell, no mention, one line."""
+    """Text of the target, escaped: no markup, no table cell, no mention of a person, one line."""
     line = " ".join(str(text).split())[:_TEXT_MAX]
     return re.sub(r"([\\`*_{}\[\]<>#|~@&])", r"\\\1", line)
 
 
 def _code(text: str) -> str:
-    """The same inside backticks, where backslashes do not escape."""
+    """Text inside backticks, where a backslash does not escape; one line."""
     line = " ".join(str(text).split())[:_TEXT_MAX]
     return line.replace("`", "'").replace("|", "\\|")

@@ -1,14 +1,13 @@
-"""``report.html``: one file with its style, its script and its data inside, and nothing else.
+"""``report.html``: the page for people. Style, script, data and pictures are inside the file.
 
-The content security policy names the hashes of exactly that style and that script, so a log
-line or a test name that slipped through the escaping could still run nothing and load nothing.
+The content security policy of the page names the hashes of its style and its script. If a log line
+or a test name got through the escaping, the browser would still neither run nor load anything.
 """
 
 import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +15,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from gonogo.vocabulary import Result
-from gonogo_reports import figures
-from gonogo_reports.bullet import bullet
-from gonogo_reports.phases import BAD_OUTCOMES, shown_outcome
-from gonogo_reports.schema import Document, TestPart
+from gonogo_reports import readable
+from gonogo_reports.document import BAD_OUTCOMES, Document, RunData, TestPart, shown_outcome
+from gonogo_reports.page import bullet, pictures, timeline
 
-_HERE = Path(__file__).parent
+_PAGE = Path(__file__).parents[1] / "page"
 _SCRIPTS = (
     "elements.js", "lanes.js", "timeline.js", "crosshair.js", "tests.js", "page.js",
 )  # fmt: skip
 _STYLES = ("report.css", "journeys.css")
 _PASSES_SHOWN = 12
 _FINDINGS_SHOWN = 8
-_ORDER = {Result.FAIL: 0, Result.INCONCLUSIVE: 1, Result.PASS: 2}
 _SCENARIO_WORDS = {
     Result.FAIL: "failed",
     Result.INCONCLUSIVE: "undecided",
@@ -36,16 +33,20 @@ _SCENARIO_WORDS = {
 }
 
 
-def report_html(document: Document, timeline: dict[str, Any], pictures: Mapping[str, str]) -> str:
-    """The whole page as text.
+class HtmlPage:
+    """The page: verdict, judgements, findings, timeline, then everything that was observed."""
 
-    Args:
-        document: see ``Document``.
-        timeline: see ``timeline``.
-        pictures: data addresses of thumbnails, by their path.
-    """
-    style = "\n".join((_HERE / name).read_text() for name in _STYLES)
-    script = "\n".join((_HERE / name).read_text() for name in _SCRIPTS)
+    file_name = "report.html"
+
+    def render(self, document: Document, run: RunData) -> str:
+        """The whole page. The run gives the values of the timeline and the pictures."""
+        shown = pictures(run.run_dir, document["journeys"])
+        return _page(document, timeline(run, document), shown)
+
+
+def _page(document: Document, timeline: dict[str, Any], pictures: dict[str, str]) -> str:
+    style = "\n".join((_PAGE / name).read_text() for name in _STYLES)
+    script = "\n".join((_PAGE / name).read_text() for name in _SCRIPTS)
     judged = _judged(document)
     passed = [j for j in judged if j["result"] == Result.PASS]
     loud, quiet = _findings(document)
@@ -71,48 +72,49 @@ def report_html(document: Document, timeline: dict[str, Any], pictures: Mapping[
 
 
 def _judged(document: Document) -> list[dict[str, Any]]:
-    """The judgements as rows; the scenarios, listed further down one by one, are one row."""
+    """The rows of the table. All scenarios share one row; the page lists them under Tests."""
     rows = [j for j in document["judgements"] if j["category"] != "scenario"]
     results = [j["result"] for j in document["judgements"] if j["category"] == "scenario"]
     if not results:
         return rows
-    said = [
-        f"{results.count(result):,} {words}"
-        for result, words in _SCENARIO_WORDS.items()
+    words = [
+        f"{results.count(result):,} {word}"
+        for result, word in _SCENARIO_WORDS.items()
         if result in results
     ]
     not_tested = sum(f["cause"] == "test-not-tested" for f in document["findings"])
-    said += [f"{not_tested:,} of them not tested"] if not_tested else []
+    words += [f"{not_tested:,} of them not tested"] if not_tested else []
     worst = Result.worst(Result(result) for result in results)
     row = {
-        "subject": figures.plural(len(results), "scenario"),
+        "subject": readable.plural(len(results), "scenario"),
         "result": worst.value,
-        "reason": ", ".join(said),
+        "reason": ", ".join(words),
         "n": len(results),
         "limit": None,
         "category": "scenario",
     }
-    better = [i for i, j in enumerate(rows) if _ORDER[j["result"]] > _ORDER[worst]]
+    better = [i for i, j in enumerate(rows) if Result(j["result"]).rank < worst.rank]
     at = better[0] if better else len(rows)
     return [*rows[:at], row, *rows[at:]]
 
 
 def _findings(document: Document) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Those to show and those to fold: all that weigh, and more than anyone reads."""
-    weighty = [f for f in document["findings"] if f["result"] != Result.PASS]
-    light = [f for f in document["findings"] if f["result"] == Result.PASS]
-    room = max(0, _FINDINGS_SHOWN - len(weighty))
-    return weighty[:_FINDINGS_SHOWN] + light[:room], weighty[_FINDINGS_SHOWN:] + light[room:]
+    """Findings to show and findings to fold away; those that change the verdict come first."""
+    decisive = [f for f in document["findings"] if f["result"] != Result.PASS]
+    informative = [f for f in document["findings"] if f["result"] == Result.PASS]
+    room = max(0, _FINDINGS_SHOWN - len(decisive))
+    shown = decisive[:_FINDINGS_SHOWN] + informative[:room]
+    return shown, decisive[_FINDINGS_SHOWN:] + informative[room:]
 
 
-def _doubt(test: TestPart) -> str:
-    """Why the judge thinks worse of a test than pytest did."""
+def _judges_reason(test: TestPart) -> str:
+    """Why the judge's result is worse than the outcome that pytest reported; else nothing."""
     return "" if shown_outcome(test) == test["outcome"] else test["reason"]
 
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_HERE),
+        loader=FileSystemLoader(_PAGE),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -121,20 +123,20 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "bullet": bullet,
-        "bytes": figures.size,
-        "count": figures.count,
-        "duration": figures.duration,
-        "share": figures.share,
-        "value": figures.value,
-        "clock": lambda wall: wall[:19].replace("T", " ") + " UTC" if wall else figures.NO_DATA,
+        "bytes": readable.size,
+        "count": readable.count,
+        "duration": readable.duration,
+        "share": readable.share,
+        "value": readable.value,
+        "clock": lambda wall: wall[:19].replace("T", " ") + " UTC" if wall else readable.NO_DATA,
         "plain": _plain,
     }
-    environment.globals |= {"interval": figures.interval, "plural": figures.plural}
+    environment.globals |= {"interval": readable.interval, "plural": readable.plural}
     return environment
 
 
 def _plain(value: object) -> str:
-    """A value of the system information, nested ones on one line."""
+    """A value of the system information as text; a nested one on one line."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {_plain(value[key])}" for key in sorted(value, key=str))
     if isinstance(value, (list, tuple)):
@@ -154,7 +156,7 @@ def _policy(style: str, script: str) -> str:
 
 
 def _payload(document: Document, timeline: dict[str, Any]) -> str:
-    """What the script draws, deflated: 10,000 tests take a tenth of their size."""
+    """The data that the scripts draw, compressed: 10,000 tests take a tenth of their size."""
     phases = [part["phase"] for part in document["phases"]]
     tests = [
         [
@@ -163,13 +165,18 @@ def _payload(document: Document, timeline: dict[str, Any]) -> str:
             shown_outcome(test),
             test["duration_s"],
             test["started_s"],
-            "\n".join(filter(None, (test["message"], _doubt(test)))),
+            "\n".join(filter(None, (test["message"], _judges_reason(test)))),
             test["attempt"],
             [[e["claim"], e["passed"], e["observed"], e["expected"]] for e in test["expectations"]],
             test["expectations_stated"],
         ]
         for test in document["tests"]
     ]
-    data = {"timeline": timeline, "phases": phases, "tests": tests}
+    data = {
+        "timeline": timeline,
+        "phases": phases,
+        "tests": tests,
+        "bad_outcomes": sorted(BAD_OUTCOMES),
+    }
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()

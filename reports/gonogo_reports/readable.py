@@ -1,4 +1,4 @@
-"""Figures as a person reads them: three significant digits, a unit, one kind of space."""
+"""Numbers as text for people: three significant digits and a unit, with a no-break space."""
 
 import math
 
@@ -25,7 +25,7 @@ def duration(seconds: float | None) -> str:
 
 
 def value(number: float | None, unit: str) -> str:
-    """A value in the unit of an objective: ``s``, ``%`` or none."""
+    """A value in the unit of an objective: ``s``, ``%`` or ``""``."""
     if number is None:
         return NO_DATA
     if unit == "s":
@@ -34,7 +34,7 @@ def value(number: float | None, unit: str) -> str:
 
 
 def interval(lower: float | None, upper: float | None, unit: str) -> str:
-    """Both ends, or empty where there is no interval or no width to it."""
+    """Both ends of an interval; ``""`` where there is none, or where both ends are the same."""
     if lower is None or upper is None or lower == upper:
         return ""
     return f"{value(lower, unit)} {DASH} {value(upper, unit)}"
@@ -71,7 +71,7 @@ def size(number: float | None) -> str:
 
 
 def _significant(number: float) -> str:
-    """Three significant digits, but never fewer than the whole part and 99.73 as it is."""
+    """Three significant digits, all digits of the whole part, and two decimals close to 100."""
     if not math.isfinite(number):
         return str(number)
     if number == int(number) and abs(number) < 1e15:

@@ -1,4 +1,4 @@
-"""Services out of the event log: states, restarts, use of resources, last log lines."""
+"""The services in the document: their states, restarts, use of resources, last log lines."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -8,34 +8,17 @@ import numpy as np
 
 from gonogo.vocabulary import Event
 from gonogo.vocabulary.events import LogExcerpt, ResourceSampled, ServiceStateChanged
-from gonogo_reports.reading import RunData
-from gonogo_reports.schema import ServicePart, StatePart
+from gonogo_reports.document.run_data import RunData
+from gonogo_reports.document.schema import ServicePart, StatePart
+from gonogo_reports.document.service_states import state_class
 
 S = TypeVar("S", ServiceStateChanged, ResourceSampled, LogExcerpt)
 
-MEASURES = ("cpu_percent", "memory_percent", "rss_bytes", "threads", "fds")
-
-_WORDS = {
-    "up": ("ready", "healthy", "running", "up", "alive", "recovered"),
-    "starting": ("start", "creat", "wait", "pending", "launch", "spawn"),
-    "down": ("exit", "dead", "fail", "kill", "crash", "unhealthy", "oom", "down", "gone", "gave"),
-    "off": ("stop", "paus", "remov", "heal"),
-}
-
-
-def state_class(state: str) -> str:
-    """``up``, ``starting``, ``down``, ``off`` (on purpose) or ``other`` for the state's word."""
-    word = state.lower()
-    if word in _WORDS["up"]:
-        return "up"
-    for name in ("down", "off", "starting"):
-        if any(part in word for part in _WORDS[name]):
-            return name
-    return "other"
+_RESOURCES = ("cpu_percent", "memory_percent", "rss_bytes", "threads", "fds")
 
 
 def services(run: RunData) -> list[ServicePart]:
-    """Every service of the plan or seen in an event, by name."""
+    """Every service that the plan or an event names, sorted by name."""
     states = _by_service(run.events.of(ServiceStateChanged))
     samples = _by_service(run.events.of(ResourceSampled))
     logs = _by_service(run.events.of(LogExcerpt))
@@ -87,10 +70,10 @@ def _state(run: RunData, event: Event[ServiceStateChanged]) -> StatePart:
 
 def _resources(samples: list[ResourceSampled]) -> dict[str, float | int | None]:
     found: dict[str, float | int | None] = {"n": len(samples)}
-    for measure in MEASURES:
-        raw = [getattr(sample, measure) for sample in samples]
+    for resource in _RESOURCES:
+        raw = [getattr(sample, resource) for sample in samples]
         values = np.array([each for each in raw if each is not None], dtype=np.float64)
         p95 = np.percentile(values, 95, method="inverted_cdf") if len(values) else None
-        found[f"{measure}_p95"] = None if p95 is None else round(float(p95), 3)
-        found[f"{measure}_max"] = round(float(values.max()), 3) if len(values) else None
+        found[f"{resource}_p95"] = None if p95 is None else round(float(p95), 3)
+        found[f"{resource}_max"] = round(float(values.max()), 3) if len(values) else None
     return found

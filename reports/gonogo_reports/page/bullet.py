@@ -1,4 +1,4 @@
-"""The small graphic of a judgement: interval and observed value against the limit."""
+"""The bullet graph of a judgement: interval and observed value against the limit."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +9,13 @@ class Bullet:
     """Positions in percent of the width, 0 to 100.
 
     Attributes:
-        limit: where the limit stands.
-        good_from: the side on which the objective holds begins here,
-        good_to: and ends here.
+        limit: the limit.
+        good_from: start of the side on which the objective holds.
+        good_to: end of that side.
         observed: None without a value.
         lower: lower end of the interval, None where there is none.
         upper: upper end.
-        beyond: the observed value lies so far out that its mark stands at the edge.
+        beyond: the observed value is outside of the scale; its mark is at the edge.
     """
 
     limit: float
@@ -28,10 +28,10 @@ class Bullet:
 
 
 def bullet(judgement: dict[str, Any]) -> Bullet | None:
-    """The graphic; None where nothing was observed, or where only one value will do.
+    """The graph; None where nothing was observed, or where the objective asks for one exact value.
 
-    The limit stands at 60 % of the width when smaller is better and at 40 % when larger is, so
-    that rows compare by eye: the distance to that line is the margin.
+    The limit is at 60 % of the width when smaller is better, and at 40 % when larger is better.
+    So rows can be compared by eye: the distance to that line is the margin.
     """
     if judgement["limit"] is None or judgement["observed"] is None:
         return None
@@ -65,7 +65,7 @@ def bullet(judgement: dict[str, Any]) -> Bullet | None:
 def _span(
     limit: float, values: list[float | None], larger_is_better: bool, unit: str
 ) -> tuple[float, float]:
-    """Width of the scale below and above the limit, in the judgement's unit."""
+    """Width of the scale below and above the limit, in the unit of the judgement."""
     known = [value for value in values if value is not None]
     reach = max([abs(value - limit) for value in known], default=0.0)
     if larger_is_better:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gonogo_reports import figures
+from gonogo_reports import readable
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from gonogo_reports import figures
 )
 def test_a_duration_reads_as_a_person_says_it(seconds: float | None, text: str) -> None:
     """The unit follows the size."""
-    assert figures.duration(seconds).replace("\u00a0", " ") == text
+    assert readable.duration(seconds).replace("\u00a0", " ") == text
 
 
 @pytest.mark.parametrize(
@@ -34,16 +34,16 @@ def test_a_duration_reads_as_a_person_says_it(seconds: float | None, text: str) 
 )
 def test_a_value_keeps_what_decides(number: float, unit: str, text: str) -> None:
     """Percentages near their limit keep two decimals."""
-    assert figures.value(number, unit).replace("\u00a0", " ") == text
+    assert readable.value(number, unit).replace("\u00a0", " ") == text
 
 
 def test_an_interval_without_width_is_no_interval() -> None:
     """Equal ends say nothing that the value does not."""
-    assert figures.interval(1.0, 1.0, "s") == ""
-    assert figures.interval(None, 1.0, "s") == ""
+    assert readable.interval(1.0, 1.0, "s") == ""
+    assert readable.interval(None, 1.0, "s") == ""
 
 
 def test_a_small_margin_is_not_rounded_to_none() -> None:
     """Half a percent is not zero."""
-    assert figures.share(0.005) == "+0.5\u00a0%"
-    assert figures.share(None) == "–"  # noqa: RUF001 - a dash is meant
+    assert readable.share(0.005) == "+0.5\u00a0%"
+    assert readable.share(None) == "–"  # noqa: RUF001 - a dash is meant

@@ -1,21 +1,21 @@
-"""``junit.xml`` in the strict form: what Jenkins' junit-10.xsd and GitLab both read whole.
+"""``junit.xml``: for pipelines, in the strict form that Jenkins and GitLab both read.
 
-No properties, no reruns, no flaky elements; every (classname, name) once, because GitLab keeps
-only the first of equals; no ``skipped`` on the root, which the schema does not know.
+Jenkins' schema is junit-10.xsd. There are no properties, no reruns and no flaky elements. Each
+(classname, name) occurs once, because GitLab keeps only the first of several. The root has no
+``skipped``, because the schema does not allow it there.
 """
 
 import re
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from gonogo_reports import figures
-from gonogo_reports.phases import BAD_OUTCOMES, shown_outcome
-from gonogo_reports.schema import Document, TestPart
+from gonogo_reports import readable
+from gonogo_reports.document import BAD_OUTCOMES, Document, RunData, TestPart, shown_outcome
 
 _FINDINGS_MAX = 50
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
-# XML 1.0 allows tab, newline, return and these ranges; a parser refuses the file for any other.
+# XML 1.0 allows these characters only; with any other one, a parser refuses the whole file.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -42,8 +42,17 @@ class _Suite:
         return sum(case.tag == tag for case in self.cases)
 
 
-def junit_xml(document: Document) -> str:
-    """The whole file as text, UTF-8 when written."""
+class JUnit:
+    """One testcase for the verdict, each test attempt, each objective, invariant and fault."""
+
+    file_name = "junit.xml"
+
+    def render(self, document: Document, run: RunData) -> str:
+        """The whole file."""
+        return _testsuites(document)
+
+
+def _testsuites(document: Document) -> str:
     suites = [suite for suite in _suites(document) if suite.cases]
     names: set[tuple[str, str]] = set()
     run = document["run"]
@@ -63,7 +72,7 @@ def junit_xml(document: Document) -> str:
 
 
 def _suites(document: Document) -> list[_Suite]:
-    """The verdict first: a gate that stays shut must never look green in a list of tests."""
+    """The verdict first: a gate that is not open must never look green in a list of tests."""
     by_category = {"objective": "objectives", "invariant": "invariants", "fault": "faults"}
     suites = [_Suite("verdict", 0.0, [_verdict_case(document)])]
     for phase in document["phases"]:
@@ -117,18 +126,18 @@ def _judgement_case(suite: str, judgement: dict[str, object]) -> _Case:
 
 
 def _judgement_text(judgement: dict[str, object]) -> str:
-    """Observed, interval, n, limit and margin, a line each; a check has no limit."""
+    """Observed, interval, n, limit and margin, one line each. A check has no limit."""
     if judgement["limit"] is None:
         return f"n: {judgement['n']}\nreason: {judgement['reason']}"
     unit = str(judgement["unit"])
     value = {key: _number(judgement[key]) for key in ("observed", "lower", "upper", "limit")}
     return "\n".join(
         [
-            f"observed: {figures.value(value['observed'], unit)}",
-            f"interval: {figures.interval(value['lower'], value['upper'], unit) or 'none'}",
+            f"observed: {readable.value(value['observed'], unit)}",
+            f"interval: {readable.interval(value['lower'], value['upper'], unit) or 'none'}",
             f"n: {judgement['n']}",
-            f"limit: {judgement['comparison']} {figures.value(value['limit'], unit)}",
-            f"margin: {figures.share(_number(judgement['margin']))}",
+            f"limit: {judgement['comparison']} {readable.value(value['limit'], unit)}",
+            f"margin: {readable.share(_number(judgement['margin']))}",
             f"reason: {judgement['reason']}",
         ]
     )
@@ -168,7 +177,7 @@ def _add_case(suite: ET.Element, case: _Case, names: set[tuple[str, str]]) -> No
 
 
 def _unique(classname: str, name: str, names: set[tuple[str, str]]) -> str:
-    """The name, or the name with the first free number."""
+    """The name; if it is taken, the name with the first free number."""
     candidate, number = name or "unnamed", 1
     while (classname, candidate) in names:
         number += 1
