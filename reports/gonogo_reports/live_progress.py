@@ -151,7 +151,7 @@ class LiveProgress:
         return self._phases.setdefault(name, _Phase())
 
     def _shown(self, phase: str) -> str:
-        """The phase to show a load in: a name that only objectives use is part of the running one."""
+        """The phase to show a load in: one that only objectives name is in the running one."""
         running = [name for name, each in self._phases.items() if each.state == "running"]
         return phase if phase in self._phases or not running else running[-1]
 

@@ -6,26 +6,33 @@ from pathlib import Path
 
 import pytest
 
-import gonogo_reports
 from gonogo.vocabulary import ExitCode, Result, Verdict
-from gonogo_reports import render_all
+from gonogo_reports import FORMATS, NoopFormat, render_all
 from tests.reports.conftest import Case, made
 from tests.reports.strict_junit import check
 
-FILES = {"run.json", "junit.xml", "report.html", "summary.md"}
+FILES = {each.file_name for each in FORMATS}
 UNKNOWN = Verdict(
     Result.INCONCLUSIVE, "INCONCLUSIVE", ExitCode.INCONCLUSIVE, "the run was killed", (), ()
 )
 
 
-def test_the_public_names_are_sorted_and_there() -> None:
-    """``__all__`` is sorted and each name exists."""
-    assert gonogo_reports.__all__ == sorted(gonogo_reports.__all__)
-    assert all(hasattr(gonogo_reports, name) for name in gonogo_reports.__all__)
+def test_each_format_has_a_file_of_its_own() -> None:
+    """The four that others rely on are there, and no two formats write the same file."""
+    assert {"run.json", "junit.xml", "report.html", "summary.md"} <= FILES
+    assert len(FILES) == len(FORMATS)
+
+
+def test_only_the_formats_asked_for_are_written(any_run: Case) -> None:
+    """A caller may choose; a format that renders nothing leaves an empty file."""
+    run_dir, verdict = any_run
+    written = render_all(run_dir, verdict, [NoopFormat()])
+    assert written == {"noop.txt": run_dir / "noop.txt"}
+    assert written["noop.txt"].read_bytes() == b""
 
 
 def test_every_file_is_written_and_nothing_else_is_left(any_run: Case) -> None:
-    """The four files are there, none of them torn or temporary."""
+    """Every file is there and whole, and no temporary one is left."""
     run_dir, verdict = any_run
     before = {path.name for path in run_dir.iterdir()}
     written = render_all(run_dir, verdict)

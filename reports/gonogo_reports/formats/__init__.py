@@ -13,4 +13,4 @@ FORMATS: tuple[ReportFormat, ...] = (
     Summary(),
 )
 
-__all__ = ["FORMATS", "HtmlPage", "JUnit", "RunJson", "Summary"]
+__all__ = ["FORMATS"]
