@@ -136,5 +136,5 @@ def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path:
     assert write["tool"] is None
     assert (login["exact"]["requests"], login["open"]) == (50, None)
     html = (run_dir / "report.html").read_text()
-    assert "Locust 2, as it reports itself" in html
+    assert "Locust 2, its own report" in html
     assert "coordinated omission" in html

@@ -5,9 +5,9 @@ from gonogo_reports.document.schema import TestPart
 PASSED = "passed"
 FAILED = "failed"
 ERROR = "error"
-UNFINISHED = "unfinished"  # the run ended before it did
-UNDECIDED = "undecided"  # it passed, but the judge calls it INCONCLUSIVE
-BAD_OUTCOMES = frozenset({FAILED, ERROR, UNFINISHED, UNDECIDED})
+UNFINISHED = "unfinished"  # the run ended inside it
+INCONCLUSIVE = "inconclusive"  # it passed, but its judgement is INCONCLUSIVE
+BAD_OUTCOMES = frozenset({FAILED, ERROR, UNFINISHED, INCONCLUSIVE})
 
 
 def shown_outcome(test: TestPart) -> str:
@@ -15,5 +15,5 @@ def shown_outcome(test: TestPart) -> str:
     if test["outcome"] not in BAD_OUTCOMES and test["result"] == "FAIL":
         return FAILED
     if test["outcome"] not in BAD_OUTCOMES and test["result"] == "INCONCLUSIVE":
-        return UNDECIDED
+        return INCONCLUSIVE
     return test["outcome"]

@@ -1,6 +1,6 @@
-"""The shape of ``run.json``: every renderer but the terminal reads this and nothing else.
+"""The shape of the judged document, which ``run.json`` holds as it is.
 
-Times ``*_s`` of events are seconds since the start of the run; a time that never came is null.
+Times of events (``*_s``) are seconds since the start of the run. A time that never came is null.
 """
 
 from typing import Any, TypedDict
@@ -9,7 +9,7 @@ SCHEMA = "gonogo.run/1"
 
 
 class VerdictPart(TypedDict):
-    """The answer and what its exit code tells the caller."""
+    """The verdict. ``exit_meaning`` says what the caller should do next."""
 
     word: str
     result: str
@@ -19,9 +19,9 @@ class VerdictPart(TypedDict):
 
 
 class RunPart(TypedDict):
-    """What was run. ``finished`` is the wall time of the last event, whatever it was.
+    """What was run. ``finished`` is the wall time of the last event, of any kind.
 
-    ``reproduce`` is the command with the seed it drew, where it named none.
+    ``reproduce`` is the command with the seed of this run.
     """
 
     id: str
@@ -44,7 +44,7 @@ class RunPart(TypedDict):
 
 
 class PhasePart(TypedDict):
-    """One phase; ``tests`` counts them by outcome."""
+    """One phase; ``tests`` counts its test attempts by outcome."""
 
     phase: str
     started_s: float | None
@@ -64,10 +64,10 @@ class ExpectationPart(TypedDict):
 
 
 class TestPart(TypedDict):
-    """One attempt of one test; ``unfinished`` when the run ended inside it.
+    """One attempt of one test. Its outcome is ``unfinished`` when the run ended inside it.
 
-    ``result`` and ``reason`` are the judge's, empty where it said nothing: a test that passed
-    and claimed nothing is INCONCLUSIVE.
+    ``result`` and ``reason`` are the judge's; they are empty where it has no judgement. A test that
+    passed without an expectation is INCONCLUSIVE.
     """
 
     test: str
@@ -84,7 +84,7 @@ class TestPart(TypedDict):
 
 
 class ProofPart(TypedDict):
-    """Whether an independent look showed it: true, false, or null when nobody looked."""
+    """What an independent observation showed: true, false, or null when there was none."""
 
     proven: bool | None
     evidence: str
@@ -92,9 +92,10 @@ class ProofPart(TypedDict):
 
 
 class RecoveryPart(TypedDict):
-    """A recovery in its parts, seconds: the first three since arming, the others since the heal.
+    """The parts of a recovery, in seconds.
 
-    ``recovered_after_s`` is null when that was not seen: it took at least ``watched_s``.
+    Felt (first error of a user), noticed and healed count from the arming, recovered and watched
+    from the heal. ``recovered_after_s`` is null when no recovery was seen within ``watched_s``.
     """
 
     felt_after_s: float | None
@@ -106,7 +107,7 @@ class RecoveryPart(TypedDict):
 
 
 class FaultPart(TypedDict):
-    """One injected fault from intent to proven absence; ``recovery`` is null if never armed."""
+    """One fault, from intent to proven absence. ``recovery`` is null if it was never armed."""
 
     id: str
     label: str
@@ -126,9 +127,10 @@ class FaultPart(TypedDict):
 
 
 class BooksPart(TypedDict):
-    """Where every request that was due ended; ``closed`` when it adds up.
+    """Where every request that was due ended; ``closed`` when the sum is right.
 
-    ``not_due`` had its intended start after the end of a load that was stopped early or killed.
+    ``not_due`` counts requests whose intended start is after the end of the load, because the load
+    was stopped early or killed.
     """
 
     scheduled: int
@@ -163,7 +165,7 @@ class OperationPart(TypedDict):
 
 
 class RequestStatisticsPart(TypedDict):
-    """How many requests, how many of them failed, how long they took."""
+    """The number of requests and of failures, percentiles of their latency, and their rate."""
 
     requests: int
     failures: int
@@ -174,10 +176,10 @@ class RequestStatisticsPart(TypedDict):
 
 
 class ComparisonPart(TypedDict):
-    """One operation, or all of them: the tool's own figures, ours, and the open model's.
+    """One operation, or all of them, measured in three ways.
 
-    ``tool`` and ``exact`` are of the same requests, timed from the moment sent; ``open`` is of the
-    open-model load, timed from the moment due.
+    ``tool`` is what the load tool itself reports. ``exact`` is ours, of the same requests. Both are
+    timed from the sending. ``open`` is of the open-model load, timed from the intended start.
     """
 
     name: str
@@ -187,7 +189,10 @@ class ComparisonPart(TypedDict):
 
 
 class ClosedPart(TypedDict):
-    """What only a closed-model load has; ``users_at_once`` were there for half of its length."""
+    """What only a closed-model load has.
+
+    ``users_at_once`` is the number of users who were there together for half of its length.
+    """
 
     users: int
     users_at_once: int
@@ -198,10 +203,10 @@ class ClosedPart(TypedDict):
 
 
 class LoadPart(TypedDict):
-    """One load: what was meant, where it went, how long it took.
+    """One load: what was scheduled, where each request ended, how long it took.
 
-    ``generator_lag`` is sent minus intended: what the client itself was late by. ``closed_model``
-    is null for a load of the open model.
+    ``generator_lag`` is the time of sending minus the intended start: how late the generator was.
+    ``closed_model`` is null for an open-model load.
     """
 
     load: str
@@ -233,7 +238,7 @@ class StatePart(TypedDict):
 
 
 class ServicePart(TypedDict):
-    """One service: its states and what it used."""
+    """One service: its states, its use of resources, the end of its log."""
 
     service: str
     restarts: int
@@ -245,7 +250,7 @@ class ServicePart(TypedDict):
 
 
 class NotePart(TypedDict):
-    """A line for the reader, with the time it was written where that is known."""
+    """A note for the reader; ``at_s`` is null for a note on the target, made before the run."""
 
     at_s: float | None
     kind: str
@@ -286,7 +291,7 @@ class StepPart(TypedDict):
 
 
 class JourneyPart(TypedDict):
-    """What one test did in a browser; its outcome is that of the first step that went wrong."""
+    """What one test did in a browser. Its outcome is that of the first step that did not pass."""
 
     test: str
     outcome: str
@@ -295,7 +300,7 @@ class JourneyPart(TypedDict):
 
 
 class Document(TypedDict):
-    """All of ``run.json``."""
+    """The whole document."""
 
     schema: str
     verdict: VerdictPart

@@ -28,7 +28,7 @@ _PASSES_SHOWN = 12
 _FINDINGS_SHOWN = 8
 _SCENARIO_WORDS = {
     Result.FAIL: "failed",
-    Result.INCONCLUSIVE: "undecided",
+    Result.INCONCLUSIVE: "inconclusive",
     Result.PASS: "passed",
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The crosshair: reads every lane at one moment, by pointer or by keys. */
+/** The crosshair: shows the values of every lane at one moment, by pointer or by keys. */
 
 /** @param {HTMLElement} root @param {any} data @param {((i: number|null) => void)[]} readers @param {number} width */
 function attachCrosshair(root, data, readers, width) {
@@ -43,7 +43,7 @@ function attachCrosshair(root, data, readers, width) {
   };
 }
 
-/** What the crosshair reads, as words. @param {HTMLElement} root @param {number} at */
+/** The values at the crosshair, as text for screen readers. @param {HTMLElement} root @param {number} at */
 function describe(root, at) {
   const words = [...root.querySelectorAll(".lane")].map((lane) => {
     const title = lane.querySelector("h4")?.firstChild?.textContent ?? "";

@@ -1,5 +1,5 @@
 // @ts-check
-/** Elements and figures, for everything the page draws. */
+/** Elements and formatted numbers, for all that the page draws. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -39,7 +39,7 @@ function lanesOf(data) {
   return lanes;
 }
 
-/** The eight services that used most get a colour; the same service has the same in each lane. */
+/** The eight services that used most. Each has its colour, the same one in every lane. */
 function busiest(/** @type {Record<string, Series>} */ byService) {
   const names = Object.keys(byService);
   const most = (/** @type {string} */ name) => Math.max(...byService[name].map((v) => v ?? 0));

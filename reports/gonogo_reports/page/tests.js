@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * The list of tests: rows are made a chunk at a time as they come near the screen, so that ten
- * thousand tests cost as much as the forty in sight.
+ * The list of tests. Rows are made in chunks when they come close to the screen, so that a page with
+ * ten thousand tests opens as fast as one with forty.
  *
  * @typedef {[string, number, string, number|null, number|null, string, number, [string, boolean, string, string][], number]} Test
  */
 
 const CHUNK = 100;
 const ROW_HEIGHT = 30;
-/** Outcomes that need attention; the page says which. @type {Set<string>} */
+/** Outcomes that need attention; the data of the page lists them. @type {Set<string>} */
 let bad = new Set();
 
 /** @param {HTMLElement} root @param {Test[]} tests @param {string[]} phases @param {string[]} badOutcomes */
@@ -87,7 +87,7 @@ function sections(tests, phases) {
     const wrong = mine.filter((test) => bad.has(test[2])).length;
     const spent = mine.reduce((sum, test) => sum + (test[3] ?? 0), 0);
     const section = html("div");
-    section.append(html("h3", "", `${phase} · ${mine.length.toLocaleString("en")} · ${wrong ? `${wrong.toLocaleString("en")} went wrong · ` : ""}${seconds(spent)}`));
+    section.append(html("h3", "", `${phase} · ${mine.length.toLocaleString("en")} · ${wrong ? `${wrong.toLocaleString("en")} with problems · ` : ""}${seconds(spent)}`));
     for (let i = 0; i < mine.length; i += CHUNK) {
       const chunk = html("div", "chunk");
       const rows = mine.slice(i, i + CHUNK);

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Draws the timeline: lanes over one time axis, fault windows through all of them, and a crosshair
- * that reads every lane at once. Nothing here judges: it shows what Python computed.
+ * Draws the timeline: lanes over one time axis, fault windows across all lanes, and a crosshair that
+ * reads every lane at once. It judges nothing: it shows values that Python computed.
  */
 
 /** A round step that gives at most `most` ticks over `span` seconds. @param {number} span @param {number} most */
@@ -10,7 +10,7 @@ function timeStep(span, most) {
   return steps.find((step) => span / step <= most) ?? 86400 * Math.ceil(span / 86400 / most);
 }
 
-/** One picture of all lanes at the width there is. @param {HTMLElement} root @param {any} data */
+/** Draws all lanes at the width of the page. @param {HTMLElement} root @param {any} data */
 function drawTimeline(root, data) {
   root.replaceChildren();
   const lanes = lanesOf(data);
@@ -74,7 +74,7 @@ function drawPhases(shell, data, x) {
   }
 }
 
-/** Each fault takes the first row in which it does not touch the one before. @param {any} lane @param {any} data @param {(s: number) => number} x @param {number} width @param {any[]} readers */
+/** Each fault gets the first row in which it does not overlap the one before. @param {any} lane @param {any} data @param {(s: number) => number} x @param {number} width @param {any[]} readers */
 function drawFaults(lane, data, x, width, readers) {
   /** @type {number[]} */
   const rows = [];
@@ -158,8 +158,8 @@ function legend(data) {
   };
   if (data.faults.length) {
     entry(svg("rect", { class: "faultbar", x: 0, y: 3, width: 14, height: 4 }), "armed to healed");
-    entry(svg("circle", { class: "dot", cx: 7, cy: 5, r: 4 }), "seen to bite, then seen gone");
-    entry(svg("circle", { class: "dot bad", cx: 7, cy: 5, r: 4 }), "looked for and not seen");
+    entry(svg("circle", { class: "dot", cx: 7, cy: 5, r: 4 }), "bites, then proven gone");
+    entry(svg("circle", { class: "dot bad", cx: 7, cy: 5, r: 4 }), "not observed");
   }
   if (data.requests) entry(svg("line", { class: "tick", x1: 7, x2: 7, y1: 0, y2: 10 }), "failed requests");
   if (data.services.length) {
