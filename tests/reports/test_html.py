@@ -163,7 +163,7 @@ def test_scenarios_are_one_row_of_the_judgements(tmp_path: Path) -> None:
 
 
 def test_findings_point_to_the_judgements_that_failed(tmp_path: Path) -> None:
-    """Without a finding of its own, a failure is not 'nothing to report'."""
+    """Without a finding of its own, a failure is listed under Judgements, and the page says so."""
     builder = go_builder(tmp_path / "20260101-120000-ab12")
     builder.loads["steady"].fail(slice(0, 100))
     run_dir = builder.write()
@@ -174,7 +174,7 @@ def test_findings_point_to_the_judgements_that_failed(tmp_path: Path) -> None:
     assert "Findings <b>0</b>" not in page
     part = page[page.index('<section id="findings"') : page.index('<section id="timeline"')]
     assert 'under <a href="#judgements">Judgements</a>' in part
-    assert "Nothing to report beyond the judgements." in page_of("GO", tmp_path / "go")
+    assert "Nothing to report apart from the judgements." in page_of("GO", tmp_path / "go")
 
 
 def test_scenarios_that_were_not_tested_are_counted(tmp_path: Path) -> None:
