@@ -34,7 +34,7 @@ def test_orchestrator_down(
             done = wait_ended(system, client, jobs[0], timeout_s=DOWN_S)
             expect.equal("a job that needs no retry completes", done["status"], "completed")
             waiting = system.wait_for(
-                "the other one is attempted", lambda: _tried(client.get(f"/api/jobs/{jobs[1]}").json),
+                "the other one is tried", lambda: _tried(client.get(f"/api/jobs/{jobs[1]}").json),
                 timeout_s=DOWN_S,
             )  # fmt: skip
             expect.equal("a job that needs a retry is not given up", waiting["status"], "running")

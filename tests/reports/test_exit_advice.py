@@ -1,4 +1,4 @@
-"""What an INCONCLUSIVE run advises follows from its cause."""
+"""The advice for an INCONCLUSIVE run follows from its cause."""
 
 from collections.abc import Callable
 from pathlib import Path

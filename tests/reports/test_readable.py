@@ -1,4 +1,4 @@
-"""Figures: three digits, a unit, and never a traceback."""
+"""Numbers as text: three digits and a unit, and never an exception."""
 
 import math
 
@@ -38,7 +38,7 @@ def test_a_value_keeps_what_decides(number: float, unit: str, text: str) -> None
 
 
 def test_an_interval_without_width_is_no_interval() -> None:
-    """Equal ends say nothing that the value does not."""
+    """An interval with equal ends is not shown."""
     assert readable.interval(1.0, 1.0, "s") == ""
     assert readable.interval(None, 1.0, "s") == ""
 

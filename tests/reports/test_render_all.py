@@ -1,4 +1,4 @@
-"""render_all: whole files, the same bytes every time, whatever is left of the run."""
+"""render_all: whole files, the same bytes each time, also for a damaged run."""
 
 import json
 import shutil
@@ -42,7 +42,7 @@ def test_every_file_is_written_and_nothing_else_is_left(any_run: Case) -> None:
 
 
 def test_rendering_twice_and_elsewhere_gives_the_same_bytes(any_run: Case, tmp_path: Path) -> None:
-    """Nothing of the clock, the process or the place stands in a report."""
+    """No report depends on the clock, the process or the place of the run directory."""
     run_dir, verdict = any_run
     first = {name: p.read_bytes() for name, p in render_all(run_dir, verdict).items()}
     elsewhere = tmp_path / "moved" / run_dir.name
@@ -80,7 +80,7 @@ def test_a_directory_with_nothing_in_it_says_no_data(tmp_path: Path) -> None:
 
 
 def test_lines_that_are_not_events_are_counted_and_left_out(tmp_path: Path) -> None:
-    """A damaged line in the middle costs that line, and the report says so."""
+    """Of a damaged file only the damaged line is lost, and the report says so."""
     run_dir, verdict = made("GO", tmp_path)
     path = run_dir / "events" / "harness.ndjson"
     lines = path.read_bytes().split(b"\n")

@@ -1,4 +1,4 @@
-"""What the loader refuses: each error names the place, what is valid, or a way out."""
+"""What the loader refuses: each error names the place, and the valid values or a hint."""
 
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def test_what_only_a_container_can_honour_is_refused_for_local_processes(
 
 
 def test_the_table_of_contained_keys_is_complete() -> None:
-    """Every key that only a container honours is tried above."""
+    """The test above tries every key that only a container honours."""
     uses = (Use.REFUSED_FOR_PROCESS, Use.NEEDS_COMMAND)
     assert set(REFUSED_FOR_PROCESS) == {name for name, rule in SERVICE.items() if rule.use in uses}
 
@@ -256,7 +256,7 @@ def test_files_that_are_no_target(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_missing_file_lists_those_beside_it(tmp_path: Path) -> None:
-    """A path that leads nowhere is answered with the YAML files that are there."""
+    """For a missing file, the error lists the YAML files in that folder."""
     (tmp_path / "compose.yml").write_text("{}")
     with pytest.raises(UsageError, match="no such file") as caught:
         load_target(tmp_path / "compose.yaml", {})
@@ -266,7 +266,7 @@ def test_a_missing_file_lists_those_beside_it(tmp_path: Path) -> None:
 
 
 def test_x_harness_in_two_places(tmp_path: Path) -> None:
-    """x-harness in the file and beside it is an error: which one counts would be a guess."""
+    """x-harness in the file and beside it is an error."""
     path = tmp_path / "compose.yaml"
     path.write_text(f"services: {{api: {{image: a, expose: [8080]}}}}\n{GATE}")
     (tmp_path / "compose.harness.yaml").write_text(GATE)
@@ -275,7 +275,7 @@ def test_x_harness_in_two_places(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_its_reason() -> None:
-    """No key is noted or refused without a reason, or refused without a way out."""
+    """No key is noted or refused without a reason, or refused without a hint."""
     for name, rule in SERVICE.items():
         assert rule.use is Use.HONOURED or rule.reason, name
         assert rule.use in (Use.HONOURED, Use.NOTED, Use.NOTED_FOR_PROCESS) or rule.hint, name
