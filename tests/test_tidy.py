@@ -17,6 +17,7 @@ REEXPORTING = [
     "gonogo.provision", "gonogo.services", "gonogo.target", "gonogo.vocabulary",
     "gonogo_faults", "gonogo_faults.mechanisms", "gonogo_faults.undo",
     "gonogo_load", "gonogo_load.closed", "gonogo_load.open", "gonogo_reports",
+    "gonogo_reports.document", "gonogo_reports.formats", "gonogo_reports.page",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A small real system that runs, and pytest processes that attach to it as the gate's do."""
+"""A small real system that runs, and pytest processes that attach to it as those of the gate do."""
 
 import os
 import subprocess
@@ -50,13 +50,13 @@ class Phase:
         return {end.test.rpartition("::")[2]: end.outcome for end in ends}
 
     def finished(self, name: str) -> TestFinished:
-        """The one end of a test."""
+        """The only end of a test."""
         ends = [event.what for event in self.of(TestFinished)]
         (found,) = (end for end in ends if end.test.endswith(f"::{name}"))
         return found
 
     def intended(self) -> list[str]:
-        """Labels of the faults that were about to be armed."""
+        """Labels of the faults that were to be armed."""
         return [event.what.label for event in self.of(FaultIntended)]
 
 
@@ -75,7 +75,7 @@ class Runner:
         self.folder = folder
 
     def arguments(self) -> list[str]:
-        """What makes a pytest process part of the run."""
+        """The options that make a pytest process part of the run."""
         profiles = ["--profiles", "default,quick,chaos,soak"]
         return ["--run-dir", str(self.run_dir), "--target-file", str(self.compose), *profiles]
 
@@ -102,13 +102,13 @@ class Runner:
         return Phase(done.returncode, done.stdout + done.stderr, new)
 
     def phase(self, source: str, *arguments: str, phase: str = "contract") -> Phase:
-        """The same, as a phase of the run."""
+        """Run the scenarios as a phase of the run."""
         return self.pytest(source, *self.arguments(), "--phase", phase, *arguments)
 
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """Compose file and run directory of a web service and a portless one, both running."""
+    """Compose file and run directory of a web service and a service without ports; both run."""
     folder = tmp_path_factory.mktemp("system")
     compose = folder / "compose.yaml"
     compose.write_text(yaml.safe_dump(_document()))

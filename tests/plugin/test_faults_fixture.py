@@ -1,4 +1,4 @@
-"""The ``faults`` fixture on a real system: what is declared is armed, and healed in time."""
+"""The ``faults`` fixture on a real system: declared faults are armed, and healed in time."""
 
 from typing import Any
 
@@ -138,7 +138,7 @@ def test_misuse_touches_nothing(faulted: Phase) -> None:
 
 
 def test_tools_that_fail_decide_nothing(faulted: Phase) -> None:
-    """A fault that could not be armed is no failure of the system: skipped with the reason."""
+    """A fault that cannot be armed does not count against the system: a skip with the reason."""
     end = faulted.finished("test_tools_that_fail")
     assert end.outcome == "skipped"
     assert "fault broken was not armed" in end.message
@@ -158,7 +158,7 @@ def test_a_duration_heals_by_itself(faulted: Phase) -> None:
 
 
 def test_without_a_duration_the_block_heals(faulted: Phase) -> None:
-    """The end of the block heals at once, and no sooner: in it the port is silent."""
+    """The end of the block heals at once, not earlier: inside it the port does not answer."""
     assert faulted.outcomes()["test_healed_by_the_block"] == "passed", faulted.output
     assert _events(faulted, "block")[FaultHealed].what.by == "scenario"
 
@@ -183,7 +183,7 @@ def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
 
 
 def test_a_fault_waits_for_its_event(faulted: Phase) -> None:
-    """It is armed at the line, which stands in the log; without one it never is, and that shows."""
+    """It is armed at the line in the log; without such a line it is not armed, and recorded so."""
     assert faulted.finished("test_armed_at_an_event").outcome == "passed"
     notes = [each.what.text for each in faulted.events.of(Note)]
     assert any("armed at a line of web" in text and "/here-it-is" in text for text in notes)

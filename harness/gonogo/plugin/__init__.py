@@ -1,4 +1,4 @@
-"""The pytest plugin: five fixtures for scenarios, and every test attempt as an event."""
+"""The pytest plugin: five fixtures for scenarios, and an event for every test attempt."""
 
 from gonogo.plugin.browser_fixture import browser, pytest_pyfunc_call
 from gonogo.plugin.expectations import Expect

@@ -1,4 +1,4 @@
-"""What a target file says, checked and resolved: the input of every backend."""
+"""The target as values: read, checked and resolved. Every backend starts from it."""
 
 import fnmatch
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ANY_FORM = "any"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How one sees from outside that a service is ready; exactly one of the three is set.
+    """How to see from outside that a service is ready: by exactly one of the first three.
 
     Attributes:
         http: ``(port, path)``: a GET answers 2xx.
@@ -36,15 +36,15 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What the engine runs inside a container to see its health.
+    """The command that the engine runs inside a container to see its health.
 
     Attributes:
         test: ``CMD`` or ``CMD-SHELL`` and what follows; ``NONE`` switches the image's own off;
             empty keeps the image's own command.
-        interval_s: between two runs, and before the first one.
-        timeout_s: of one run.
+        interval_s: time between two runs, and before the first one.
+        timeout_s: limit of one run.
         retries: failures in a row after which the container counts as unhealthy.
-        start_period_s: failures within it do not count.
+        start_period_s: time after the start in which failures do not count.
     """
 
     test: tuple[str, ...] = ()
@@ -56,25 +56,25 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What a service's container is made with; a local process has none of it.
+    """The settings of a service's container; a local process has none of them.
 
     Attributes:
-        user: who runs it, ``""`` for the image's own user.
-        read_only: whether its root file system is.
-        init: whether an init of the engine's reaps its processes.
+        user: user that runs it; ``""`` for the user of the image.
+        read_only: whether its root file system is read-only.
+        init: whether the engine's init process reaps its processes.
         cap_add: capabilities added.
         cap_drop: capabilities dropped.
         security_opt: such as ``no-new-privileges:true``.
         group_add: further groups.
-        tmpfs: path to mount options, ``""`` for the engine's own.
-        entrypoint: replaces the image's; None keeps it.
-        working_dir: ``""`` keeps the image's.
-        shm_size_bytes: of /dev/shm, None for the engine's own.
-        stop_signal: name of the signal that asks it to end; ``""`` keeps the image's.
-        pids_max: processes and threads it may have, None for any number.
+        tmpfs: path to mount options; ``""`` for the engine's defaults.
+        entrypoint: replaces that of the image; None keeps it.
+        working_dir: ``""`` keeps that of the image.
+        shm_size_bytes: size of /dev/shm; None for the engine's default.
+        stop_signal: name of the signal that stops it; ``""`` keeps that of the image.
+        pids_max: limit of its processes and threads together; None for no limit.
         ulimits: name to soft and hard limit.
-        sysctls: of its own namespaces.
-        health: its health check, None for the image's own.
+        sysctls: kernel parameters of its own namespaces.
+        health: its health check; None for that of the image.
     """
 
     user: str = ""
@@ -97,33 +97,32 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of the Compose file with what ``x-harness`` adds to it.
+    """One service: what the Compose file and ``x-harness`` say about it.
 
     Attributes:
         name: its name in the Compose file.
-        image: image name, ``""`` when only built.
-        build: the ``build`` key, as a mapping, empty when none.
-        command: ``command`` as argv; empty means the image's own.
+        image: name of the image; ``""`` when it is only built.
+        build: the ``build`` key as a mapping; empty without one.
+        command: ``command`` as argv; empty for that of the image.
         environment: resolved variables; values may hold ``service:port`` addresses.
         ports: container ports, published or exposed, in file order.
-        published: container port to host port for those with a fixed host port.
+        published: container port to host port, for those with a fixed host port.
         depends_on: service to condition (``service_started``, ``service_healthy``).
         restart: ``no``, ``always``, ``unless-stopped`` or ``on-failure``.
-        restart_max: attempts for ``on-failure:N``, None for no limit.
-        volumes: named volume or host path to container path.
-        read_only_mounts: container paths of those that are mounted read-only.
-        cpus_limit: cores, None for the whole machine.
+        restart_max: attempts of ``on-failure:N``; None for no limit.
+        volumes: named volume or host path, to container path.
+        read_only_mounts: container paths of the volumes that are mounted read-only.
+        cpus_limit: cores; None for the whole machine.
         memory_limit_bytes: None for the whole machine.
         stop_grace_s: how long a stop waits before SIGKILL.
-        process_command: argv in process mode, with ``{port:N}``, ``{data:/path}``, ``{python}``,
+        process_command: argv as a local process, with ``{port:N}``, ``{data:/path}``, ``{python}``,
             ``{root}`` placeholders; falls back to ``command``.
-        process_environment: added to (and over) ``environment`` in process mode.
-        ready: readiness; None means "running is ready".
+        process_environment: as a local process, added to ``environment``; it wins.
+        ready: how to see that it is ready; None when running is enough.
         healthcheck: the ``healthcheck`` key as written, empty when none or disabled; it runs
             inside a container only.
         container: what only its container has.
-        preload: whether its programs are started with the shared object by which its clock can be
-            set apart and a loss of power be played.
+        preload: whether its programs load the shared object that clock and power-loss faults need.
     """
 
     name: str
@@ -173,12 +172,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A connection that goes through the fault proxy.
+    """A connection between two services that goes through the fault proxy.
 
     Attributes:
         name: ``client->service``, with ``:port`` where a pair of services has several.
         client: service that connects.
-        service: service it connects to.
+        service: the service it connects to.
         port: container port it connects to.
     """
 
@@ -193,16 +192,16 @@ class Operation:
     """One request of the load mix.
 
     Attributes:
-        name: how reports call it; several operations may share a name.
+        name: its name in reports and objectives; several operations may share one.
         method: HTTP method.
         path: may hold ``{captured}`` values and ``{key}``.
         body: JSON body; strings inside may hold ``{captured}``, ``{key}``, ``{value}``, ``{seq}``.
         weight: share of the mix.
         status: statuses that count as OK.
-        json_keys: top-level keys the JSON answer must have, else the body is wrong.
+        json_keys: top-level keys that the JSON answer must have; without them it is an error.
         authenticated: whether it carries the test user's bearer token.
-        ledger_read: path to read an acknowledged write back; ``""`` for operations that
-            promise nothing.
+        ledger_read: path at which an acknowledged write is read back; ``""`` for operations whose
+            writes are not checked.
         ledger_pointer: where the value stands in that answer.
     """
 
@@ -257,22 +256,22 @@ class Target:
         services: by name, in file order.
         entry_service: service that serves the API.
         entry_port: its container port.
-        health_path: path that answers 2xx when the system is healthy.
-        websocket_path: ``""`` when there is none.
-        user: None when nothing needs a login.
+        health_path: its path that answers 2xx when the system is healthy.
+        websocket_path: its WebSocket path; ``""`` when there is none.
+        user: the test user; None when nothing needs a login.
         load_setup: requests before a load.
-        operations: the load mix; empty means no load phases.
+        operations: the load mix; empty means that there is no load.
         timeout_s: client timeout of one load request.
         objectives: lines of the objectives language.
         profile_objectives: further lines by profile name.
         profiles: by name, defaults overridden by the file.
         scenarios: directory of pytest scenarios, None when there are none.
-        seeds: by volume name, the directory or file its copy starts with in every run.
+        seeds: by volume name, the file or directory that is copied into the volume of each run.
         requires: programs needed.
         edges: connections that go through the fault proxy.
-        secrets: names of variables whose values must never be logged; generated when unset.
-        secret_values: their values.
-        notes: accepted keys that change nothing.
+        secrets: names of variables whose values are redacted everywhere; generated when not set.
+        secret_values: the values of these variables.
+        notes: keys that are accepted without effect.
         notes_by_form: keys that change nothing, by the form of a backend's services.
         refusals: what keeps a backend with services of that form from starting this target.
     """
