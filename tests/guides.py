@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PACKAGES = ("harness", "fault_injection", "load", "reports")
+PACKAGES = ("harness", "fault_injection", "load", "reports", "system_under_test")
 COMMAND_S_MAX = 240.0  # a whole mypy run on a machine that does other things too
 _BLOCK = re.compile(r"```(\w+) ?([^\n]*)\n(.*?)```", re.DOTALL)
 _PLACE = re.compile(r'(file|insert)=(\S+)(?: (before|after)="((?:[^"\\]|\\.)*)")?')

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from api_support import Api
 from swarm.api.app import SwarmApp, create_app
 from swarm.config import StoreSettings, load_api_settings
 from swarm.store import Store, connection
@@ -59,6 +60,12 @@ def make_app(redis_server: RedisServer, workspace: Path) -> Callable[..., SwarmA
         return create_app(load_api_settings({**basis, **environ}))
 
     return build
+
+
+@pytest.fixture
+def api(make_app: Callable[..., SwarmApp]) -> Api:
+    """A signed-in client of an app with a namespace of its own."""
+    return Api(make_app())
 
 
 @pytest.fixture

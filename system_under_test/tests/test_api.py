@@ -2,63 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import jwt
 import pytest
-from flask.testing import FlaskClient
+from api_support import CREDENTIALS, Api, assert_problem
 from swarm.api.app import SwarmApp
 from swarm.api.bodies import BODY_BYTES_MAX
 from swarm.api.passwords import hash_password, password_matches
-from werkzeug.test import TestResponse
-
-CREDENTIALS = {"email": "Someone@Example.org", "password": "long enough"}
-
-
-class Api:
-    """A signed-in client."""
-
-    def __init__(self, app: SwarmApp, credentials: dict[str, str] | None = None) -> None:
-        self.client: FlaskClient = app.test_client()
-        credentials = credentials or CREDENTIALS
-        assert self.call("POST", "/api/auth/register", credentials).status_code in (201, 409)
-        self.token = self.call("POST", "/api/auth/login", credentials).get_json()["access_token"]
-
-    def call(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
-        """Send a request; keywords are headers, with ``_`` for ``-``."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if hasattr(self, "token"):
-            sent.setdefault("Authorization", f"Bearer {self.token}")
-        data = None if body is None else json.dumps(body)
-        kind = None if body is None else "application/json"
-        return self.client.open(path, method=method, data=data, content_type=kind, headers=sent)
-
-    def raw(self, data: bytes, kind: str = "application/json") -> TestResponse:
-        """Send bytes where a job is expected."""
-        return self.client.post(
-            "/api/jobs",
-            data=data,
-            content_type=kind,
-            headers={"Authorization": f"Bearer {self.token}"},
-        )
-
-
-@pytest.fixture
-def api(make_app: Callable[..., SwarmApp]) -> Api:
-    """A client of an app with a namespace of its own."""
-    return Api(make_app())
-
-
-def _assert_problem(answer: TestResponse, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
-    document: dict[str, Any] = answer.get_json()
-    assert document["status"] == status
-    assert {"type", "title", "detail", "instance"} <= document.keys()
-    return document
 
 
 @pytest.mark.parametrize(
@@ -98,7 +51,7 @@ def test_every_error_is_a_problem_document(
     api: Api, method: str, path: str, body: object, status: int
 ) -> None:
     """Every error has one format; an invalid request is 400, never 422."""
-    _assert_problem(api.call(method, path, body), status)
+    assert_problem(api.call(method, path, body), status)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +60,7 @@ def test_every_error_is_a_problem_document(
 )
 def test_a_malformed_body_is_a_400(api: Api, data: bytes) -> None:
     """Also JSON that Python's parser accepts against the standard, or cannot parse."""
-    _assert_problem(api.raw(data), 400)
+    assert_problem(api.raw(data), 400)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +90,14 @@ def test_half_a_character_is_no_name(
     api: Api, method: str, path: str, body: object, place: str
 ) -> None:
     """JSON may contain a lone surrogate; a file name or key with one is refused."""
-    document = _assert_problem(api.call(method, path, body), 400)
+    document = assert_problem(api.call(method, path, body), 400)
     assert place in [error["place"] for error in document["errors"]]
 
 
 def test_bodies_have_a_type_and_a_limit(api: Api) -> None:
     """415 for what is not JSON, 413 above 1 MiB."""
-    _assert_problem(api.raw(b"a=1", "application/x-www-form-urlencoded"), 415)
-    _assert_problem(api.raw(b" " * (BODY_BYTES_MAX + 1)), 413)
+    assert_problem(api.raw(b"a=1", "application/x-www-form-urlencoded"), 415)
+    assert_problem(api.raw(b" " * (BODY_BYTES_MAX + 1)), 413)
 
 
 def test_a_bug_is_a_500_without_a_stack_trace(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +108,7 @@ def test_a_bug_is_a_500_without_a_stack_trace(api: Api, monkeypatch: pytest.Monk
 
     monkeypatch.setattr("swarm.memory.AgentRegistry.find", explode)
     answer = api.call("GET", "/api/agents")
-    _assert_problem(answer, 500)
+    assert_problem(answer, 500)
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
 
@@ -174,7 +127,7 @@ def test_who_has_no_valid_token_is_refused(api: Api) -> None:
         "Bearer " + jwt.encode({**claims, "exp": 1 << 40}, "", algorithm="none"),
     ):
         answer = api.call("GET", "/api/jobs", Authorization=value)
-        _assert_problem(answer, 401)
+        assert_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
@@ -183,10 +136,10 @@ def test_a_token_from_login_to_logout(api: Api) -> None:
     assert api.call("GET", "/api/auth/me").get_json()["email"] == "someone@example.org"
     old = api.token
     api.token = api.call("POST", "/api/auth/refresh").get_json()["access_token"]
-    _assert_problem(api.call("GET", "/api/auth/me", Authorization=f"Bearer {old}"), 401)
+    assert_problem(api.call("GET", "/api/auth/me", Authorization=f"Bearer {old}"), 401)
     assert api.call("GET", "/api/auth/me").status_code == 200
     assert api.call("POST", "/api/auth/logout").status_code == 204
-    _assert_problem(api.call("GET", "/api/auth/me"), 401)
+    assert_problem(api.call("GET", "/api/auth/me"), 401)
 
 
 def test_guessing_passwords_is_slowed_down_per_account(make_app: Callable[..., SwarmApp]) -> None:
@@ -196,12 +149,12 @@ def test_guessing_passwords_is_slowed_down_per_account(make_app: Callable[..., S
         assert api.call("POST", "/api/auth/login", CREDENTIALS).status_code == 200
     wrong = {**CREDENTIALS, "password": "wrong"}
     for _ in range(3):
-        _assert_problem(api.call("POST", "/api/auth/login", wrong), 401)
+        assert_problem(api.call("POST", "/api/auth/login", wrong), 401)
     answer = api.call("POST", "/api/auth/login", CREDENTIALS)
-    _assert_problem(answer, 429)
+    assert_problem(answer, 429)
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
     other = {**CREDENTIALS, "email": "other@example.org"}
-    _assert_problem(api.call("POST", "/api/auth/login", other), 401)
+    assert_problem(api.call("POST", "/api/auth/login", other), 401)
 
 
 def test_requests_are_limited_per_account(make_app: Callable[..., SwarmApp]) -> None:
@@ -221,7 +174,7 @@ def test_active_jobs_are_limited_per_account(make_app: Callable[..., SwarmApp]) 
     body = {"tasks": [{"name": "a", "type": "diagnostic.echo", "capabilities": ["upload"]}]}
     job_id = api.call("POST", "/api/jobs", body).get_json()["job_id"]
     answer = api.call("POST", "/api/jobs", body)
-    _assert_problem(answer, 429)
+    assert_problem(answer, 429)
     assert int(answer.headers["Retry-After"]) >= 1
     assert api.call("POST", f"/api/jobs/{job_id}/cancel").status_code == 200
     assert api.call("POST", "/api/jobs", body).status_code == 202
@@ -235,8 +188,8 @@ def test_an_idempotency_key_makes_a_write_happen_once(api: Api) -> None:
     assert first.get_json() == again.get_json()
     assert api.call("GET", "/api/jobs").get_json()["total"] == 1
     other = {**body, "name": "other"}
-    _assert_problem(api.call("POST", "/api/jobs", other, Idempotency_Key="k1"), 409)
-    _assert_problem(api.call("POST", "/api/jobs", body, Idempotency_Key="a b"), 400)
+    assert_problem(api.call("POST", "/api/jobs", other, Idempotency_Key="k1"), 409)
+    assert_problem(api.call("POST", "/api/jobs", body, Idempotency_Key="a b"), 400)
     session = api.call("POST", "/api/sessions", {}, Idempotency_Key="k2").get_json()
     assert api.call("POST", "/api/sessions", {}, Idempotency_Key="k2").get_json() == session
     path = f"/api/sessions/{session['id']}"
@@ -280,7 +233,7 @@ def test_a_context_conflict_tells_the_current_version(api: Api) -> None:
     session = api.call("POST", "/api/sessions", {}).get_json()
     path = f"/api/sessions/{session['id']}/context/k"
     api.call("PUT", path, {"value": 1})
-    document = _assert_problem(api.call("PUT", path, {"value": 2, "version": 5}), 409)
+    document = assert_problem(api.call("PUT", path, {"value": 2, "version": 5}), 409)
     assert document["version"] == 1
     assert api.call("GET", path).get_json() == {"key": "k", "value": 1, "version": 1}
     listed = api.call("GET", f"/api/sessions/{session['id']}/context").get_json()
@@ -294,14 +247,14 @@ def test_a_sessions_life(api: Api) -> None:
     assert session["status"] == "initializing"
     updated = api.call("PATCH", path, {"status": "active", "version": 1}).get_json()
     assert (updated["status"], updated["version"]) == ("active", 2)
-    document = _assert_problem(api.call("PATCH", path, {"name": "x", "version": 1}), 409)
+    document = assert_problem(api.call("PATCH", path, {"name": "x", "version": 1}), 409)
     assert document["version"] == 2
     listed = api.call("GET", "/api/sessions?status=active").get_json()
     assert [found["id"] for found in listed["sessions"]] == [session["id"]]
     api.call("PATCH", path, {"status": "completed"})
-    _assert_problem(api.call("PATCH", path, {"status": "active"}), 409)
+    assert_problem(api.call("PATCH", path, {"status": "active"}), 409)
     assert api.call("DELETE", path).status_code == 204
-    _assert_problem(api.call("GET", path), 404)
+    assert_problem(api.call("GET", path), 404)
 
 
 def test_accounts_do_not_see_each_others_things(make_app: Callable[..., SwarmApp]) -> None:
@@ -317,7 +270,7 @@ def test_accounts_do_not_see_each_others_things(make_app: Callable[..., SwarmApp
         ("PUT", "/context/k", {"value": 1}),
     ):
         answer = other.call(method, f"/api/sessions/{session}{path}", body)
-        _assert_problem(answer, 404)
+        assert_problem(answer, 404)
     assert other.call("GET", "/api/sessions").get_json()["total"] == 0
     job = {"tasks": [{"name": "a", "type": "diagnostic.echo", "capabilities": ["upload"]}]}
     mine.call("POST", "/api/jobs", job)
@@ -333,7 +286,7 @@ def test_accounts_do_not_see_each_others_things(make_app: Callable[..., SwarmApp
 def test_nothing_outside_the_workspace_can_be_named(api: Api, name: str) -> None:
     """Parent, absolute, link out, empty, directory, missing and impossible names are 400."""
     body = {"script": "genome_analysis", "parameters": {"fasta": name}}
-    document = _assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
+    document = assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
     assert document["errors"][0]["place"] == "parameters.fasta"
 
 
@@ -361,7 +314,7 @@ def test_nothing_outside_the_workspace_can_be_named(api: Api, name: str) -> None
 def test_wrong_parameters_are_named(api: Api, parameters: dict[str, Any], place: str) -> None:
     """The answer says which parameter and why."""
     body = {"script": "genome_analysis", "parameters": parameters}
-    document = _assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
+    document = assert_problem(api.call("POST", "/api/scripts/execute", body), 400)
     assert f"parameters.{place}" in [error["place"] for error in document["errors"]]
 
 

@@ -5,14 +5,11 @@ import { useAccount, useExecute, useReady, useSync } from "./api/queries";
 import { useConnectionState } from "./live/LiveContext";
 import { ErrorMessage } from "./parts/ErrorMessage";
 import { Status } from "./parts/Status";
-import { AgentsTab } from "./tabs/AgentsTab";
-import { JobsTab } from "./tabs/JobsTab";
-import { LogsTab } from "./tabs/LogsTab";
-import { placeOf } from "./tabs/names";
-import { type ScriptDraft, ScriptsTab } from "./tabs/ScriptsTab";
-import { SyncTab } from "./tabs/SyncTab";
-import { SystemTab } from "./tabs/SystemTab";
+import { TABS } from "./tabs/catalogue";
+import { placeOf } from "./tabs/place";
+import type { ScriptDraft } from "./tabs/ScriptsTab";
 import { TabBar } from "./tabs/TabBar";
+import { TabPanel } from "./tabs/TabPanel";
 
 export function Dashboard() {
   const { tab, jobId } = placeOf(useSyncExternalStore(onHashChange, () => location.hash));
@@ -27,21 +24,17 @@ export function Dashboard() {
       <Header />
       <TabBar active={tab} />
       <Away />
-      <main
-        id={`${tab}-content`}
-        data-testid={`${tab}-content`}
-        role="tabpanel"
-        aria-labelledby={`tab-${tab}`}
-      >
-        {tab === "sync" && <SyncTab jobId={syncJob} sync={sync} />}
-        {tab === "scripts" && (
-          <ScriptsTab draft={draft} onDraft={setDraft} jobId={scriptJob} execute={execute} />
-        )}
-        {tab === "jobs" && <JobsTab jobId={jobId} />}
-        {tab === "agents" && <AgentsTab />}
-        {tab === "logs" && <LogsTab />}
-        {tab === "system" && <SystemTab />}
-      </main>
+      <TabPanel name={tab}>
+        {TABS[tab].content({
+          jobId,
+          draft,
+          onDraft: setDraft,
+          scriptJob,
+          execute,
+          syncJob,
+          sync,
+        })}
+      </TabPanel>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { interleave, LiveStore } from "../src/live/store";
 import { duration, took } from "../src/parts/time";
-import { placeOf } from "../src/tabs/names";
+import { placeOf } from "../src/tabs/place";
 
 describe("an address", () => {
   it.each([

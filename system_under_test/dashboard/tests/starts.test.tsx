@@ -1,30 +1,14 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { AppContext } from "../src/AppContext";
-import { ApiClient, ApiError } from "../src/api/client";
+import { ApiError } from "../src/api/client";
 import type { useExecute, useSync } from "../src/api/queries";
 import type { Script } from "../src/api/types";
-import { SessionStore } from "../src/session";
 import { ScriptsTab } from "../src/tabs/ScriptsTab";
 import { SyncTab } from "../src/tabs/SyncTab";
+import { opened } from "./opened";
 
 const UNDER_WAY = { isPending: true, error: null };
 const REFUSED = { isPending: false, error: new ApiError(429, "Too many jobs are active.") };
 const SCRIPT: Script = { name: "genome_analysis", description: "", parameters: [] };
-
-/** What a tab shows that has just been opened. */
-function opened(tab: ReactNode): string {
-  const session = new SessionStore({ getItem: () => null } as unknown as Storage);
-  const queries = new QueryClient();
-  queries.setQueryData(["scripts"], [SCRIPT]);
-  return renderToStaticMarkup(
-    <AppContext value={{ session, api: new ApiClient(session) }}>
-      <QueryClientProvider client={queries}>{tab}</QueryClientProvider>
-    </AppContext>,
-  );
-}
 
 function sync(start: object): string {
   return opened(<SyncTab jobId={null} sync={start as ReturnType<typeof useSync>} />);
@@ -38,6 +22,7 @@ function scripts(start: object): string {
       jobId={null}
       execute={start as ReturnType<typeof useExecute>}
     />,
+    { scripts: [SCRIPT] },
   );
 }
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from swarm.api.bodies import drain_body
 from swarm.jobs import TooManyJobs
 from swarm.memory import TooMany
-from swarm.store import Conflict, Ended, KeyReused, Missing, StoreUnavailable
+from swarm.store import Conflict, Ended, KeyOutdated, KeyReused, Missing, StoreUnavailable
 
 RETRY_WHEN_AWAY_S = 1
 # Retry-After of an account at its limit of active jobs. When one of them ends is not known.
@@ -83,6 +83,11 @@ def register_problems(app: APIFlask) -> None:
         Missing: lambda _: Problem(404, "not found: it does not exist, or it has expired"),
         Conflict: lambda error: Problem(409, str(error), version=error.version),
         Ended: lambda error: Problem(409, str(error), state=error.state),
+        KeyOutdated: lambda _: Problem(
+            409,
+            "an earlier version of the system applied the request of this Idempotency-Key, and its"
+            " answer cannot be read any more: look at what there is, or use another key",
+        ),
         KeyReused: lambda _: Problem(409, "the Idempotency-Key belongs to a different request"),
         TooMany: lambda error: too_many(str(error), error.retry_s),
         TooManyJobs: lambda error: too_many(str(error), RETRY_WHEN_FULL_S),

@@ -12,7 +12,7 @@ from swarm.jobs.scripts import STATE_MACHINE
 from swarm.memory import Page, read_page
 from swarm.store import Argument, Once, Script, Store
 
-_SUBMIT = Script("swarm.jobs", "job_submit", (STATE_MACHINE,))
+_SUBMIT = Script("swarm.jobs", "job_submit", (STATE_MACHINE,), raw=("parameters",))
 _READ = Script("swarm.jobs", "job_read")
 _CANCEL = Script("swarm.jobs", "job_cancel", (STATE_MACHINE,))
 _RESULTS = Script("swarm.jobs", "job_results")

@@ -11,7 +11,7 @@ from swarm.store import Script, Store
 
 _TAKE = Script("swarm.jobs", "task_take", (STATE_MACHINE,))
 _REPORT = Script("swarm.jobs", "task_report", (STATE_MACHINE,))
-_COMMIT = Script("swarm.jobs", "task_commit", (STATE_MACHINE,))
+_COMMIT = Script("swarm.jobs", "task_commit", (STATE_MACHINE,), raw=("payload",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from swarm.memory.sessions import SESSION_LIBRARY
 from swarm.store import Missing, Once, Script, Store
 
-_WRITE = Script("swarm.memory", "context_write", (SESSION_LIBRARY,))
+_WRITE = Script("swarm.memory", "context_write", (SESSION_LIBRARY,), raw=("value",))
 _READ = Script("swarm.memory", "context_read", (SESSION_LIBRARY,))
 
 

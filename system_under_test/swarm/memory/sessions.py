@@ -8,7 +8,7 @@ from swarm.memory.paging import Page, read_page
 from swarm.store import Once, Script, Store
 
 SESSION_LIBRARY = Script("swarm.memory", "_sessions")
-_CREATE = Script("swarm.memory", "session_create", (SESSION_LIBRARY,))
+_CREATE = Script("swarm.memory", "session_create", (SESSION_LIBRARY,), raw=("metadata",))
 _READ = Script("swarm.memory", "session_read", (SESSION_LIBRARY,))
 _UPDATE = Script("swarm.memory", "session_update", (SESSION_LIBRARY,))
 _DELETE = Script("swarm.memory", "session_delete", (SESSION_LIBRARY,))

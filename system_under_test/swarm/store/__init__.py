@@ -4,7 +4,7 @@ The scripts themselves are beside what they serve: ``swarm.jobs`` and ``swarm.me
 """
 
 from swarm.store.connection import Argument, Once, Store, Wake
-from swarm.store.errors import Conflict, Ended, KeyReused, Missing, StoreUnavailable
+from swarm.store.errors import Conflict, Ended, KeyOutdated, KeyReused, Missing, StoreUnavailable
 from swarm.store.keys import Keys
 from swarm.store.reply import Reply
 from swarm.store.script import Script, assemble
@@ -13,6 +13,7 @@ __all__ = [
     "Argument",
     "Conflict",
     "Ended",
+    "KeyOutdated",
     "KeyReused",
     "Keys",
     "Missing",

@@ -72,13 +72,18 @@ class Store:
         self._scripts: dict[Script, RedisScript] = {}
 
     def run(self, script: Script, *, once: Once | None = None, **arguments: Argument) -> Reply:
-        """Run a script atomically. It gets its arguments by name, as one JSON object."""
+        """Run a script atomically. It gets its arguments by name, as one JSON object.
+
+        Those that the script declares ``raw`` are texts; it gets them by name too.
+        """
+        raw = [cast("str", arguments.pop(name)) for name in script.raw]
         request: dict[str, Argument] = {
             "settings": {
                 "event_count_max": self.settings.event_count_max,
                 "event_ttl_ms": int(self.settings.event_ttl_s * 1000),
             },
             "arguments": arguments,
+            "raw": script.raw,
         }
         if once is not None:
             request["once"] = {
@@ -93,7 +98,7 @@ class Store:
         # Not escaped to ASCII: a text that is not valid Unicode must fail here, not in Lua.
         text = json.dumps(request, ensure_ascii=False, separators=(",", ":"))
         with self._guard():
-            flat = registered(keys=[self.keys.events], args=[text])
+            flat = registered(keys=[self.keys.events], args=[text, *raw])
         return Reply.parse(cast("list[object]", flat))
 
     def fields(self, *parts: str) -> dict[str, str]:

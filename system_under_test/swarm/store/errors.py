@@ -29,3 +29,7 @@ class Ended(Exception):
 
 class KeyReused(Exception):
     """The idempotency key belongs to a different request."""
+
+
+class KeyOutdated(Exception):
+    """An earlier version of the system used the key; what it stored cannot be read any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from swarm.store.errors import Conflict, Ended, KeyReused, Missing
+from swarm.store.errors import Conflict, Ended, KeyOutdated, KeyReused, Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Reply:
             raise Ended(self.text("state"))
         if self.outcome == "reused":
             raise KeyReused
+        if self.outcome == "outdated":
+            raise KeyOutdated
         raise RuntimeError(f"the script answered {self.outcome!r}")
 
     def text(self, name: str) -> str:

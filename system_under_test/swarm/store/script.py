@@ -12,12 +12,14 @@ class Script:
     """The file ``lua/NAME.lua`` of a package.
 
     A name that starts with ``_`` is a library: functions for several scripts. ``libraries`` are
-    put before the script in this order.
+    put before the script in this order. ``raw`` names arguments that are large texts of users:
+    they are sent beside the JSON argument, so that nothing escapes and parses them.
     """
 
     package: str
     name: str
     libraries: tuple[Script, ...] = ()
+    raw: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

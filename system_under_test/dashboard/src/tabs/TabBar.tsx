@@ -1,17 +1,17 @@
 import type { KeyboardEvent } from "react";
-import { TABS, type TabName, TITLES } from "./names";
+import { TAB_NAMES, TABS, type TabName } from "./catalogue";
 
 /** An ARIA tab list: one Tab stop, arrow keys move between tabs. */
 export function TabBar({ active }: { active: TabName }) {
   function move(event: KeyboardEvent) {
-    const at = TABS.indexOf(active);
+    const at = TAB_NAMES.indexOf(active);
     const to = {
-      ArrowLeft: (at + TABS.length - 1) % TABS.length,
-      ArrowRight: (at + 1) % TABS.length,
+      ArrowLeft: (at + TAB_NAMES.length - 1) % TAB_NAMES.length,
+      ArrowRight: (at + 1) % TAB_NAMES.length,
       Home: 0,
-      End: TABS.length - 1,
+      End: TAB_NAMES.length - 1,
     }[event.key];
-    const name = to === undefined ? undefined : TABS[to];
+    const name = to === undefined ? undefined : TAB_NAMES[to];
     if (name === undefined) return;
     event.preventDefault();
     location.hash = name;
@@ -19,7 +19,7 @@ export function TabBar({ active }: { active: TabName }) {
   }
   return (
     <div className="tabs" role="tablist" aria-label="Parts of the dashboard" onKeyDown={move}>
-      {TABS.map((name) => (
+      {TAB_NAMES.map((name) => (
         <button
           key={name}
           id={`tab-${name}`}
@@ -33,7 +33,7 @@ export function TabBar({ active }: { active: TabName }) {
             location.hash = name;
           }}
         >
-          {TITLES[name]}
+          {TABS[name].title}
         </button>
       ))}
     </div>

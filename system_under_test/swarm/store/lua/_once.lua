@@ -7,6 +7,8 @@ local prior = redis.call('GET', memory)
 if prior then
   local stored = cjson.decode(prior)
   if stored.fingerprint ~= once.fingerprint then return reply('reused') end
+  -- An earlier version stored its replies by position, without this first name.
+  if stored.reply[1] ~= 'outcome' then return reply('outdated') end
   return stored.reply
 end
 local answer = main()

@@ -2,7 +2,7 @@
 -- KEYS[1] is the event stream. All other keys have the same prefix: its hash tag puts the whole
 -- namespace into one cluster slot.
 -- ARGV[1] is the request, one JSON object: `settings`, `once` (only when the caller named the
--- operation) and `arguments` by name.
+-- operation), `arguments` by name, and `raw`, the names of the texts that follow in ARGV.
 local PREFIX = string.sub(KEYS[1], 1, -7)
 local REQUEST = cjson.decode(ARGV[1])
 local SETTINGS = REQUEST.settings
@@ -15,6 +15,7 @@ local ARGS = REQUEST.arguments
 for name, value in pairs(ARGS) do
   if value == cjson.null then ARGS[name] = false end
 end
+for at, name in ipairs(REQUEST.raw) do ARGS[name] = ARGV[at + 1] end
 setmetatable(ARGS, {
   __index = function(_, name) error('no argument is named ' .. tostring(name)) end,
 })
