@@ -1,12 +1,12 @@
-# Two commands do everything on a fresh Debian machine with Python 3.11, a C compiler, cargo and
-# Node.js; as root they install the rest, a container engine included:
+# Two commands work on a fresh Debian machine with Python 3.11, a C compiler, cargo and Node.js. As
+# root they install everything else, a container engine included:
 #   make validate   set up, build, start the reference system, judge it, print the verdict
 #   make test       the whole test suite, in tox
 # While working:
 #   make check      style, types, layers and the fast tests: two minutes
-#   make nightly    what takes hours: campaigns, each resumed where it stopped
-# BACKEND=auto|docker|process: process neither installs nor starts an engine.
-# PROFILE=quick|default|chaos|soak: how long to judge.
+#   make nightly    campaigns, which take hours; each one continues where it was interrupted
+# BACKEND=auto|docker|process: with process, no container engine is installed or started.
+# PROFILE=quick|default|chaos|soak: which phases, load and faults validate runs.
 
 BACKEND ?= auto
 PROFILE ?= default
