@@ -1,1 +1,1 @@
-"""Scenarios for the reference system: they act and state what they expect."""
+"""Scenarios for the reference system: they act on it and state what they expect."""

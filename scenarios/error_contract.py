@@ -1,7 +1,7 @@
-"""What swarm promises about every error, whatever went wrong and whoever asks.
+"""The contract for every error answer of swarm, for every cause and every client.
 
-The right status, in bounded time, as a problem document without internals, with what the client
-needs to go on: ``Retry-After`` where trying again helps, ``WWW-Authenticate`` where a token does.
+The right status, in bounded time, as a problem document without internals. ``Retry-After`` where a
+retry helps, ``WWW-Authenticate`` where a token is needed.
 """
 
 import re
@@ -12,11 +12,11 @@ from gonogo.plugin import Expect, SystemUnderTest
 from gonogo.probes import Answer, Http
 from scenarios.problems import LEAKS, expect_problem
 
-ANSWER_S_MAX = 2.5  # the promise is 2 s; half a second is ours for sending and reading
-LATER = (429, 503)  # trying again helps
+ANSWER_S_MAX = 2.5  # the contract says 2 s; half a second is for sending and reading
+LATER = (429, 503)  # a retry helps
 RETRY_AFTER_S_MAX = 60
 PASSWORD = "a long password"
-# Where something lies on a machine; the api's own routes are no secret.
+# A path of a machine; the routes of the api are not secret.
 _PATH = re.compile(r"(?<![\w.:/-])/(?!api/)[\w.-]+(?:/[\w.-]+)+")
 
 
@@ -28,14 +28,14 @@ def expect_refused(
     within_s: float = ANSWER_S_MAX,
     sent: Sequence[str] = (),
 ) -> None:
-    """The answer keeps the contract of a refusal with this status.
+    """Expect an answer that keeps the contract for this error status.
 
     Args:
         expect: of the scenario.
-        answer: to look at.
-        status: the one that is right.
+        answer: the answer.
+        status: the right status.
         within_s: limit of the whole exchange.
-        sent: paths in our own request, which the answer may repeat.
+        sent: paths in the request, which the answer may repeat.
     """
     expect_problem(expect, answer, status)
     expect.at_most("response time in seconds", answer.elapsed_s, within_s)
@@ -43,19 +43,21 @@ def expect_refused(
     if status in LATER:
         wait = answer.header("Retry-After")
         said = wait.isdecimal() and 1 <= int(wait) <= RETRY_AFTER_S_MAX
-        expect.true("it says when to come back", said, observed=wait)
+        expect.true("Retry-After says when to retry", said, observed=wait)
     if status == 401:
         scheme = answer.header("WWW-Authenticate")
-        expect.equal("it says how to authenticate", scheme.partition(" ")[0], "Bearer")
+        expect.equal(
+            "WWW-Authenticate says how to authenticate", scheme.partition(" ")[0], "Bearer"
+        )
 
 
 def expect_no_internals(expect: Expect, what: str, text: str, *, sent: Sequence[str] = ()) -> None:
-    """No stack trace in it, and no path of the machine it comes from."""
+    """Expect a text without a stack trace and without a path of the machine."""
     expect.equal(f"{what} shows no internals", internals(text, sent=sent), [])
 
 
 def internals(text: str, *, sent: Sequence[str] = ()) -> list[str]:
-    """Stack traces and paths in a text, but for those we sent ourselves."""
+    """The stack traces and paths in a text, except for those that were sent."""
     for own in sent:
         text = text.replace(own, "")
     traces = [leak.decode() for leak in LEAKS if leak.decode() in text]
@@ -63,30 +65,32 @@ def internals(text: str, *, sent: Sequence[str] = ()) -> list[str]:
 
 
 def expect_served(expect: Expect, client: Http) -> None:
-    """The same client is served as if nothing had been."""
+    """Expect the same client to be served as usual."""
     me = client.get("/api/auth/me")
-    expect.equal("the same client goes on", me.status, 200)
+    expect.equal("the same client is served", me.status, 200)
     named = me.json.get("email") if isinstance(me.json, dict) else None
-    expect.true("as who it was", bool(named), observed=me.json)
+    expect.true("as the same user", bool(named), observed=me.json)
     expect.at_most("response time in seconds", me.elapsed_s, ANSWER_S_MAX)
 
 
 def expect_once(
     expect: Expect, client: Http, path: str, body: dict[str, Any], *, key: str, status: int
 ) -> Any:
-    """A write and its repeat with the same Idempotency-Key have one effect; the answer's body."""
+    """Expect one effect of a write and its repeat with the same key; the body of the answer."""
     headers = {"Idempotency-Key": key}
     first = client.post(path, json=body, headers=headers)
     again = client.post(path, json=body, headers=headers)
-    expect.equal("the write and its repeat", (first.status, again.status), (status, status))
+    expect.equal(
+        "statuses of the write and of its repeat", (first.status, again.status), (status, status)
+    )
     named = isinstance(first.json, dict) and bool(first.json)
-    expect.true("name something", named, observed=first.body)
-    expect.equal("and name the same thing", again.json, first.json)
+    expect.true("the answer names what was made", named, observed=first.body)
+    expect.equal("the repeat names the same", again.json, first.json)
     return first.json
 
 
 def new_account(system: SystemUnderTest, expect: Expect) -> tuple[dict[str, str], Http]:
-    """An account of the scenario's own: its credentials, and a client logged in as it."""
+    """A new account for this scenario: its credentials, and a client that is logged in."""
     account = {"email": f"{system.unique('error')}@example.org", "password": PASSWORD}
     anonymous = system.http()
     made = anonymous.post("/api/auth/register", json=account)
@@ -98,7 +102,7 @@ def new_account(system: SystemUnderTest, expect: Expect) -> tuple[dict[str, str]
 
 
 def total(expect: Expect, client: Http, path: str) -> int:
-    """How many things a list has for this client."""
+    """The length of a list as this client sees it."""
     answer = client.get(f"{path}?per_page=1")
     expect.equal(f"GET {path} answers 200", answer.status, 200)
     found = answer.json.get("total") if isinstance(answer.json, dict) else None

@@ -1,4 +1,4 @@
-"""What a full import must bring into the shop, computed here independently of the system."""
+"""The expected result of a full import, computed independently of the system."""
 
 import csv
 import io
@@ -23,12 +23,12 @@ Document = dict[str, Any]
 
 @dataclass(slots=True)
 class Expected:
-    """What must come of a feed.
+    """The expected result of a feed.
 
     Attributes:
         products: by handle, in the form of ``shop.document``.
         rejects: line of each bad row and how its reason begins.
-        duplicates: SKUs of the first rows of the products that another one replaces.
+        duplicates: SKUs of the products that another product replaces, of their first rows.
     """
 
     products: dict[str, Document] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Expected:
 
 
 def expected(data: Path) -> Expected:
-    """Read the committed catalogue with nothing but the standard library."""
+    """The expected result for the committed catalogue, by the standard library only."""
     with zipfile.ZipFile(data / "catalogue.zip") as packed:
         text = packed.read("catalogue.csv").decode("latin-1")
     known = _reference(data / "catalogue-reference.csv")
@@ -91,9 +91,9 @@ def expected_shopify(data: Path) -> dict[str, Document]:
 
 
 def differences(wanted: dict[str, Document], held: dict[str, Document]) -> list[str]:
-    """What is missing, too much or different, product by product; empty when all is right."""
+    """Missing, additional and different products; empty when there is no difference."""
     found = [f"{handle}: missing" for handle in sorted(wanted.keys() - held.keys())]
-    found += [f"{handle}: too much" for handle in sorted(held.keys() - wanted.keys())]
+    found += [f"{handle}: additional" for handle in sorted(held.keys() - wanted.keys())]
     for handle in sorted(wanted.keys() & held.keys()):
         for name, value in wanted[handle].items():
             if held[handle].get(name) != value:
@@ -233,5 +233,5 @@ def _info(row: Row) -> Any:
             for group in groups:
                 place = place.setdefault(group, {})
             place[last] = value
-    # As text and back: the system stores JSON, not objects.
+    # To JSON and back, because the system stores JSON.
     return json.loads(json.dumps(info)) if info else None

@@ -1,4 +1,4 @@
-"""What the genome job must find, computed here independently of the system."""
+"""The expected result of the genome job, computed independently of the system."""
 
 import gzip
 import json
@@ -14,11 +14,11 @@ COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 @dataclass(frozen=True, slots=True)
 class Gene:
-    """Expected figures of one gene.
+    """Expected values of one gene.
 
     Attributes:
-        codons: count by codon, in frame from its start, stop codon included.
-        gc: share of G and C.
+        codons: count of each codon, in frame from its start, with the stop codon.
+        gc: share of the bases G and C.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Gene:
 
 @dataclass(frozen=True, slots=True)
 class Genome:
-    """Expected figures of the genome and its genes."""
+    """Expected values of the genome and its genes."""
 
     length_bp: int
     gc: float
@@ -36,7 +36,7 @@ class Genome:
 
 
 def expected(data: Path) -> Genome:
-    """Read the committed genome and gene list with nothing but the standard library."""
+    """The expected values for the committed genome, by the standard library only."""
     with gzip.open(data / FASTA, "rt") as file:
         sequence = "".join(line.strip() for line in file if not line.startswith(">")).upper()
     listed = json.loads((data / GENES).read_text())["genes"]
@@ -48,7 +48,7 @@ def expected(data: Path) -> Genome:
 
 
 def present(gene: dict[str, Any]) -> dict[str, int]:
-    """The codons that occur in a gene as the system reports it: its table holds zeros too."""
+    """The codons that occur in a gene; the table that the system returns also has zeros."""
     return {codon: count for codon, count in gene["codon_counts"].items() if count}
 
 

@@ -1,4 +1,4 @@
-"""Start a job and see it to its end."""
+"""Starts jobs and waits for their end."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from gonogo.plugin import Expect, SystemUnderTest
 from gonogo.probes import Http
 from scenarios.genome import FASTA, GENES
 
-JOB_S_MAX = 30.0  # the recovery the objectives allow
+JOB_S_MAX = 30.0  # the recovery time that the objectives allow
 ENDED = {"completed", "failed", "cancelled"}
 
 
@@ -21,7 +21,7 @@ def execute(client: Http, expect: Expect, script: str, parameters: dict[str, Any
 def wait_ended(
     system: SystemUnderTest, client: Http, job: str, *, timeout_s: float
 ) -> dict[str, Any]:
-    """The job once it has ended; answers that fail meanwhile are asked again."""
+    """Wait until a job has ended; the job. A request that fails is repeated."""
 
     def ended() -> dict[str, Any] | None:
         state = client.get(f"/api/jobs/{job}").json
@@ -31,7 +31,7 @@ def wait_ended(
 
 
 def in_the_middle(job: Any) -> bool:
-    """Whether a task of a job, as the API tells it, has begun and is far from its end."""
+    """Whether a task of a job, as the API returns it, is running and far from its end."""
     return isinstance(job, dict) and any(
         0.1 < task["progress"] < 0.8 for task in job.get("tasks", [])
     )
@@ -46,7 +46,7 @@ def result(client: Http, expect: Expect, job: str) -> dict[str, Any]:
 
 
 def events(client: Http, expect: Expect, *, job: str = "") -> list[dict[str, Any]]:
-    """Every event there is, page by page; with ``job`` only those of that job."""
+    """Every event, read page by page; with ``job`` only the events of that job."""
     found: list[dict[str, Any]] = []
     after, more = "0", True
     while more:
@@ -58,7 +58,7 @@ def events(client: Http, expect: Expect, *, job: str = "") -> list[dict[str, Any
 
 
 def expect_jobs_run(system: SystemUnderTest, client: Http, expect: Expect) -> None:
-    """One job for each agent runs to its end: serving requests is not yet doing the work."""
+    """Expect one job for each agent to complete: answered requests do not prove that jobs run."""
     scripts: dict[str, dict[str, Any]] = {
         "filter_products": {"input_file": "feed.csv"},
         "genome_analysis": {"fasta": FASTA, "genes": GENES},

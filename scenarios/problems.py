@@ -1,4 +1,4 @@
-"""What every refused request looks like: an RFC 9457 problem document without internals."""
+"""Every refused request gets an RFC 9457 problem document without internals."""
 
 from gonogo.plugin import Expect
 from gonogo.probes import Answer
@@ -7,7 +7,7 @@ LEAKS = (b"Traceback", b'File "', b"redis.exceptions", b"site-packages")
 
 
 def expect_problem(expect: Expect, answer: Answer, status: int) -> None:
-    """The answer has this status, is a problem document and shows no stack trace."""
+    """Expect this status and a problem document without a stack trace."""
     seen = answer.status or answer.outcome.name
     expect.equal(f"the request is refused with {status}", seen, status)
     expect.equal("the answer is a problem document", answer.media_type, "application/problem+json")

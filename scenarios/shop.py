@@ -1,4 +1,4 @@
-"""The shop's own view of its products, asked through its own api."""
+"""The products in the shop, read through the shop's own API."""
 
 import json
 from collections import Counter
@@ -13,7 +13,7 @@ from scenarios.feed import Document
 SERVICE, PORT = "shop", 8090
 HEADER = "X-Shopify-Access-Token"
 PATH = "/admin/api/2026-10/graphql.json"
-ASK_S_MAX = 60.0  # a shop with faults on purpose refuses some questions, never all
+ASK_S_MAX = 60.0  # this shop refuses some requests on purpose, but never all
 PAGE = 10
 QUERY = """
 query Page($count: Int!, $after: String) {
@@ -40,7 +40,7 @@ class Shop:
     Args:
         client: of the shop's base URL.
         token: its access token.
-        ask: repeats a question until it is answered.
+        ask: repeats a request until it is answered.
     """
 
     def __init__(self, client: Http, token: str, ask: Ask) -> None:
@@ -51,7 +51,7 @@ class Shop:
     @classmethod
     @contextmanager
     def of(cls, system: SystemUnderTest) -> Iterator["Shop"]:
-        """The shop of the running system, while the block lasts."""
+        """The shop of the running system; its client is closed at the end of the block."""
         host, port = system.attached.address(SERVICE, PORT)
         token = system.target.services[SERVICE].environment["SHOP_ACCESS_TOKEN"]
 
@@ -76,12 +76,12 @@ class Shop:
             after = page["pageInfo"]["endCursor"]
 
     def writes(self) -> Counter[str]:
-        """How often each handle has been written."""
+        """How often each product was written, by handle."""
         listed = self._client.get("/stand-in/writes", headers=self._headers).json
         return Counter(write["handle"] for write in listed["writes"])
 
     def faults(self) -> dict[str, int]:
-        """How many requests met each fault so far."""
+        """How many requests each fault of the shop has hit so far."""
         told = self._client.get("/stand-in/statistics", headers=self._headers).json
         return dict(told["faults"])
 
@@ -102,7 +102,7 @@ def not_once(handles: Iterable[str], writes: Mapping[str, int]) -> dict[str, int
 
 
 def document(node: dict[str, Any]) -> Document:
-    """A product as the shop answers it, without what is only wrapping."""
+    """A product from the answer of the shop, without the nesting of GraphQL."""
     info = node["metafield"]
     return {
         "title": node["title"],

@@ -1,9 +1,10 @@
-"""Guides: documents whose blocks a test carries out to the letter, in a copy of the checkout.
+r"""Guides: documents whose blocks a test carries out to the letter, in a copy of the checkout.
 
 A guide's code blocks say in their first line where they belong:
 
 - ``file=PATH``: a new file with this content.
-- ``insert=PATH before="LINE"``: this text, in front of the line that stands there exactly once.
+- ``insert=PATH before="LINE"``: this text, in front of the line that stands there exactly once;
+  ``after="LINE"`` is behind it, and ``\n`` in it joins several lines.
 - ``sh``: commands, one a line, run in the checkout once everything else is in its place.
 """
 
@@ -20,7 +21,7 @@ DOCS = ROOT / "docs"
 PACKAGES = ("harness", "fault_injection", "load", "reports", "system_under_test")
 COMMAND_S_MAX = 240.0  # a whole mypy run on a machine that does other things too
 _BLOCK = re.compile(r"```(\w+) ?([^\n]*)\n(.*?)```", re.DOTALL)
-_PLACE = re.compile(r'(file|insert)=(\S+)(?: before="((?:[^"\\]|\\.)*)")?')
+_PLACE = re.compile(r'(file|insert)=(\S+)(?: (before|after)="((?:[^"\\]|\\.)*)")?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,12 @@ class Checkout:
                 continue
             place = _PLACE.fullmatch(info.strip())
             assert place is not None, f"a block says nothing of its place: {info!r}"
-            what, file, before = place.groups()
+            what, file, side, anchor = place.groups()
             if what == "file":
                 self._write_file(file, text)
             else:
-                self._insert(file, before.replace('\\"', '"') + "\n", text)
+                line = anchor.replace('\\"', '"').replace("\\n", "\n") + "\n"
+                self._insert(file, line, text + line if side == "before" else line + text)
 
     def _write_file(self, file: str, text: str) -> None:
         path = self.root / file
@@ -70,12 +72,12 @@ class Checkout:
         assert path.parent.is_dir(), f"there is no folder for {file}"
         path.write_text(text)
 
-    def _insert(self, file: str, line: str, text: str) -> None:
+    def _insert(self, file: str, line: str, both: str) -> None:
         path = self.root / file
         before, found, after = path.read_text().partition(line)
         assert found, f"{file} has no line {line!r}"
         assert line not in after, f"{file} has the line {line!r} twice"
-        path.write_text(before + text + line + after)
+        path.write_text(before + both + after)
 
     def run(self, command: str) -> str:
         """Run a shell command in the copy, whose packages Python finds first; what it printed.

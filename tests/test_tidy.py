@@ -15,7 +15,9 @@ REEXPORTING = [
     "gonogo.backends", "gonogo.edges", "gonogo.judgement", "gonogo.judgement.metrics",
     "gonogo.linux", "gonogo.observation", "gonogo.ownership", "gonogo.plugin", "gonogo.probes",
     "gonogo.provision", "gonogo.services", "gonogo.target", "gonogo.vocabulary",
-    "gonogo_faults", "gonogo_load", "gonogo_load.closed", "gonogo_load.open", "gonogo_reports",
+    "gonogo_faults", "gonogo_faults.mechanisms", "gonogo_faults.undo",
+    "gonogo_load", "gonogo_load.closed", "gonogo_load.open", "gonogo_reports",
+    "gonogo_reports.document", "gonogo_reports.formats", "gonogo_reports.page",
 ]  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from gonogo_faults.arming import (
 from gonogo_faults.catalogue import CATALOGUE
 from gonogo_faults.catalogue_page import catalogue_list, catalogue_page, describe
 from gonogo_faults.event_gate import GateOpened, LogMarks, parse_gate
-from gonogo_faults.healing import execute, heal_all
-from gonogo_faults.journal import JOURNAL, Intent, Journal, open_intents
+from gonogo_faults.healing import heal_all
+from gonogo_faults.intents import JOURNAL, Intent, open_intents
+from gonogo_faults.journal import Journal
 from gonogo_faults.registry import make_fault
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
     "catalogue_list",
     "catalogue_page",
     "describe",
-    "execute",
     "heal_all",
     "make_fault",
     "open_intents",

@@ -1,4 +1,4 @@
-"""Arming a fault as a ``with`` block: written down, proven, always healed."""
+"""Arming a fault as a ``with`` block: journalled, observed, always healed."""
 
 import threading
 import time
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from gonogo.backends import backends_for
 from gonogo.observation import mono_ns
 from gonogo.vocabulary import (
     BlastRadius,
@@ -15,8 +16,11 @@ from gonogo.vocabulary import (
     Fault,
     HarnessError,
     Recorder,
+    Stoppable,
     System,
+    Undo,
     UsageError,
+    missing_capabilities,
     names_edges,
 )
 from gonogo.vocabulary.events import (
@@ -31,23 +35,23 @@ from gonogo_faults.journal import Journal
 
 DURATION_S_MAX = 60.0
 _LOOK_EVERY_S = 0.02
-# How soon a fault that somebody else healed, as `gonogo heal` does, ends what it still does itself.
+# How soon a fault that another process healed, as `gonogo heal` does, stops its own threads.
 _NOTICE_EVERY_S = 0.25
-# An undo may be carried out any number of times: a call that was late is simply made again.
+# An undo may be executed any number of times: one that failed is tried again so long.
 _HEAL_S_MAX = 15.0
 
 
 class FaultUnsupported(UsageError):
-    """This fault cannot be injected here; NOT_TESTED has been recorded."""
+    """This fault cannot be injected here; NOT_TESTED was recorded."""
 
 
 class FaultNotArmed(EnvironmentFailed):
-    """What arms this fault failed, which says nothing about the system."""
+    """The tools that arm this fault failed, which says nothing about the system."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What a selector chose: names as the fault takes them, and the services they touch."""
+    """What a selector chose: the names the fault gets, and the services they touch."""
 
     names: tuple[str, ...]
     services: tuple[str, ...]
@@ -60,9 +64,9 @@ class ArmedFault:
         id: identifies this arming in events and journal.
         label: its name in objectives.
         services: those it touches.
-        observed: whether it was seen to bite.
+        observed: whether its effect was observed.
         evidence: what the last look for it showed.
-        absent: whether it was seen to be gone after healing; None before.
+        absent: whether its absence was proven after healing; None before.
     """
 
     def __init__(
@@ -88,20 +92,21 @@ class ArmedFault:
         self._recorder = recorder
         self._absent_timeout_s = absent_timeout_s
         self._heal_timeout_s = _HEAL_S_MAX
-        self._intended = False
+        self._undo: Undo | None = None
         self._healing = threading.Lock()
         self._healed = threading.Event()
         self._end_s = float("inf")
 
     def heal(self, by: str = "scenario") -> None:
-        """Take it back now and wait until its absence is proven, within the limit.
+        """Take the fault back now and wait until its absence is proven, within the limit.
 
         May be called any number of times, from any thread; later calls wait for the first.
         """
         with self._healing:
-            if self._healed.is_set() or not self._intended:
+            undo = self._undo
+            if self._healed.is_set() or undo is None:
                 return
-            trouble = self._take_back()
+            trouble = self._take_back(undo)
             self._healed.set()
             if not trouble and not self._journal.is_healed(self.id):
                 self._journal.healed(self.id, by)
@@ -109,12 +114,18 @@ class ArmedFault:
             self._prove_absent(trouble)
 
     def wait_healed(self, timeout_s: float) -> bool:
-        """Wait until it is healed, by whomever; says whether it is."""
+        """Wait until it is healed, by any process; says whether it is."""
         return self._healed.wait(timeout_s)
 
     def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
         fault = self._fault
-        undo = fault.plan(self._system, self._names)
+        self._undo = self._journal.intend(
+            self.id,
+            self.label,
+            fault.name,
+            self.services,
+            lambda: fault.plan(self._system, self._names),
+        )
         self._recorder.record(
             FaultIntended(
                 id=self.id,
@@ -126,10 +137,8 @@ class ArmedFault:
                 parameters=dict(fault.parameters),
             )
         )
-        self._intended = True
-        self._journal.intend(self.id, self.label, fault.name, self.services, undo)
         fault.arm(self._system, self._names)
-        # Its time begins when it has been looked for: a stall must not use it up before.
+        # Its time begins after the observation: a busy machine must not use it up before.
         self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
         threading.Thread(target=self._heal_in_time, name=self.id, daemon=True).start()
         self._recorder.record(FaultArmed(self.id, self.label))
@@ -149,7 +158,7 @@ class ArmedFault:
         self._end_s = time.monotonic() + duration_s_max
 
     def _heal_in_time(self) -> None:
-        """Heal it when its time is over or another process has, whatever the scenario does."""
+        """Heal when the time is over or another process has healed, whatever the scenario does."""
         left_s = _NOTICE_EVERY_S
         while not self._healed.wait(min(max(left_s, 0.0), _NOTICE_EVERY_S)):
             left_s = self._end_s - time.monotonic()
@@ -158,12 +167,17 @@ class ArmedFault:
             elif self._journal.is_healed(self.id):
                 self.heal(by="another process")
 
-    def _take_back(self) -> str:
-        """Heal, again while it does not succeed; what did not happen is told, not raised."""
-        end_s = time.monotonic() + self._heal_timeout_s
+    def _take_back(self, undo: Undo) -> str:
+        """Stop the fault's threads and execute the undo, again while that fails; why it failed."""
+        fault, end_s = self._fault, time.monotonic() + self._heal_timeout_s
+        if isinstance(fault, Stoppable):
+            fault.stop()
+        elif self._journal.is_healed(self.id):
+            # Another process has executed it, and the resource may be a later fault's by now.
+            return ""
         while True:
             try:
-                self._fault.heal(self._system, self._names)
+                undo.execute(self._system)
             except (HarnessError, OSError) as error:
                 if time.monotonic() > end_s:
                     return f"healing failed: {error}; "
@@ -189,7 +203,7 @@ class ArmedFault:
         )
 
     def _hurry(self) -> None:
-        """Heal and look for absence only once: somebody waits for this process to end."""
+        """Try to heal, and to prove the absence, only once: this process is asked to end."""
         self._absent_timeout_s = self._heal_timeout_s = 0.0
 
 
@@ -206,9 +220,9 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
     observe_timeout_s: float = 5.0,
     absent_timeout_s: float = 30.0,
 ) -> Iterator[ArmedFault]:
-    """Arm a fault for the duration of the block; healed however the block ends.
+    """Arm a fault for the duration of the block; it is healed however the block ends.
 
-    A fault that is not seen to bite raises nothing: the handle tells, the judge decides.
+    A fault whose effect is not observed raises nothing: the handle says so, the judge decides.
 
     Args:
         fault: from ``make_fault``.
@@ -218,16 +232,16 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         system: where to inject it.
         journal: gets the undo before anything is touched.
         recorder: gets intent, arming, observation, healing, absence.
-        radius: services it may touch and how long at most, from when it was seen to bite; the
-            selected ones and ``DURATION_S_MAX`` when None. It heals itself when that is over.
-        observe_timeout_s: limit for the proof of bite.
+        radius: services it may touch, and how long at most from when it was observed; the
+            selected ones and ``DURATION_S_MAX`` when None. It is healed when that is over.
+        observe_timeout_s: limit for the observation of its effect.
         absent_timeout_s: limit for the proof of absence after healing.
 
     Raises:
-        UsageError: the selector matches nothing, or more than the radius allows. Nothing was
-            touched.
+        UsageError: the selector matches nothing, or more than the radius allows, or another
+            fault is active on a resource of this one. Nothing was touched.
         FaultUnsupported: it cannot be injected here. Nothing was touched.
-        FaultNotArmed: its tools failed, ours or the machine's. What was done is undone.
+        FaultNotArmed: what arms it failed, ours or the machine's. What was done is undone.
     """
     chosen = _choose(fault, selector, label, system)
     radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)
@@ -286,19 +300,25 @@ def _check(
             alternatives=sorted(radius.services),
         )
     reason = ""
-    if system.backend not in fault.backends:
-        reason = f"fault {fault.name} cannot be injected in the {system.backend} backend"
+    if missing := missing_capabilities(system.backend, fault.needs):
+        backend = system.backend.name
+        reason = (
+            f"fault {fault.name} cannot be injected in the {backend} backend, "
+            f"which does not have: {missing[0].meaning}"
+        )
     elif isinstance(fault, Demanding) and (why := fault.lacking(system, chosen.names)):
         reason = f"fault {fault.name} cannot be injected here: {why}"
     if reason:
         recorder.record(NotTested(what=label, reason=reason))
-        raise FaultUnsupported(reason, where=f"fault {label}", alternatives=sorted(fault.backends))
+        raise FaultUnsupported(
+            reason, where=f"fault {label}", alternatives=backends_for(fault.needs)
+        )
 
 
 def _poll(
     look: Callable[[], Evidence], limit_s: float, over: threading.Event
 ) -> tuple[Evidence, float]:
-    """Look until it holds, the limit has passed or it is over: the last look, and the wait."""
+    """Look until it holds, the limit is over or the fault is: the last evidence, and the wait."""
     began = time.monotonic()
     while True:
         try:

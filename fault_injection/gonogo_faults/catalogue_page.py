@@ -1,12 +1,13 @@
-"""The catalogue for a reader: what each fault's file says of itself, as a page or in a terminal."""
+"""The catalogue as a document: what each fault's file says, as a page or in a terminal."""
 
 import inspect
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gonogo.vocabulary import UsageError
+from gonogo.backends import BACKENDS, backends_for, capability_table
+from gonogo.vocabulary import Capability, Fault, NoopFault, UsageError
 from gonogo_faults.catalogue import CATALOGUE
 
 FIELDS = (
@@ -18,7 +19,7 @@ FIELDS = (
     "Backends",
     "Source",
 )
-# noop stands for a fault in tests: it hurts nobody and has no file.
+# noop stands for a fault in tests: it has no effect and no file.
 _NAMES = sorted(CATALOGUE.keys() - {"noop"})
 _COLUMNS = 100
 _REQUIRED = ("Mechanism", "Proof of bite", "Undo", "Backends")
@@ -26,14 +27,19 @@ _BEGINS = re.compile(rf"(Parameter|{'|'.join(FIELDS)})\b:? ?")
 _TITLE = re.compile(r"(?P<name>[a-z-]+): (?P<what>.+)")
 _HEAD = """# The catalogue of faults
 
-Written by `gonogo faults --markdown` from what each file in `fault_injection/catalogue/` says of
-itself. [injecting-faults.md](injecting-faults.md) tells how they are used,
-[adding-a-fault.md](adding-a-fault.md) how one is added.
+Written by `gonogo faults --markdown` from the files in
+`fault_injection/gonogo_faults/catalogue/`. How they are used:
+[injecting-faults.md](injecting-faults.md). How one is added:
+[adding-a-fault.md](adding-a-fault.md). Where a fault can be injected follows from what it
+needs and what each backend can do.
 
-| fault | on | parameters | backends | |
-|---|---|---|---|---|
 """
-_NOOP = "| `noop` | services | | all | nothing, by which a fault that does nothing is tried |\n"
+_CAPABILITIES = """
+## What each backend can do
+
+"""
+_HEADS = ("fault", "on", "parameters", *BACKENDS, "")
+_NOOP = "no effect; for tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Entry:
         what: what happens, one sentence.
         selects: services or edges.
         signature: its parameters with their defaults.
+        needs: what a backend must be able to do.
         fields: by the names in ``FIELDS``; those it does not need are left out.
     """
 
@@ -52,6 +59,7 @@ class Entry:
     what: str
     selects: str
     signature: str
+    needs: frozenset[Capability]
     fields: Mapping[str, str]
 
     def __str__(self) -> str:
@@ -88,19 +96,26 @@ def describe(name: str) -> Entry:
         what=title["what"],
         selects=selects if isinstance(selects, str) else "services",
         signature=", ".join(map(_parameter, inspect.signature(factory).parameters.values())),
+        needs=_needs_of(factory),
         fields=fields,
     )
 
 
 def catalogue_page() -> str:
-    """The page ``docs/faults.md``: a table of all, then a section for each."""
+    """The page ``docs/faults.md``: a table of all by backend, then a section for each."""
     entries = [describe(name) for name in _NAMES]
-    rows = [
-        f"| [`{each.name}`](#{each.name}) | {each.selects} | {_code(each.signature)} | "
-        f"{_where(each)} | {each.what} |\n"
-        for each in entries
-    ]
-    return _HEAD + "".join(rows) + _NOOP + "".join(_section(each) for each in entries)
+    table = [
+        _row(*_HEADS),
+        f"|{'---|' * len(_HEADS)}\n",
+        *(
+            _row(f"[`{each.name}`](#{each.name})", each.selects, _code(each.signature),
+                 *_where(each.needs), each.what)
+            for each in entries
+        ),
+        _row("`noop`", "services", "", *_where(NoopFault().needs), _NOOP),
+    ]  # fmt: skip
+    sections = "".join(_section(each) for each in entries)
+    return _HEAD + "".join(table) + _CAPABILITIES + capability_table() + sections
 
 
 def catalogue_list() -> str:
@@ -128,8 +143,20 @@ def _parameter(parameter: inspect.Parameter) -> str:
     return f"{parameter.name}={parameter.default!r}"
 
 
-def _where(entry: Entry) -> str:
-    return re.split(r"[.;]", re.sub(r" \([^)]*\)", "", entry.fields["Backends"]))[0]
+def _needs_of(factory: Callable[..., Fault]) -> frozenset[Capability]:
+    # Of the class, for some faults cannot be made without parameters.
+    needs: frozenset[Capability] = factory.needs  # type: ignore[attr-defined]
+    return needs
+
+
+def _where(needs: frozenset[Capability]) -> list[str]:
+    """For each backend, whether a fault with these needs can be injected there."""
+    able = backends_for(needs)
+    return ["yes" if name in able else "no" for name in BACKENDS]
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n".replace("|  |", "| |")
 
 
 def _code(text: str) -> str:

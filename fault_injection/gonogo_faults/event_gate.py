@@ -1,4 +1,4 @@
-"""Arming at the moment a service says something: ``log(agent-*) ~ "started"``.
+"""Arming at an event of the system, a line of a service: ``log(agent-*) ~ "started"``.
 
 The text is ``log(SELECTOR) ~ "REGEX"``: a shell pattern over names of services, and a regular
 expression that is searched in each line they write to stdout or stderr.
@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.services import log_path
 from gonogo.vocabulary import UsageError
 
@@ -23,9 +23,9 @@ class GateOpened:
     """The line a gate waited for.
 
     Attributes:
-        service: who wrote it.
-        line: what it says.
-        waited_s: how long it was waited for.
+        service: the service that wrote it.
+        line: its text.
+        waited_s: how long that took.
     """
 
     service: str
@@ -34,16 +34,16 @@ class GateOpened:
 
 
 class LogMarks:
-    """How long each service's output was at one moment: what counts as new since."""
+    """The length of each service's output at one moment: lines beyond it are new."""
 
-    def __init__(self, system: AttachedSystem) -> None:
+    def __init__(self, system: RunningSystem) -> None:
         self._paths = {name: log_path(system.run_dir, name) for name in system.services()}
         self._ends = {name: _size(path) for name, path in self._paths.items()}
 
     def await_line(
         self, services: tuple[str, ...], regex: str, limit_s: float
     ) -> GateOpened | None:
-        """The first line since that moment that matches; None when none came in time."""
+        """The first new line that matches; None when none came in time."""
         wanted = re.compile(regex)
         at = {name: self._ends[name] for name in services}
         began = time.monotonic()
@@ -62,7 +62,7 @@ def parse_gate(text: str) -> tuple[str, str]:
     """Selector and regular expression of a gate.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the text is no gate.
     """
     form = _FORM.fullmatch(text)
     if form is None:
@@ -75,7 +75,7 @@ def parse_gate(text: str) -> tuple[str, str]:
 
 
 def _whole_lines(path: Path, at: int) -> tuple[list[str], int]:
-    """Lines from an offset on, and where the next one begins; a torn one comes again, whole."""
+    """Complete lines from an offset on, and the offset of what follows them."""
     try:
         with path.open("rb") as file:
             file.seek(at)

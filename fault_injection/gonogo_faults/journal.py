@@ -1,40 +1,27 @@
-"""The undo journal: how to take back what may be armed, fsynced before it is."""
+"""The undo journal: how to take back what may be armed, on the disk before it is armed."""
 
+import contextlib
 import fcntl
-import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from gonogo.observation import boot_id
-from gonogo.vocabulary import ProcessIdentity, Setting, Undo
+import msgspec
 
-JOURNAL = "journal.ndjson"
+from gonogo.observation import boot_id, wall
+from gonogo.vocabulary import Resource, Undo, UsageError
+from gonogo_faults.intents import (
+    JOURNAL,
+    HealedLine,
+    Intent,
+    IntentLine,
+    active_since,
+    open_intents,
+)
+from gonogo_faults.undo import MECHANISMS
 
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A fault that was about to be armed.
-
-    Attributes:
-        id: identifies this arming.
-        label: its name in objectives.
-        fault: name in the catalogue.
-        services: those it touches.
-        undo: how to take it back.
-        run: run id.
-        boot: boot the identities in ``undo`` belong to.
-    """
-
-    id: str
-    label: str
-    fault: str
-    services: tuple[str, ...]
-    undo: Undo
-    run: str
-    boot: str
+_NAMES = {kind: name for name, kind in MECHANISMS.items()}
 
 
 class Journal:
@@ -49,78 +36,107 @@ class Journal:
         self._path = run_dir / JOURNAL
         self._run = run
 
-    def intend(self, id: str, label: str, fault: str, services: Sequence[str], undo: Undo) -> None:  # noqa: A002 - the word of the event
-        """Write down the undo; once this returns it survives a loss of power.
+    def intend(
+        self,
+        id: str,  # noqa: A002 - the word of the event
+        label: str,
+        fault: str,
+        services: Sequence[str],
+        plan: Callable[[], Undo],
+    ) -> Undo:
+        """Plan a fault and write its undo down; when this returns, it survives a loss of power.
+
+        Args:
+            id: identifies this arming.
+            label: its name in objectives.
+            fault: name in the catalogue.
+            services: those it touches.
+            plan: makes the undo from the system as it is.
 
         Raises:
-            OSError: it is not there whole, as on a full disk: then nothing may be armed.
+            UsageError: another fault is active on a resource of this one, or was while this one was
+                planned: the plan may have taken that fault's effect for the usual state.
+            OSError: the line was not written completely, as on a full disk: nothing may be armed.
         """
-        intent = Intent(id, label, fault, tuple(services), undo, self._run, boot_id())
-        self._append({"op": "intent", **asdict(intent)})
+        began_at = self._path.stat().st_size if self._path.exists() else 0
+        undo = plan()
+        line = IntentLine(
+            id,
+            label,
+            fault,
+            tuple(services),
+            _NAMES[type(undo)],
+            msgspec.to_builtins(undo),
+            self._run,
+            boot_id(),
+            wall(),
+        )
+        with self._locked() as fd:
+            _refuse_overlap(label, undo, active_since(self._path, began_at))
+            try:
+                _append(fd, msgspec.json.encode(line))
+            except OSError:
+                # Complete or not, it must not count as active: its fault is never armed.
+                with contextlib.suppress(OSError):
+                    _append(fd, msgspec.json.encode(HealedLine(id, "not armed")))
+                raise
+        return undo
 
     def healed(self, id: str, by: str) -> None:  # noqa: A002 - the word of the event
-        """Write down that it is taken back, and by whom."""
-        self._append({"op": "healed", "id": id, "by": by})
+        """Write down that the fault is taken back, and by whom."""
+        with self._locked() as fd:
+            _append(fd, msgspec.json.encode(HealedLine(id, by)))
 
     def is_healed(self, id: str) -> bool:  # noqa: A002 - the word of the event
-        """Whether anybody, of whatever process, has written down that it is taken back."""
+        """Whether any process has written down that the fault is taken back."""
         return all(intent.id != id for intent in open_intents(self._path.parent))
 
-    def _append(self, line: dict[str, Any]) -> None:
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        """The file, open and locked: no other process writes meanwhile."""
         is_new = not self._path.exists()
         fd = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
+            if is_new:
+                _sync_directory(self._path.parent)
             fcntl.flock(fd, fcntl.LOCK_EX)
-            size = os.fstat(fd).st_size
-            torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
-            _write_all(fd, b"\n" * torn + json.dumps(line).encode() + b"\n")
-            os.fsync(fd)
+            yield fd
         finally:
             os.close(fd)
-        if is_new:
-            _sync_directory(self._path.parent)
 
 
-def open_intents(run_dir: Path) -> list[Intent]:
-    """Intents that nobody has healed, in order.
-
-    A line torn by a kill counts as unwritten: arming waits until its line is whole.
-    """
-    path = run_dir / JOURNAL
-    intents: dict[str, Intent] = {}
-    for line in path.read_bytes().split(b"\n") if path.exists() else []:
-        try:
-            raw = json.loads(line)
-        except ValueError:
-            continue
-        if raw.pop("op") == "intent":
-            intents[raw["id"]] = _intent(raw)
-        else:
-            intents.pop(raw["id"], None)
-    return list(intents.values())
+def write_line(fd: int, line: bytes) -> None:
+    """Write all of a line, or raise: a disk that fills up takes a part and refuses the rest."""
+    while line:
+        line = line[os.write(fd, line) :]
 
 
-def _intent(raw: dict[str, Any]) -> Intent:
-    given = raw.pop("undo")
-    undo = Undo(
-        kind=given["kind"],
-        processes=tuple(ProcessIdentity(**each) for each in given["processes"]),
-        signal=given["signal"],
-        services=tuple(given["services"]),
-        edges=tuple(given["edges"]),
-        control=given["control"],
-        run=given["run"],
-        toxic=given["toxic"],
-        tag=given["tag"],
-        before=tuple(Setting(**each) for each in given["before"]),
-    )
-    return Intent(services=tuple(raw.pop("services")), undo=undo, **raw)
+def _refuse_overlap(label: str, undo: Undo, intents: Sequence[Intent]) -> None:
+    boot = boot_id()
+    for intent in intents:
+        for active in intent.undo.resources if intent.boot == boot else ():
+            wanted = next((each for each in undo.resources if _overlap(each, active)), None)
+            if wanted is not None:
+                kind = "edge" if wanted[0] == "edge" else "service"
+                raise UsageError(
+                    f"fault {label} is refused: fault {intent.label} ({intent.fault}) is active "
+                    f"on {kind} {active[1]} since {intent.since}",
+                    where=f"{kind} {active[1]}, {active[0]}",
+                    hint=f"heal {intent.label} first, or choose another {kind}",
+                )
 
 
-def _write_all(fd: int, data: bytes) -> None:
-    """All of it, or an OSError: a disk that fills up takes a part first, and refuses the rest."""
-    while data:
-        data = data[os.write(fd, data) :]
+def _overlap(one: Resource, other: Resource) -> bool:
+    """Whether one contains the other, or both are the same."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _append(fd: int, line: bytes) -> None:
+    size = os.fstat(fd).st_size
+    is_torn = size > 0 and os.pread(fd, 1, size - 1) != b"\n"
+    write_line(fd, b"\n" * is_torn + line + b"\n")
+    os.fsync(fd)
 
 
 def _sync_directory(path: Path) -> None:

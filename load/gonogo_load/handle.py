@@ -24,7 +24,7 @@ class LoadHandle(ABC, Generic[ResultT_co]):
 
         Raises:
             UsageError: a load of that name ran already in this run.
-            SystemFell: the system refused the login or the setup; the event log has it.
+            SystemNotReady: the system refused the login or the setup; the event log has it.
             EnvironmentFailed: the processes did not start.
         """
 

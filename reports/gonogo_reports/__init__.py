@@ -1,7 +1,16 @@
-"""Reports: what a run and its verdict look like to people and to pipelines."""
+"""Reports: what a run and its verdict look like, for people, pipelines and programs."""
 
-from gonogo_reports.live import LiveProgress
+from gonogo_reports.format import NoopFormat, ReportFormat
+from gonogo_reports.formats import FORMATS
+from gonogo_reports.live_progress import LiveProgress
 from gonogo_reports.render import render_all
 from gonogo_reports.terminal import print_verdict
 
-__all__ = ["LiveProgress", "print_verdict", "render_all"]
+__all__ = [
+    "FORMATS",
+    "LiveProgress",
+    "NoopFormat",
+    "ReportFormat",
+    "print_verdict",
+    "render_all",
+]

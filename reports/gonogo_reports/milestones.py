@@ -1,4 +1,4 @@
-"""What of a run is worth a line in a pipeline's log."""
+"""The events that become a line in the log of a pipeline."""
 
 from gonogo.vocabulary import Occurrence
 from gonogo.vocabulary.events import (
@@ -20,15 +20,14 @@ from gonogo.vocabulary.events import (
     StopRequested,
     TestFinished,
 )
-from gonogo_reports import figures
-from gonogo_reports.phases import BAD_OUTCOMES
-from gonogo_reports.services import state_class
+from gonogo_reports import readable
+from gonogo_reports.document import BAD_OUTCOMES, state_class
 
 _TEXT_MAX = 200
 
 
 def milestone(what: Occurrence) -> str:
-    """The line, or nothing."""
+    """The line for an event; ``""`` for an event that gets none."""
     return " ".join(_line(what).split())[:_TEXT_MAX]
 
 
@@ -36,11 +35,11 @@ def _line(what: Occurrence) -> str:
     line = ""
     match what:
         case RunStarted() | RunFinished() | PhaseStarted() | PhaseFinished():
-            line = _of_run(what)
+            line = _run_line(what)
         case FaultArmed() | FaultObserved() | FaultHealed() | FaultAbsent():
-            line = _of_fault(what)
+            line = _fault_line(what)
         case LoadStarted() | LoadWorkerLost() | LoadFinished():
-            line = _of_load(what)
+            line = _load_line(what)
         case TestFinished():
             line = _test_finished(what)
         case ServiceStateChanged():
@@ -56,7 +55,7 @@ def _line(what: Occurrence) -> str:
     return line
 
 
-def _of_run(what: RunStarted | RunFinished | PhaseStarted | PhaseFinished) -> str:
+def _run_line(what: RunStarted | RunFinished | PhaseStarted | PhaseFinished) -> str:
     match what:
         case RunStarted():
             return (
@@ -71,12 +70,12 @@ def _of_run(what: RunStarted | RunFinished | PhaseStarted | PhaseFinished) -> st
             return f"phase {phase} finished" + (f", pytest exit code {code}" if code else "")
 
 
-def _of_fault(what: FaultArmed | FaultObserved | FaultHealed | FaultAbsent) -> str:
+def _fault_line(what: FaultArmed | FaultObserved | FaultHealed | FaultAbsent) -> str:
     match what:
         case FaultArmed(label=label):
             return f"fault {label} armed"
         case FaultObserved(label=label, observed=observed):
-            seen = "bites" if observed else "WAS NOT SEEN TO BITE"
+            seen = "bites" if observed else "DID NOT BITE"
             return f"fault {label} {seen}: {what.evidence}"
         case FaultHealed(label=label, by=by):
             return f"fault {label} healed by {by}"
@@ -85,7 +84,7 @@ def _of_fault(what: FaultArmed | FaultObserved | FaultHealed | FaultAbsent) -> s
             return f"fault {label} {gone}: {what.evidence}"
 
 
-def _of_load(what: LoadStarted | LoadWorkerLost | LoadFinished) -> str:
+def _load_line(what: LoadStarted | LoadWorkerLost | LoadFinished) -> str:
     match what:
         case LoadStarted(users=users):
             sent = f"{what.planned} requests at {what.rate_per_s}/s"
@@ -101,7 +100,7 @@ def _test_finished(end: TestFinished) -> str:
     if end.outcome not in BAD_OUTCOMES:
         return ""
     lines = end.message.strip().splitlines()
-    took = figures.duration(end.duration_s)
+    took = readable.duration(end.duration_s)
     return f"{end.outcome.upper()} {end.test} ({took}): {lines[-1] if lines else ''}"
 
 

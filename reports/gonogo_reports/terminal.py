@@ -1,4 +1,4 @@
-"""The verdict on the terminal: the word, the cause, the worst judgements, where to read on."""
+"""The verdict on the terminal: the word, the cause, the worst judgements, the report's path."""
 
 from pathlib import Path
 
@@ -7,9 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gonogo.vocabulary import Judgement, Result, Verdict
-from gonogo_reports import figures
-from gonogo_reports.advice import exit_meaning
-from gonogo_reports.document import bare_summary, worst_first
+from gonogo_reports import readable
+from gonogo_reports.document import bare_summary, exit_advice, worst_first
 
 _LINES_MAX = 8
 _FINDINGS_MAX = 3
@@ -18,11 +17,11 @@ _COLOUR = {Result.PASS: "green", Result.INCONCLUSIVE: "yellow", Result.FAIL: "re
 
 
 def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = None) -> None:
-    """Print a verdict so that it can be acted upon without opening the report.
+    """Print what one needs to act on the verdict without opening the report.
 
     Args:
         verdict: the verdict.
-        run_dir: its run directory; the report is named when it is there.
+        run_dir: its run directory; the path of the report is printed once the report exists.
         console: standard output when None.
     """
     out = console or Console(highlight=False)
@@ -42,12 +41,12 @@ def print_verdict(verdict: Verdict, run_dir: Path, console: Console | None = Non
     report = run_dir / "report.html"
     out.print(Text.assemble(("report  ", "dim"), str(report if report.exists() else run_dir)))
     code = int(verdict.exit_code)
-    meaning = exit_meaning(verdict)
-    out.print(Text.assemble(("exit    ", "dim"), (str(code), f"bold {colour}"), f"  {meaning}"))
+    advice = exit_advice(verdict)
+    out.print(Text.assemble(("exit    ", "dim"), (str(code), f"bold {colour}"), f"  {advice}"))
 
 
 def _table(judgements: list[Judgement], width: int) -> Table:
-    """The worst, and how many more there are of each result; tests stand among the findings."""
+    """The worst judgements, and how many more there are. Tests are among the findings instead."""
     names = ["", "objective", "observed", "limit", "margin"]
     names += ["interval", "n"] if width >= _WIDTH_FOR_ALL else []
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=True)
@@ -74,16 +73,16 @@ def _cells(judgement: Judgement) -> list[Text | str]:
     return [
         result,
         Text(judgement.subject),
-        figures.value(judgement.observed, unit),
-        f"{judgement.comparison} {figures.value(judgement.limit, unit)}",
-        figures.share(judgement.margin),
-        figures.interval(judgement.lower, judgement.upper, unit) or figures.DASH,
-        figures.count(judgement.n),
+        readable.value(judgement.observed, unit),
+        f"{judgement.comparison} {readable.value(judgement.limit, unit)}",
+        readable.share(judgement.margin),
+        readable.interval(judgement.lower, judgement.upper, unit) or readable.DASH,
+        readable.count(judgement.n),
     ]
 
 
 def _findings(verdict: Verdict) -> list[Text]:
-    """What a person must know beyond the judgements, in at most a few lines each."""
+    """The first findings that change the verdict, at most two lines each."""
     lines: list[Text] = []
     for finding in [f for f in verdict.findings if f.result is not Result.PASS][:_FINDINGS_MAX]:
         lines.append(Text.assemble(("● ", _COLOUR[finding.result]), (finding.title, "bold")))

@@ -1,4 +1,4 @@
-"""Steady open-model load, alone: each request leaves at its intended time."""
+"""Steady open-model load, alone: each request is sent at its intended start."""
 
 import pytest
 
@@ -8,10 +8,10 @@ pytestmark = pytest.mark.phase("load")
 
 
 def test_steady(expect: Expect, load: LoadDriver) -> None:
-    """The system answers; what the figures must be stands in the objectives.
+    """The system answers; the limits are in the objectives.
 
-    That every scheduled request was sent, and in time, is for the books of the load to say: a
-    generator that fails is nothing against the system.
+    Whether every request was sent in time is judged by the books of the load, because a failure of
+    the generator does not count against the system.
     """
     finished = load.steady()
     expect.true("requests are answered", finished.answered > 0, observed=finished)

@@ -1,6 +1,6 @@
-"""Users who wait for their answers, alone: as many at once as the profile says.
+"""Closed-model load, alone: as many users at once as the profile says.
 
-The file comes after that of the open-model load, and so does the load.
+The file is sorted after that of the open-model load, so this load runs second.
 """
 
 import pytest
@@ -11,9 +11,9 @@ pytestmark = [pytest.mark.phase("load"), pytest.mark.profile("default")]
 
 
 def test_users(expect: Expect, load: LoadDriver) -> None:
-    """No user is turned away; what the figures must be stands in the objectives.
+    """No login is refused; the limits are in the objectives.
 
-    Whether the generator was well is for the judge: it says nothing about the system.
+    Whether the generator worked is judged apart, because it does not count against the system.
     """
     finished = load.closed()
     expect.equal("every login that is answered is accepted", finished.logins_refused, 0)

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default")]
 def test_kill_during_upload(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """The upload goes on where it was: every product is in the shop as it should be, once."""
+    """Another attempt continues the upload: every product is in the shop, written once."""
     client = system.user_http()
     with load.background("upload-kill"):
         job = begin_upload(system, client, expect)

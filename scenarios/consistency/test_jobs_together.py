@@ -1,4 +1,4 @@
-"""Genome and feed jobs at the same time: each gives what it gives alone."""
+"""Genome and feed jobs at the same time have the same results as alone."""
 
 import hashlib
 from typing import Any
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.phase("contract")
 
 JOBS = 3
 JOBS_S_MAX = 60.0  # several jobs share one agent of each kind, beside the other scenarios
-# Long enough that genome jobs overlap each other and the feed jobs.
+# Long enough for genome jobs to overlap with each other and with the feed jobs.
 GENOME = ("genome_analysis", {"fasta": FASTA, "genes": GENES, "shuffles": 20_000})
 FEED = ("filter_products", {"input_file": "feed.csv"})
 
 
 def test_together_as_alone(system: SystemUnderTest, expect: Expect) -> None:
-    """Three genome and three feed jobs started at once have the results of one run before them."""
+    """Three genome and three feed jobs at once have the same results as one of each alone."""
     client = system.user_http()
     genome_alone = _outcome(system, client, expect, execute(client, expect, *GENOME))
     feed_alone = _outcome(system, client, expect, execute(client, expect, *FEED))
@@ -34,7 +34,7 @@ def test_together_as_alone(system: SystemUnderTest, expect: Expect) -> None:
     ]
     for name, alone, job in started:
         together = _outcome(system, client, expect, job)
-        expect.equal(f"the {name} job's result is the one alone", together, alone)
+        expect.equal(f"result of the {name} job is the same as alone", together, alone)
 
 
 def test_artefacts_are_what_the_result_says(system: SystemUnderTest, expect: Expect) -> None:
@@ -69,7 +69,7 @@ def test_artefacts_are_what_the_result_says(system: SystemUnderTest, expect: Exp
 
 
 def _outcome(system: SystemUnderTest, client: Http, expect: Expect, job: str) -> dict[str, Any]:
-    """A completed job's result without the names of its own directory."""
+    """The result of a completed job, without the file names, which differ for each job."""
     state = wait_ended(system, client, job, timeout_s=JOBS_S_MAX)
     expect.equal("the job completes", state["status"], "completed")
     found = result(client, expect, job)

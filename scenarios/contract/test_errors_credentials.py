@@ -1,4 +1,4 @@
-"""Errors of identity: invalid credentials, unauthorized access, expired sessions."""
+"""Errors of authentication: invalid credentials, unauthorized access, expired sessions."""
 
 import base64
 import hmac
@@ -14,7 +14,7 @@ from scenarios.error_contract import expect_refused, expect_served, new_account,
 
 LOGIN = "/api/auth/login"
 ME = "/api/auth/me"
-FAILURES_MAX = 10  # a minute and account
+FAILURES_MAX = 10  # in a minute, for one account
 GUARDED = [
     ("GET", "/api/auth/me"),
     ("GET", "/api/scripts"),
@@ -54,14 +54,16 @@ def test_bad_login(system: SystemUnderTest, expect: Expect, body: Any, status: i
 
 @pytest.mark.profile("default", "chaos")
 def test_too_many_bad_logins(system: SystemUnderTest, expect: Expect) -> None:
-    """Who exists is not told, guessing is stopped with 429, and others log in meanwhile."""
+    """An unknown user gets the same answer, guessing ends in 429, and other accounts can log in."""
     account, _ = new_account(system, expect)
     client = system.http()
     wrong = client.post(LOGIN, json={**account, "password": "not the password"})
     expect_refused(expect, wrong, 401)
     nobody = {**account, "email": f"{system.unique('nobody')}@example.org"}
     unknown = client.post(LOGIN, json=nobody)
-    expect.equal("a stranger and a wrong password are told the same", unknown.body, wrong.body)
+    expect.equal(
+        "an unknown user and a wrong password get the same answer", unknown.body, wrong.body
+    )
     for _ in range(FAILURES_MAX - 1):
         client.post(LOGIN, json={**account, "password": "not the password"})
     expect_refused(expect, client.post(LOGIN, json=account), 429)
@@ -75,7 +77,7 @@ def test_guarded(system: SystemUnderTest, expect: Expect, method: str, path: str
 
 
 def test_strangers(system: SystemUnderTest, expect: Expect) -> None:
-    """Another account's things are as good as absent: not read, not changed, not ended."""
+    """A session of another account is a 404: it cannot be read, changed or deleted."""
     owner = system.user_http()
     made = owner.post("/api/sessions", json={"name": system.unique("mine")})
     expect.equal("a session is made", made.status, 201)
@@ -89,7 +91,7 @@ def test_strangers(system: SystemUnderTest, expect: Expect) -> None:
     ):
         expect_refused(expect, stranger.request(method, at, json=body), 404)
     expect.equal("a stranger's list is empty", total(expect, stranger, "/api/sessions"), 0)
-    expect.equal("the session is as it was", owner.get(path).json, made.json)
+    expect.equal("the session is unchanged", owner.get(path).json, made.json)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
@@ -99,14 +101,14 @@ def test_bad_token(system: SystemUnderTest, expect: Expect, token: str) -> None:
 
 
 def test_expired_and_forged_tokens(system: SystemUnderTest, expect: Expect) -> None:
-    """Of tokens that differ in one thing from a good one, none is taken; the good one is."""
+    """A token that differs from a valid one in one property is refused; the valid one is not."""
     secret = system.target.secret_values["SWARM_JWT_SECRET"]
     good = system.login()
     head, payload, signature = good.split(".")
     claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
     now_s = int(time.time())
     later, expired = {**claims, "exp": now_s + 60}, {**claims, "exp": now_s - 1}
-    # The control: made the same way, it is taken, so that the others fail for what they are.
+    # The control: a valid token made the same way is accepted, so the others fail for their defect.
     expect_served(expect, system.http(token=_token(later, secret)))
     bad = {
         "expired": _token(expired, secret),
@@ -133,7 +135,7 @@ def test_logout_revokes(system: SystemUnderTest, expect: Expect) -> None:
 
 
 def test_expired_session(system: SystemUnderTest, expect: Expect) -> None:
-    """A session that has outlived its time is gone with its context, for reads and writes."""
+    """After its TTL a session and its context are a 404, for reads and writes."""
     client = system.user_http()
     made = client.post("/api/sessions", json={"name": system.unique("short"), "ttl_s": 0.5})
     expect.equal("a session is made", made.status, 201)

@@ -1,4 +1,4 @@
-"""Errors of what is sent: invalid script parameters, malformed JSON, a very large payload."""
+"""Errors of input: invalid script parameters, malformed JSON, a very large payload."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_bad_execution(system: SystemUnderTest, expect: Expect, body: object, st
 
 
 def test_refused_then_corrected(system: SystemUnderTest, expect: Expect) -> None:
-    """A refused execution starts nothing and uses up no key: corrected, it runs once."""
+    """A refused execution starts nothing and does not use its key: corrected, it runs once."""
     _, client = new_account(system, expect)
     key = system.unique("key")
     bad = {"script": "filter_products", "parameters": {"input_file": "../feed.csv"}}
@@ -82,7 +82,7 @@ def test_malformed_json(system: SystemUnderTest, expect: Expect, data: bytes) ->
 
 
 def test_too_large(system: SystemUnderTest, expect: Expect) -> None:
-    """100 MB, of a declared length or none, are a 413, and are never all in memory at once."""
+    """100 MB, with or without a declared length, is a 413 and is never in memory as a whole."""
     client = system.user_http(timeout_s=LARGE_S_MAX)
     services = system.attached
     before = peaks_mib(services.processes(system.target.entry_service))
@@ -98,7 +98,7 @@ def test_too_large(system: SystemUnderTest, expect: Expect) -> None:
 
 
 class _Large:
-    """A JSON object of so many MiB, made as it is sent."""
+    """A JSON object of that many MiB, generated while it is sent."""
 
     def __init__(self, mib: int) -> None:
         self._mib = mib
@@ -116,7 +116,7 @@ class _Large:
 
 
 def peaks_mib(processes: Any) -> Mapping[int, float]:
-    """The most memory each process has had since it started, by pid."""
+    """The peak memory of each process since its start, by pid."""
     found = {}
     for process in processes:
         status = Path(f"/proc/{process.pid}/status").read_text()

@@ -1,4 +1,4 @@
-"""Overload by concurrent requests: refused in an orderly way, and nothing half done."""
+"""Overload by concurrent requests: refused by the contract, and no request half done."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,14 +23,14 @@ READS = 5  # each
 ACTIVE_JOBS_MAX = 200  # an account's
 SUBMISSIONS = ACTIVE_JOBS_MAX + 60
 LISTED_MAX = 100  # jobs on a page
-WAIT_S = 5.0  # nobody waits for them
+WAIT_S = 5.0  # the scenario does not wait for these jobs
 JOBS = "/api/jobs"
 
 pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default", "chaos")]
 
 
 def _job(key: str) -> dict[str, Any]:
-    """A job that waits for one agent, behind everybody else's: the accepted ones pile up."""
+    """A job of the lowest priority: accepted ones stay queued behind those of other scenarios."""
     task = {
         "name": "drill",
         "type": "diagnostic.wait",
@@ -42,7 +42,7 @@ def _job(key: str) -> dict[str, Any]:
 
 
 def test_overload(system: SystemUnderTest, expect: Expect) -> None:
-    """Every request of a flood is done, or refused with when to come back; later it is done."""
+    """Every request is done or refused with Retry-After; a refused one is done later."""
     account, client = new_account(system, expect)
     token = system.http().post("/api/auth/login", json=account).json["access_token"]
     clients = [system.http(token=token) for _ in range(CLIENTS)]
@@ -56,13 +56,17 @@ def test_overload(system: SystemUnderTest, expect: Expect) -> None:
         accepted = [key for key in keys if answers[key].status == 202]
         refused = [key for key in keys if answers[key].status in LATER]
         expect.true("some had to be refused", bool(refused), observed=len(accepted))
-        expect.equal("exactly the accepted are there", total(expect, client, JOBS), len(accepted))
+        expect.equal(
+            "the accepted jobs and no others are listed", total(expect, client, JOBS), len(accepted)
+        )
         again = _submit(client, accepted[0])
         expect.equal("a repeat names the same job", again.json, answers[accepted[0]].json)
     finally:
         _cancel_all(clients)
     expect_once(expect, client, JOBS, _job(refused[0]), key=refused[0], status=202)
-    expect.equal("and it is one more", total(expect, client, JOBS), len(accepted) + 1)
+    expect.equal(
+        "the refused job is added by its retry", total(expect, client, JOBS), len(accepted) + 1
+    )
     _cancel_all(clients)
     expect_served(expect, client)
 
@@ -74,7 +78,7 @@ def _submit(client: Http, key: str) -> Answer:
 def _at_once(
     clients: list[Http], send: Callable[[Http, Any], Answer], items: Iterable[Any]
 ) -> list[Answer]:
-    """Send for each item, every client one after the other; answers in the order of items."""
+    """Send a request for each item, by all clients at once; the answers in the order of items."""
     listed = list(items)
 
     def share(number: int) -> list[Answer]:
@@ -86,22 +90,22 @@ def _at_once(
 
 
 def _expect_orderly(expect: Expect, answers: Iterable[Answer], status: int) -> None:
-    """Each is an answer, in bounded time: done, or a refusal that says when to come back."""
+    """Expect of each an answer in bounded time: done, or refused by the contract."""
     found = list(answers)
     others = [each for each in found if each.status != status]
     slowest_s = max(each.elapsed_s for each in found)
     expect.at_most("slowest answer in seconds", slowest_s, ANSWER_S_MAX)
     kinds = {each.status or each.outcome.name for each in others}
-    expect.true("whatever is not done is refused", kinds <= set(LATER), observed=kinds)
+    expect.true("statuses of the requests that were not done", kinds <= set(LATER), observed=kinds)
     for kind in LATER:
         for each in [each for each in others if each.status == kind][:1]:
             expect_refused(expect, each, kind)
     silent = [each for each in others if not each.header("Retry-After")]
-    expect.equal("each refusal says when to come back", len(silent), 0)
+    expect.equal("refusals without Retry-After", len(silent), 0)
 
 
 def _cancel_all(clients: list[Http]) -> None:
-    """End every job of the account that has not ended: others wait for the same agent."""
+    """Cancel every job of the account that has not ended, so that other scenarios get the agent."""
     for state in ("queued", "running"):
         while jobs := _listed(clients[0], state):
             paths = [f"{JOBS}/{each['id']}/cancel" for each in jobs]

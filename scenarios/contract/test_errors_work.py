@@ -1,4 +1,4 @@
-"""Errors of work under way: script timeout, memory exhaustion, WebSocket loss."""
+"""Errors of running work: script timeout, memory exhaustion, WebSocket loss."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from scenarios.jobs import events, wait_ended
 END_S_MAX = 20.0
 TIMEOUT_S = 0.2
 ABILITY = "data_processing"
-# Twice what any task may have; it is asked for, never written to.
+# Twice the limit of any task; the memory is allocated but never written.
 TOO_MUCH_MIB = 65_536
 TOLD = {"job_started", "job_stage", "progress_update", "job_log", "job_completed", "job_failed"}
 
@@ -37,12 +37,12 @@ def _submit(system: SystemUnderTest, expect: Expect, client: Http, *tasks: dict[
 def _failed(
     system: SystemUnderTest, expect: Expect, client: Http, task: dict[str, Any]
 ) -> dict[str, Any]:
-    """A job of one task that cannot succeed, and after it one that can; the failed task."""
+    """Run a job whose task fails, then one that succeeds; the failed task."""
     job = _submit(system, expect, client, {**task, "max_retries": 1})
     ended = wait_ended(system, client, job, timeout_s=END_S_MAX)
     expect.equal("the job fails", ended["status"], "failed")
     (failed,) = ended["tasks"]
-    expect.equal("its task was tried as often as asked", len(failed["attempts"]), 2)
+    expect.equal("attempts of its task", len(failed["attempts"]), 2)
     expect_refused(expect, client.get(f"/api/jobs/{job}/result"), 409)
     shown = client.get(f"/api/jobs/{job}").body + client.get(f"/api/jobs/{job}/logs").body
     expect_no_internals(expect, "the job and its log", shown.decode())
@@ -53,34 +53,34 @@ def _failed(
 
 
 def test_script_timeout(system: SystemUnderTest, expect: Expect) -> None:
-    """A task that takes too long is ended and says so, and its job fails with it."""
+    """A task that takes too long is ended with an error that says so, and its job fails."""
     client = system.user_http()
     task = {**_task("wait", seconds=30), "timeout_s": TIMEOUT_S}
     failed = _failed(system, expect, client, task)
     told = f"it took longer than {TIMEOUT_S:g} s"
     attempts = [attempt["error"] for attempt in failed["attempts"]]
     expect.equal("each attempt timed out", attempts, [told, told])
-    expect.equal("the task says so", failed["error"], told)
+    expect.equal("error of the task", failed["error"], told)
 
 
 def test_task_out_of_memory(system: SystemUnderTest, expect: Expect) -> None:
-    """A task that needs more memory than it may have fails and says so; its agent lives on."""
+    """A task above its memory limit fails with an error that says so; its agent keeps running."""
     client = system.user_http()
     before = _agents(client)
     failed = _failed(system, expect, client, _task("allocate", mib=TOO_MUCH_MIB))
     told = "memory" in str(failed["error"])
-    expect.true("the error says so", told, observed=failed["error"])
-    expect.equal("no agent had to start again", _agents(client), before)
+    expect.true("the error names memory", told, observed=failed["error"])
+    expect.equal("no agent was restarted", _agents(client), before)
 
 
 def _agents(client: Http) -> dict[str, str]:
-    """Since when each agent is there."""
+    """The time of registration of each agent."""
     listed = client.get("/api/agents").json["agents"]
     return {agent["id"]: agent["registered_at"] for agent in listed}
 
 
 def test_websocket_loss(system: SystemUnderTest, expect: Expect) -> None:
-    """A socket that broke off in the middle goes on after its last event: none lost or twice."""
+    """A new socket goes on after the last event of a lost one: none is missing or repeated."""
     client = system.user_http()
     query = f"?token={system.login()}"
     job = _submit(system, expect, client, _task("wait", seconds=1.0))
@@ -88,7 +88,7 @@ def test_websocket_loss(system: SystemUnderTest, expect: Expect) -> None:
     first.send({"type": "subscribe", "job_id": job, "last_event_id": "0"})
     seen = first.until("job.progress", timeout_s=END_S_MAX)
     expect.true("progress is told", seen is not None, observed=first.messages)
-    first.close()  # without a word: it ends the connection, not the conversation
+    first.close()  # the connection ends without an unsubscribe
     wait_ended(system, client, job, timeout_s=END_S_MAX)
     last = _ids(first.messages, job)[-1]
     with system.websocket(query) as second:
@@ -98,7 +98,7 @@ def test_websocket_loss(system: SystemUnderTest, expect: Expect) -> None:
     told = _ids(first.messages, job) + _ids(second.messages, job)
     happened = [each["id"] for each in events(client, expect, job=job) if each["type"] in TOLD]
     expect.true("something was missed", len(_ids(second.messages, job)) > 0, observed=told)
-    expect.equal("both sockets told each event once, in order", told, happened)
+    expect.equal("both sockets together got each event once, in order", told, happened)
 
 
 def _ids(messages: list[Any], job: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The feed job: good rows go on, bad rows are told with their line and reason."""
+"""The feed job: good rows are kept, bad rows are rejected with line and reason."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.phase("contract")
 
 
 def test_filter_products(system: SystemUnderTest, expect: Expect) -> None:
-    """Of the committed feed every row is kept or rejected, none is lost."""
+    """Every row of the committed feed is kept or rejected; none is lost."""
     feed = (system.target.root / "data" / "feed.csv").read_text(encoding="latin-1")
     rows = len(feed.strip().splitlines()) - 1
     client = system.user_http()

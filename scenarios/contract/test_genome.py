@@ -1,4 +1,4 @@
-"""The genome job on a real genome, against figures computed independently."""
+"""The genome job on a real genome, against values that are computed independently."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Login: who gets a token; those who do not are in test_errors_credentials."""
+"""Successful logins; refused ones are in test_errors_credentials."""
 
 import pytest
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.phase("contract")
 
 
 def test_login_and_me(system: SystemUnderTest, expect: Expect) -> None:
-    """The test user logs in, and the token says who it is."""
+    """The test user logs in, and the token identifies it."""
     client = system.user_http()
     me = client.get("/api/auth/me")
     expect.equal("GET /api/auth/me answers 200", me.status, 200)

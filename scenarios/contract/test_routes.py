@@ -39,7 +39,7 @@ def test_unknown_routes_and_methods(system: SystemUnderTest, expect: Expect) -> 
 
 
 def test_jobs_listing(system: SystemUnderTest, expect: Expect) -> None:
-    """Jobs are paged; a page that makes no sense is a 400; an unknown job a 404."""
+    """Jobs are listed in pages; an invalid page is a 400, an unknown job a 404."""
     client = system.user_http()
     listed = client.get("/api/jobs?page=1&per_page=5")
     expect.equal("GET /api/jobs answers 200", listed.status, 200)
@@ -51,7 +51,7 @@ def test_jobs_listing(system: SystemUnderTest, expect: Expect) -> None:
 
 
 def task(name: str, **more: object) -> dict[str, object]:
-    """A task of a type that exists, for jobs that must be refused for another reason."""
+    """A valid task, for jobs that must be refused for another reason."""
     return {"name": name, "type": "diagnostic.echo", "parameters": {}, **more}
 
 
@@ -75,7 +75,7 @@ def test_impossible_jobs(
 
 
 def test_agents_and_events(system: SystemUnderTest, expect: Expect) -> None:
-    """Both agents are registered with their capabilities, and that is in the events."""
+    """Both agents are registered with their capabilities, and the events show it."""
     client = system.user_http()
     listed = client.get("/api/agents").json["agents"]
     abilities = [set(agent["capabilities"]) for agent in listed]

@@ -1,4 +1,4 @@
-"""Sessions and their shared context: what went in comes out, and conflicts are told."""
+"""Sessions and their shared context: values are kept exactly, and conflicts are reported."""
 
 import pytest
 
@@ -23,7 +23,7 @@ VALUES: list[object] = [
 
 
 def test_session_lifecycle(system: SystemUnderTest, expect: Expect) -> None:
-    """Created, read, listed, deleted, gone."""
+    """A session can be created, read and deleted; after that it is a 404."""
     client = system.user_http()
     made = client.post("/api/sessions", json={"name": system.unique("session")})
     expect.equal("creating answers 201", made.status, 201)
@@ -36,7 +36,7 @@ def test_session_lifecycle(system: SystemUnderTest, expect: Expect) -> None:
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_context_round_trip(system: SystemUnderTest, expect: Expect, value: object) -> None:
-    """A JSON value of any type comes back as what went in."""
+    """A JSON value of any type is read back unchanged."""
     client = system.user_http()
     session = client.post("/api/sessions", json={"name": system.unique("values")}).json["id"]
     path = f"/api/sessions/{session}/context/key"
@@ -45,7 +45,7 @@ def test_context_round_trip(system: SystemUnderTest, expect: Expect, value: obje
 
 
 def test_context_conflict(system: SystemUnderTest, expect: Expect) -> None:
-    """A write against an old version is a 409 that tells the current one; nothing is lost."""
+    """A write with an old version is a 409 with the current version; no value is lost."""
     client = system.user_http()
     session = client.post("/api/sessions", json={"name": system.unique("cas")}).json["id"]
     path = f"/api/sessions/{session}/context/key"
@@ -54,8 +54,10 @@ def test_context_conflict(system: SystemUnderTest, expect: Expect) -> None:
     expect.equal("a write on the current version is accepted", second.status, 200)
     late = client.put(path, json={"value": 3, "version": first})
     expect_problem(expect, late, 409)
-    expect.equal("the 409 tells the version", late.json.get("version"), second.json["version"])
-    expect.equal("the accepted value stands", client.get(path).json["value"], 2)
+    expect.equal(
+        "the 409 has the current version", late.json.get("version"), second.json["version"]
+    )
+    expect.equal("the accepted value is kept", client.get(path).json["value"], 2)
 
 
 def test_idempotency_key(system: SystemUnderTest, expect: Expect) -> None:

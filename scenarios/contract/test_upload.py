@@ -1,4 +1,4 @@
-"""The product feed from the source's archive to the shop, compared product by product."""
+"""The product feed, from the archive of its source to the shop, compared by product."""
 
 import csv
 import io
@@ -12,14 +12,14 @@ from scenarios.jobs import ENDED, execute, result, wait_ended
 from scenarios.problems import expect_problem
 from scenarios.shop import Shop, not_once
 
-IMPORT_S_MAX = 120.0  # some 300 products through a shop with faults, on a busy machine
-OTHERS = "shirt-"  # products that another scenario uploads
+IMPORT_S_MAX = 120.0  # some 300 products through a shop with errors, on a busy machine
+OTHERS = "shirt-"  # prefix of products that another scenario uploads
 
 pytestmark = pytest.mark.phase("contract")
 
 
 def test_sync(system: SystemUnderTest, expect: Expect) -> None:
-    """Each good product is in the shop as it should be; each other row is told with its reason."""
+    """Each good product is in the shop without a difference; each bad row has its reason."""
     wanted = feed.expected(system.target.root / "data")
     client = system.user_http()
     started = client.post("/api/sync/trigger")
@@ -39,12 +39,12 @@ def test_sync(system: SystemUnderTest, expect: Expect) -> None:
         expect.true("there are some hundred products", len(held) > 200, observed=len(held))
         expect.equal("differences in the shop", feed.differences(wanted.products, held), [])
         met = shop.faults()
-        expect.true("the shop misbehaved meanwhile", sum(met.values()) > 0, observed=met)
+        expect.true("the shop injected errors during the sync", sum(met.values()) > 0, observed=met)
         expect.equal("products not written exactly once", not_once(held, shop.writes()), {})
 
 
 def _expect_files(client: Http, expect: Expect, job: str, wanted: feed.Expected) -> None:
-    """The files of rejects and of duplicates hold what they should."""
+    """Expect the right content of the files of rejects and duplicates."""
     rejects = {int(row["line"]): row["reason"] for row in _rows(client, expect, job, "rejects.csv")}
     expect.equal("the rejected lines", sorted(rejects), sorted(wanted.rejects))
     odd = {
@@ -79,13 +79,13 @@ def test_history(system: SystemUnderTest, expect: Expect) -> None:
         expect.equal("it completes", state["status"], "completed")
     runs = client.get("/api/sync/history?per_page=100").json["runs"]
     ended = [run["status"] in ENDED for run in runs if run["id"] in (first, second)]
-    expect.equal("the history knows their end", ended, [True, True])
+    expect.equal("the history shows that both ended", ended, [True, True])
     for query in ("page=0", "per_page=1000", "colour=red"):
         expect_problem(expect, client.get(f"/api/sync/history?{query}"), 400)
 
 
 def test_missing_product_file(system: SystemUnderTest, expect: Expect) -> None:
-    """A file that is not there, or a batch size that makes no sense, is refused at once."""
+    """A missing file or an invalid batch size is refused at once."""
     client = system.user_http()
     for parameters in (
         {},

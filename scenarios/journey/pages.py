@@ -1,21 +1,21 @@
-"""The pages of the dashboard, by what a person does on them."""
+"""Page objects of the dashboard: what a user does on each page."""
 
 from collections.abc import Collection, Mapping
 
 from gonogo.probes.browser import Browser, Element, ElementState
+from scenarios.jobs import ENDED
 
-LIVE_S_MAX = 15.0  # for the page to be connected after a login
-ENDED = {"completed", "failed", "cancelled"}
+CONNECTED_S_MAX = 15.0  # from the login until the page has its WebSocket
 
 
 class Login:
-    """The form in front of everything."""
+    """The login form."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
     def open(self) -> None:
-        """Come to the site without being known."""
+        """Open the site without a login."""
         self._browser.open("/")
         self._browser.testid("login-email").shown()
 
@@ -27,16 +27,16 @@ class Login:
 
 
 class Dashboard:
-    """What is there after a login."""
+    """The dashboard after a login."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
     def connected(self) -> None:
-        """Wait until it is shown and hears what happens."""
+        """Wait until it is shown and its WebSocket is connected."""
         self._browser.testid("dashboard").shown()
         self._browser.testid("connection-state").wait(
-            "be connected", lambda seen: seen.data["state"] == "connected", LIVE_S_MAX
+            "be connected", lambda seen: seen.data["state"] == "connected", CONNECTED_S_MAX
         )
 
     def tab(self, name: str) -> None:
@@ -45,14 +45,14 @@ class Dashboard:
         self._browser.testid(f"{name}-content").shown()
 
     def error(self, kind: str) -> ElementState:
-        """Wait for a message about what went wrong."""
+        """Wait for an error message of this kind."""
         return self._browser.element(
             f'[data-testid="error-message"][data-kind="{kind}"]', f"error-message of kind {kind}"
         ).shown()
 
     @property
     def errors(self) -> Element:
-        """Every such message."""
+        """Every error message."""
         return self._browser.testid("error-message")
 
 
@@ -71,7 +71,7 @@ class Execution:
         return self._status().wait("name its job", named).data["jobId"]
 
     def watch(self, timeout_s: float) -> list[float]:
-        """Look on until the job has ended; every progress that was shown."""
+        """Wait until the job has ended; every progress value that was shown."""
         shown: list[float] = []
 
         def ended(seen: ElementState) -> bool:
@@ -88,7 +88,7 @@ class Execution:
         return self._status().shown().data["status"]
 
     def log(self) -> tuple[str, ...]:
-        """The lines of the job's log, once there are some."""
+        """Wait for lines in the job's log; the lines."""
         return self._browser.testid("log-entry").shown().texts
 
     def _status(self) -> Element:
@@ -110,7 +110,7 @@ class Scripts(Execution):
 
 
 class Sync(Execution):
-    """The tab on which the whole feed is sent to the shop, and its history."""
+    """The tab for a sync of the whole feed to the shop, with its history."""
 
     def start(self) -> None:
         """Press the button."""
@@ -122,7 +122,7 @@ class Sync(Execution):
 
 
 class Jobs:
-    """The tab on which all jobs stand."""
+    """The tab with the list of all jobs."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -146,7 +146,7 @@ def _row(browser: Browser, testid: str, job: str) -> Element:
 
 
 def log_in(browser: Browser, account: Mapping[str, str]) -> Dashboard:
-    """Come in as somebody."""
+    """Log in with this account."""
     page, dashboard = Login(browser), Dashboard(browser)
     with browser.step("open the site"):
         page.open()

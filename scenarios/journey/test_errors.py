@@ -1,4 +1,4 @@
-"""What the page says when something is wrong: clearly, and nothing is started or let in."""
+"""Errors on the page: a clear message, and nothing is started and nobody is logged in."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default")]
 
 
 def test_wrong_password(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """A wrong password is told at the form, and nobody is let in."""
+    """A wrong password gives a message at the form, and no dashboard."""
     account, _ = new_account(system, expect)
     page, dashboard = Login(browser), Dashboard(browser)
     with browser.step("open the site"):
@@ -19,16 +19,16 @@ def test_wrong_password(system: SystemUnderTest, browser: Browser, expect: Expec
     with browser.step("log in with a wrong password", declared=("status of 401",)):
         page.submit(account["email"], "not the password")
         told = dashboard.error("login").text
-        expect.true("it says what is wrong", bool(told.strip()), observed=told)
+        expect.true("the message has a text", bool(told.strip()), observed=told)
         inside = browser.testid("dashboard").look()
-        expect.true("the dashboard stays closed", inside is None, observed=inside)
+        expect.true("no dashboard is shown", inside is None, observed=inside)
     with browser.step("log in with the right one"):
         page.submit(account["email"], account["password"])
         dashboard.connected()
 
 
 def test_bad_parameter(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """A file outside the workspace is refused by name, nothing starts, and a good one then does."""
+    """A file outside the workspace is refused and starts nothing; then a valid one starts."""
     account, _ = new_account(system, expect)
     dashboard = log_in(browser, account)
     scripts = Scripts(browser)
@@ -48,7 +48,7 @@ def test_bad_parameter(system: SystemUnderTest, browser: Browser, expect: Expect
 
 
 def test_missing_parameter(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """A required parameter that is left empty is told before anything is sent."""
+    """An empty required parameter gives a message before anything is sent."""
     account, _ = new_account(system, expect)
     dashboard = log_in(browser, account)
     with browser.step("execute an empty form"):

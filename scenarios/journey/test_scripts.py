@@ -1,4 +1,4 @@
-"""A person runs a script with parameters and watches it to its end."""
+"""A user runs a script with parameters and watches it until its end."""
 
 import pytest
 
@@ -41,8 +41,8 @@ def run(
 
 
 def test_run_genome(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """The genome of E. coli by way of the page: the job the page shows has the right result."""
-    account, client = new_account(system, expect)  # whose list of jobs nobody else fills
+    """The genome of E. coli, started on the page: its job has the right result."""
+    account, client = new_account(system, expect)  # no other scenario adds jobs to its list
     dashboard = log_in(browser, account)
     values = {"fasta": genome.FASTA, "genes": genome.GENES, "window": "300"}
     job = run(browser, dashboard, expect, "genome_analysis", values)
@@ -55,10 +55,10 @@ def test_run_genome(system: SystemUnderTest, browser: Browser, expect: Expect) -
 
 @pytest.mark.profile("default")
 def test_run_feed(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """The feed by way of the page: what the page started is a job like any other."""
+    """The feed, started on the page: it is a job like any other."""
     account, client = new_account(system, expect)
     dashboard = log_in(browser, account)
     job = run(browser, dashboard, expect, "filter_products", {"input_file": "feed.csv"})
     state = client.get(f"/api/jobs/{job}").json
     expect.equal("the api says the same", state["status"], "completed")
-    expect.equal("with all its progress", state["progress"], 100)
+    expect.equal("its progress is 100", state["progress"], 100)

@@ -1,4 +1,4 @@
-"""A person sends the whole feed to the shop by one button."""
+"""A user starts a sync of the whole feed to the shop by one button."""
 
 import pytest
 
@@ -8,14 +8,14 @@ from scenarios.error_contract import new_account
 from scenarios.journey.pages import Sync, log_in
 
 ROW_S_MAX = 15.0
-SYNC_S_MAX = 120.0  # some 300 products through a shop with faults, on a busy machine
+SYNC_S_MAX = 120.0  # some 300 products through a shop with errors, on a busy machine
 
 pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default", "chaos")]
 
 
 def test_full_sync(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """It is watched to its end, and then stands in the history as the api has it."""
-    account, client = new_account(system, expect)  # whose history nobody else fills
+    """It is watched until its end, and is then in the history, with the status from the api."""
+    account, client = new_account(system, expect)  # no other scenario adds to its history
     dashboard = log_in(browser, account)
     sync = Sync(browser)
     with browser.step("start a full sync"):

@@ -1,4 +1,4 @@
-"""A person starts one job after the other without waiting, and looks on as both end."""
+"""A user starts two jobs without waiting, and watches both until their end."""
 
 import pytest
 
@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.phase("contract"), pytest.mark.profile("default", "cha
 
 
 def test_two_jobs(system: SystemUnderTest, browser: Browser, expect: Expect) -> None:
-    """The page follows both at once: each row comes to its own end, without a reload."""
-    account, client = new_account(system, expect)  # whose list of jobs nobody else fills
+    """The page follows both at once: each row shows the end of its job, without a reload."""
+    account, client = new_account(system, expect)  # no other scenario adds jobs to its list
     dashboard = log_in(browser, account)
     scripts, jobs = Scripts(browser), list[str]()
     for script, values in FORMS.items():

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.phase("faults")
 def test_kill_during_task(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """The task is given out again and its result recorded once, and right."""
+    """The task is assigned again; its result is right and is recorded once."""
     client = system.user_http()
     parameters = {"fasta": genome.FASTA, "genes": genome.GENES, "shuffles": SHUFFLES}
     with load.background("agent-kill"):
@@ -49,7 +49,7 @@ def test_kill_during_task(
 
 
 def _running(job: Any) -> bool:
-    # The short ones around it may have ended when the signal comes, and nothing is lost then.
+    # A short task may have ended before the signal, and then no work is lost.
     return isinstance(job, dict) and any(
         task["state"] == "in_progress" and task["name"].startswith("analyse")
         for task in job.get("tasks", [])

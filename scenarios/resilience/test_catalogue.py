@@ -1,6 +1,6 @@
-"""The rest of the catalogue: what hurts something for seconds must not cost more than seconds.
+"""The rest of the fault catalogue: after a fault of seconds, the system recovers in seconds.
 
-Where a backend cannot inject one, it counts as not tested, and the report says why.
+Where a backend cannot inject a fault, it counts as not tested, and the report says why.
 """
 
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ from gonogo.plugin import Expect, FaultDriver, LoadDriver, SystemUnderTest
 from scenarios.error_contract import expect_served
 from scenarios.jobs import expect_jobs_run
 
-MINUTE_S = 60.0  # below the life of a login, above that of a heartbeat
-TMPFS = {"path": "/tmp"}  # noqa: S108 - the container's own, in memory
+MINUTE_S = 60.0  # shorter than a login is valid, longer than a heartbeat is
+TMPFS = {"path": "/tmp"}  # noqa: S108 - the tmpfs of the container
 
 pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("chaos")]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fault on one service or edge, for some seconds."""
+    """One fault on one service or edge."""
 
     label: str
     fault: str
@@ -30,7 +30,7 @@ class Case:
 
 
 CASES = [
-    # Before its clock is hurt: Redis syncs again when that has passed the last sync it knows of.
+    # First, because after a clock fault Redis waits for its clock to pass the last sync.
     Case("redis-slow-disk", "slow-disk", "redis", 4.0, {"sync_ms": 200.0}),
     Case("redis-fast-clock", "clock", "redis", 3.0, {"offset_s": MINUTE_S}),
     Case("redis-late-clock", "clock", "redis", 3.0, {"offset_s": -MINUTE_S}),
@@ -64,10 +64,10 @@ CASES = [
         for each in CASES
     ],
 )
-def test_it_passes(
+def test_recovers(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver, case: Case
 ) -> None:
-    """Jobs run again afterwards, and what the fault was about is over."""
+    """After the fault, jobs run and requests are served."""
     client = system.user_http()
     with load.background(case.label):
         with faults.armed(

@@ -1,4 +1,4 @@
-"""A service runs out of memory: what it still answers is right, and a retry has one effect."""
+"""A service is short of memory: its answers are right, and a retry has one effect."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
@@ -19,10 +19,10 @@ from scenarios.jobs import expect_jobs_run
 
 SHORT_S = 5.0
 CLIENTS = 8
-NOTE_BYTES = 900_000  # just below what a body may have, so that each request needs memory
-HEADROOM_MIB = 16  # less than these requests need at once
-# The fault measures what the service holds, and cannot leave it less; then somebody must want
-# more within the five seconds it has to bite.
+NOTE_BYTES = 900_000  # just below the limit of a body, so that each request needs memory
+HEADROOM_MIB = 16  # less than these requests need together
+# The fault sets the limit above what the service holds when it is armed. Then requests must need
+# more memory within five seconds, which is the time it has to bite.
 QUIET_S = 1.5
 SESSIONS = "/api/sessions"
 
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("chaos")]
 def test_service_out_of_memory(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """Big requests meanwhile are done once or not at all, and afterwards each is done."""
+    """During the fault, large requests are done once or not at all; after it, each one is done."""
     account, client = new_account(system, expect)
     token = system.http().post("/api/auth/login", json=account).json["access_token"]
     clients = [system.http(token=token) for _ in range(CLIENTS)]
@@ -56,7 +56,7 @@ def test_service_out_of_memory(
     _expect_none_wrong(expect, answers)
     for key in keys:
         expect_once(expect, client, SESSIONS, _session(key), key=key, status=201)
-    expect.equal("of all tries one each is there", total(expect, client, SESSIONS), len(keys))
+    expect.equal("each write has one effect", total(expect, client, SESSIONS), len(keys))
     expect_served(expect, client)
 
 
@@ -65,7 +65,7 @@ def _session(key: str) -> dict[str, Any]:
 
 
 def _insist(client: Http, key: str, enough: Event) -> list[Answer]:
-    """The same write again and again, whatever comes of it."""
+    """Repeat the same write until ``enough`` is set; every answer."""
     headers = {"Idempotency-Key": key}
     seen: list[Answer] = []
     enough.wait(QUIET_S)
@@ -75,11 +75,11 @@ def _insist(client: Http, key: str, enough: Event) -> list[Answer]:
 
 
 def _expect_none_wrong(expect: Expect, answers: list[Answer]) -> None:
-    """What was answered is right: done, or refused by the contract; the rest was broken off."""
+    """Expect each answer to be a success or an error by the contract; no answer is allowed too."""
     answered = [each for each in answers if each.status]
     done = [each for each in answered if each.status == 201]
     wrong = [each for each in done if not (isinstance(each.json, dict) and each.json.get("id"))]
-    expect.equal("whatever is called done names what was made", len(wrong), 0)
+    expect.equal("answers with 201 that do not name the session", len(wrong), 0)
     for each in answered:
         if each.status != 201:
             expect_refused(expect, each, 503)

@@ -1,4 +1,4 @@
-"""The orchestrator is down: what needs nobody but agents goes on, the rest waits for it."""
+"""The orchestrator is down: work that needs agents only goes on, other work waits for it."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos
 def test_orchestrator_down(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """Jobs are taken and worked off meanwhile; a retry waits, and is done once when it is back."""
+    """Jobs are accepted and completed during the fault; a retry waits, and is then done once."""
     client = system.user_http()
     drill = {"name": "drill", "capabilities": ["data_processing"]}
     plain = {**drill, "type": "diagnostic.echo", "parameters": {"value": 1}}
@@ -34,15 +34,15 @@ def test_orchestrator_down(
             done = wait_ended(system, client, jobs[0], timeout_s=DOWN_S)
             expect.equal("a job that needs no retry completes", done["status"], "completed")
             waiting = system.wait_for(
-                "the other one was tried", lambda: _tried(client.get(f"/api/jobs/{jobs[1]}").json),
+                "the other one is tried", lambda: _tried(client.get(f"/api/jobs/{jobs[1]}").json),
                 timeout_s=DOWN_S,
             )  # fmt: skip
-            expect.equal("one that does is not given up", waiting["status"], "running")
+            expect.equal("a job that needs a retry is not given up", waiting["status"], "running")
             expect_refused(expect, client.get(f"/api/jobs/{jobs[1]}/result"), 409)
         ended = wait_ended(system, client, jobs[1], timeout_s=JOB_S_MAX)
         load.until_steady()
-    expect.equal("its retry was done, once", len(ended["tasks"][0]["attempts"]), 2)
-    expect.equal("and failed as it was asked to", ended["status"], "failed")
+    expect.equal("attempts of its task", len(ended["tasks"][0]["attempts"]), 2)
+    expect.equal("it fails, as its task always does", ended["status"], "failed")
     expect_served(expect, client)
 
 

@@ -1,4 +1,4 @@
-"""kill -9 of what everything else stands on: the store, and the API itself."""
+"""kill -9 of the store, and of the API."""
 
 import pytest
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos
 def test_redis(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """What was acknowledged before the kill is there after it, and the system serves again."""
+    """A write that was acknowledged before the kill is not lost, and the system recovers."""
     client = system.user_http()
     with load.background("redis-kill"):
         made = client.post("/api/sessions", json={"name": system.unique("kept")})
@@ -29,7 +29,7 @@ def test_redis(
 def test_api(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """A token given before the kill is good after it: the API keeps nothing of its own."""
+    """A token from before the kill is valid after it: the API keeps no state."""
     client = system.user_http()
     with load.background("api-kill"):
         with faults.armed("kill", label="api-kill"):

@@ -1,4 +1,4 @@
-"""Redis stops answering for three seconds: SIGSTOP, connections stay open."""
+"""Redis does not answer for three seconds: it is stopped by SIGSTOP, its connections stay open."""
 
 import pytest
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("default", "chaos
 def test_three_seconds(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """Meanwhile a 503 with Retry-After in bounded time, never a hang; afterwards all is well."""
+    """Requests get a 503 with Retry-After in bounded time; then the system recovers."""
     client = system.user_http()
     with load.background("redis-pause"):
         with faults.armed("pause", label="redis-pause", duration_s=PAUSE_S):

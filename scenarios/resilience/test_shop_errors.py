@@ -1,4 +1,4 @@
-"""The shop refuses every other request for seconds in the middle of an upload."""
+"""The shop refuses half of the requests for some seconds, in the middle of an upload."""
 
 import pytest
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.phase("faults"), pytest.mark.profile("chaos")]
 def test_errors_during_upload(
     system: SystemUnderTest, expect: Expect, faults: FaultDriver, load: LoadDriver
 ) -> None:
-    """The upload goes on until it is done: every product is in the shop as it should be, once."""
+    """The upload completes: every product is in the shop, written once."""
     client = system.user_http()
     with load.background("shop-errors"):
         job = begin_upload(system, client, expect)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, engine_trouble
+from gonogo.backends import AUTO, SupervisedEnvironment, by_name, choices
 from gonogo.linux import wait_until
 from gonogo.target import Container, Readiness, Service, Target
 from gonogo.vocabulary import Occurrence
@@ -39,7 +39,8 @@ while True:
     children.discard(os.wait()[0])
     children.add(work())
 """
-BOTH_BACKENDS = ("process", "docker")
+# The contract and the faults are tested in each backend that starts services.
+STARTING_BACKENDS = tuple(name for name in choices() if name != AUTO)
 # Every small target is also a container of this image: the contract is one for both backends.
 IMAGE: dict[str, Any] = {"build": {"context": str(TARGETS)}, "container": Container(init=True)}
 _PLACEHOLDER = re.compile(r"\{(?:port|data):([^{}]*)\}")
@@ -57,8 +58,8 @@ def contained(*words: str) -> tuple[str, ...]:
 
 
 def skip_without(backend: str) -> None:
-    """Skip a test of containers where they cannot be had; the reason says why."""
-    if backend == "docker" and (trouble := engine_trouble()):
+    """Skip a test of a backend that cannot be used here; the reason says why."""
+    if trouble := by_name(backend).trouble():
         pytest.skip(trouble)
 
 

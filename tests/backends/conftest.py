@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import SupervisedEnvironment, by_name
 from gonogo.target import Service
 from tests.backends.builders import Memory, skip_without, target
 
@@ -48,7 +48,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def environment(tmp_path: Path, run_dir: Path, run: str, memory: Memory, backend: str) -> Start:
     """Makes the environment of a target of these services."""
     skip_without(backend)
-    maker = environment_maker(backend)
+    maker = by_name(backend).environment
 
     def make(*services: Service, **given: Any) -> SupervisedEnvironment:
         return maker(target(tmp_path, *services, **given), run_dir, run, memory)

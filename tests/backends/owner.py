@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import PROCESSES
 from gonogo.observation import EventLog
 from gonogo.ownership import spawn_watchdog
 from gonogo_faults import Journal, armed, make_fault
@@ -40,7 +40,8 @@ with ExitStack() as stack:
         redis(restart="always", depends_on={"web": "service_healthy"}),
         stay("slow", "deaf", stop_grace_s=0.4),
     )
-    system = stack.enter_context(ProcessEnvironment(target(run_dir, *services), run_dir, run, log))
+    small = target(run_dir, *services)
+    system = stack.enter_context(PROCESSES.environment(small, run_dir, run, log))
     tell("running")
     if "fault" in sys.argv:
         tell("arming")

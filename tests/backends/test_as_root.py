@@ -18,6 +18,7 @@ from tests.backends.members import as_member, as_stranger
 
 HELPED = """
 import json, os, sys
+import gonogo.backends
 from gonogo.linux import identify, root_trouble, signal_identity
 told = {"euid": os.geteuid(), "trouble": root_trouble()}
 victim = identify(int(sys.argv[1]))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import AttachedSystem, ProcessEnvironment
+from gonogo.backends import PROCESSES, RunningSystem
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.ownership import read_owner, read_snapshot
-from gonogo.ownership.control import ask_start
-from gonogo.vocabulary import EnvironmentFailed, SystemFell, UsageError
+from gonogo.ownership.control_channel import ask_start
+from gonogo.vocabulary import EnvironmentFailed, SystemNotReady, UsageError
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -27,16 +27,16 @@ from tests.backends.conftest import Start
 ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("backend", STARTING_BACKENDS)
 def test_another_process_sees_and_starts_what_the_owner_runs(
     environment: Start, run_dir: Path
 ) -> None:
     """It agrees with the owner on every answer, and start() works across the processes."""
     script = f"""
 from pathlib import Path
-from gonogo.backends import AttachedSystem
+from gonogo.backends import PROCESSES, RunningSystem
 from tests.backends.builders import soon_ready
-system = AttachedSystem(Path({str(run_dir)!r}))
+system = RunningSystem(Path({str(run_dir)!r}))
 system.start("web", timeout_s={PATIENCE_S})
 print(system.services(), system.processes("web")[0].pid, system.address("web", 80),
       system.ports("web"), system.restarts_itself("web"), soon_ready(system, "web"), sep="|")
@@ -50,11 +50,11 @@ print(system.services(), system.processes("web")[0].pid, system.address("web", 8
         assert told == f"['redis', 'web']|{pid}|{address}|(80,)|False|True"
 
 
-@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("backend", STARTING_BACKENDS)
 def test_a_restart_is_seen(environment: Start, run_dir: Path, memory: Memory) -> None:
     """After a restart the same view gives the new process."""
     with environment(web(restart="always")) as system:
-        attached = AttachedSystem(run_dir)
+        attached = RunningSystem(run_dir)
         before = attached.processes("web")[0]
         assert signal_identity(before, signal.SIGKILL)
         assert wait_until(lambda: memory.states("web").count("ready") == 2, PATIENCE_S)
@@ -67,11 +67,11 @@ def test_a_run_directory_deeper_than_a_socket_address_works(
 ) -> None:
     """A path of more than 108 bytes does not stop the control channel."""
     deep = tmp_path / ("d" * 100) / ("e" * 100) / run
-    with ProcessEnvironment(target(tmp_path, web()), deep, run, memory) as system:
+    with PROCESSES.environment(target(tmp_path, web()), deep, run, memory) as system:
         victim = system.processes("web")[0]
         assert signal_identity(victim, signal.SIGKILL)
         assert wait_for_exits([victim], PATIENCE_S)
-        AttachedSystem(deep).start("web", timeout_s=PATIENCE_S)
+        RunningSystem(deep).start("web", timeout_s=PATIENCE_S)
         assert soon_ready(system, "web")
 
 
@@ -81,14 +81,14 @@ def test_errors_cross_the_control_channel(
     """A service that falls and a name that does not exist arrive as the errors they are."""
     once = stay("once", "once", str(tmp_path / "mark"))
     with environment(once) as system:
-        attached = AttachedSystem(run_dir)
+        attached = RunningSystem(run_dir)
         with pytest.raises(UsageError, match="there is no service 'two'") as wrong:
             attached.start("two", timeout_s=1)
         assert wrong.value.alternatives == ("once",)
         victim = system.processes("once")[0]
         assert signal_identity(victim, signal.SIGKILL)
         assert wait_for_exits([victim], PATIENCE_S)
-        with pytest.raises(SystemFell, match="not ready"):
+        with pytest.raises(SystemNotReady, match="not ready"):
             attached.start("once", timeout_s=0.5)
         with pytest.raises(UsageError, match="there is no service 'two'"):
             ask_start(run_dir, "two", 1)
@@ -109,14 +109,14 @@ def test_wrong_names_give_the_valid_ones(environment: Start) -> None:
 def test_nothing_attaches_to_a_run_that_ended(environment: Start, run_dir: Path) -> None:
     """After the end attaching is a usage error and starting an environment failure."""
     with pytest.raises(UsageError, match="no system to attach to"):
-        AttachedSystem(run_dir)
+        RunningSystem(run_dir)
     with environment(web()):
-        attached = AttachedSystem(run_dir)
+        attached = RunningSystem(run_dir)
         owner = read_owner(run_dir)
         assert owner is not None
         assert owner.alive()
     assert read_snapshot(run_dir).phase == "ended"
     with pytest.raises(UsageError, match="has ended"):
-        AttachedSystem(run_dir)
+        RunningSystem(run_dir)
     with pytest.raises(EnvironmentFailed, match="does not answer"):
         attached.start("web", timeout_s=1)

@@ -1,24 +1,17 @@
-"""The table of backends in the documents is the one the catalogue makes true."""
+"""What the documents say of backends is what the objects say."""
 
 from pathlib import Path
-from typing import Any
 
-from gonogo.gate.planning import BACKENDS
-from gonogo_faults.catalogue import CATALOGUE
+import pytest
+
+from gonogo.backends import BACKENDS, CONTAINERS, PROCESSES, backends_for, capability_table
+from gonogo.vocabulary import Capability, NoopBackend, missing_capabilities
+from gonogo_faults import CATALOGUE, catalogue_page, describe
 
 TABLE = Path(__file__).parents[2] / "docs" / "backends.md"
-# What a fault cannot be made without.
-NEEDED: dict[str, dict[str, Any]] = {
-    "bandwidth": {"kb_per_s": 1},
-    "clock": {"offset_s": 1.0},
-    "cpu": {"cores": 0.5},
-    "disk-full": {"path": "/data"},
-    "loss": {"percent": 1.0},
-    "read-only-disk": {"path": "/data"},
-    "slow": {"latency_ms": 1.0},
-    "slow-disk": {"sync_ms": 1.0},
-}
-CHOSEN = [each for each in BACKENDS if each != "auto"]
+# The table says how a fault is made in a container and with a local process.
+DESCRIBED = (CONTAINERS.name, PROCESSES.name)
+NAMES = sorted(CATALOGUE.keys() - {"noop"})
 
 
 def _rows() -> dict[str, list[str]]:
@@ -28,20 +21,37 @@ def _rows() -> dict[str, list[str]]:
     return {row[0].strip().strip("`"): [cell.strip() for cell in row[1:]] for row in cells}
 
 
-def test_every_fault_says_where_it_works() -> None:
-    """Each fault of the catalogue has a row that agrees with its ``backends``, and no other has."""
+def test_every_fault_says_how_it_is_made() -> None:
+    """Each fault has a row that agrees with what it needs and what the backends can do."""
     documented = {
-        name: {backend for backend, cell in zip(CHOSEN, row, strict=False) if cell != "no"}
+        name: {each for each, cell in zip(DESCRIBED, row, strict=True) if cell != "no"}
         for name, row in _rows().items()
     }
-    real = {
-        name: set(make(**NEEDED.get(name, {})).backends) & set(CHOSEN)
-        for name, make in CATALOGUE.items()
-        if name != "noop"
-    }
+    real = {name: set(backends_for(describe(name).needs)) & set(DESCRIBED) for name in NAMES}
     assert documented == real
+    assert f"| fault | {' | '.join(DESCRIBED)} |" in TABLE.read_text()
 
 
-def test_every_backend_is_described() -> None:
-    """A backend that can be chosen has a column."""
-    assert f"| fault | {' | '.join(CHOSEN)} |" in TABLE.read_text()
+@pytest.mark.parametrize("name", NAMES)
+def test_a_faults_own_page_names_the_same_backends(name: str) -> None:
+    """The field "Backends" of its file begins with those in which it can be injected."""
+    entry = describe(name)
+    able = set(backends_for(entry.needs)) & set(DESCRIBED)
+    said = entry.fields["Backends"].partition(";")[0].partition(".")[0]
+    assert {each for each in DESCRIBED if each in said} == able
+
+
+def test_the_page_of_faults_has_every_backend_and_capability() -> None:
+    """A backend that is registered has a column in both tables, a capability a row."""
+    page = catalogue_page()
+    assert capability_table() in page
+    assert page.count(f" | {' | '.join(BACKENDS)} | |") == 2
+    assert all(f"| `{each}` |" in page for each in Capability)
+
+
+def test_a_backend_that_can_do_nothing_meets_no_need() -> None:
+    """What is missing is named in the order of the capabilities; no need is always met."""
+    needs = {Capability.MOUNTS, Capability.SIGNAL}
+    assert missing_capabilities(NoopBackend(), needs) == [Capability.SIGNAL, Capability.MOUNTS]
+    assert missing_capabilities(NoopBackend(), ()) == []
+    assert set(backends_for(())) == set(BACKENDS)

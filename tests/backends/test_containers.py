@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests.exceptions
 
+from gonogo.backends import by_name
 from gonogo.backends.containers import removal
 from gonogo.backends.containers.engine import (
     connect,
@@ -25,13 +26,12 @@ from gonogo.backends.containers.engine import (
 )
 from gonogo.backends.containers.incarnation import ContainerIncarnation
 from gonogo.backends.containers.launch import ContainerLaunch
-from gonogo.backends.containers.look import listens
-from gonogo.backends.containers.removal import things_of_run
-from gonogo.linux import wait_until
+from gonogo.backends.containers.removal import resources_of_run
+from gonogo.linux import listens, wait_until
 from gonogo.ownership import sweep_leftovers
-from gonogo.services.life import Exit
+from gonogo.services.incarnation import Exit
 from gonogo.target import Container, HealthCheck, Readiness
-from gonogo.vocabulary import EnvironmentFailed, SystemFell
+from gonogo.vocabulary import EnvironmentFailed, SystemNotReady
 from gonogo.vocabulary.events import ErrorOccurred, Note, ServiceStateChanged
 from tests.backends.builders import PATIENCE_S, TARGETS, Memory, redis, soon_ready, stay, web
 from tests.backends.conftest import Start
@@ -157,20 +157,20 @@ def test_what_the_engine_knew_is_kept_without_secrets(environment: Start, run_di
 def test_marks_and_a_clean_end(environment: Start, run: str, run_dir: Path) -> None:
     """Containers, network and volumes carry the run; after the block the engine has none."""
     with environment(redis()) as system:
-        things = sorted(each.split()[0] for each in things_of_run(run))
+        things = sorted(each.split()[0] for each in resources_of_run(run))
         assert things == ["container", "network", "volume"]
         marks = inspect(system.snapshot().services["redis"].container)["Config"]["Labels"]
         assert marks["org.gonogo.run"] == run
         assert marks["org.gonogo.service"] == "redis"
         assert marks["org.gonogo.pid"].isdecimal()
-    assert things_of_run(run) == []
+    assert resources_of_run(run) == []
     assert not (run_dir / "state").exists()
 
 
 def test_a_port_nobody_listens_behind_is_not_ready(environment: Start, memory: Memory) -> None:
     """The engine accepts on a published port by itself; readiness by ``tcp`` is not fooled."""
     deaf = stay("deaf", ports=(81,), ready=Readiness(tcp=81, timeout_s=2))
-    with pytest.raises(SystemFell, match="not ready within 2 s"), environment(deaf):
+    with pytest.raises(SystemNotReady, match="not ready within 2 s"), environment(deaf):
         pass
     assert "unready" in memory.states("deaf")
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -186,11 +186,11 @@ def listens_here(port: int) -> bool:
 ORPHAN = """
 import sys, time
 from pathlib import Path
-from gonogo.backends import environment_maker
+from gonogo.backends import CONTAINERS, by_name
 from gonogo.vocabulary import NoopRecorder
 from tests.backends.builders import redis, target
 root, run = Path(sys.argv[1]), sys.argv[2]
-with environment_maker("docker")(target(root, redis()), root / run, run, NoopRecorder()):
+with CONTAINERS.environment(target(root, redis()), root / run, run, NoopRecorder()):
     print("up", flush=True)
     time.sleep(600)
 """
@@ -205,12 +205,12 @@ def test_heal_removes_what_a_killed_harness_left(
         assert orphan.stdout is not None
         assert orphan.stdout.readline() == "up\n"
         orphan.kill()
-    assert len(things_of_run(run)) == 3
-    (swept,) = sweep_leftovers(tmp_path, lambda _: None)
+    assert len(resources_of_run(run)) == 3
+    (swept,) = sweep_leftovers(tmp_path, lambda _: None, by_name)
     assert (swept.run, swept.clean, swept.trouble) == (run, True, "")
     assert sorted(each.split()[0] for each in swept.removed) == ["container", "network", "volume"]
-    assert things_of_run(run) == []
-    assert sweep_leftovers(tmp_path, lambda _: None) == []
+    assert resources_of_run(run) == []
+    assert sweep_leftovers(tmp_path, lambda _: None, by_name) == []
 
 
 def test_what_cannot_be_removed_is_told_and_kept_findable(
@@ -224,12 +224,12 @@ def test_what_cannot_be_removed_is_told_and_kept_findable(
         orphan.kill()
     with monkeypatch.context() as deaf:
         deaf.setattr(removal, "_remove_once", lambda _: [])
-        (swept,) = sweep_leftovers(tmp_path, lambda _: None)
+        (swept,) = sweep_leftovers(tmp_path, lambda _: None, by_name)
         assert not swept.clean
         assert f"container gonogo-{run}-redis" in swept.trouble
-    (swept,) = sweep_leftovers(tmp_path, lambda _: None)
+    (swept,) = sweep_leftovers(tmp_path, lambda _: None, by_name)
     assert swept.clean
-    assert things_of_run(run) == []
+    assert resources_of_run(run) == []
 
 
 @pytest.fixture
@@ -262,7 +262,7 @@ def test_readiness_waits_for_the_health_check(environment: Start, sick: HealthCh
 
     with ThreadPoolExecutor(1) as pool:
         ended = pool.submit(end_the_wait)
-        with pytest.raises(SystemFell, match="no disk"), falling:
+        with pytest.raises(SystemNotReady, match="no disk"), falling:
             pass
         assert ended.result()
 
@@ -322,7 +322,7 @@ def test_an_exit_the_engine_does_not_tell_is_no_kill(
 
     monkeypatch.setattr(ContainerIncarnation, "reap", late)
     ends = stay(command=("true",), container=Container(), restart="on-failure")
-    with pytest.raises(EnvironmentFailed, match="how it ended"), environment(ends):
+    with pytest.raises(EnvironmentFailed, match="exit code of the service"), environment(ends):
         pass
     assert memory.states("stay") == ["starting"]
     assert [each.exit_code for each in memory.of(ErrorOccurred)] == [6]
@@ -344,7 +344,7 @@ def test_an_image_that_cannot_be_had_fails_the_environment(
     for word in ("web", *words):
         assert word in str(failed.value)
     assert memory.of(ServiceStateChanged) == []
-    assert things_of_run(run) == []
+    assert resources_of_run(run) == []
 
 
 def test_builds_are_told_and_shared(environment: Start, memory: Memory) -> None:

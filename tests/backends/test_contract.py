@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import environment_maker
+from gonogo.backends import by_name
 from gonogo.linux import processes_of_run, signal_identity, wait_until
 from gonogo.services import supervised
 from gonogo.target import Readiness
-from gonogo.vocabulary import SystemFell, UsageError
+from gonogo.vocabulary import SystemNotReady, UsageError
 from gonogo.vocabulary.events import ErrorOccurred, ServiceStateChanged
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
     READY_S_MAX,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
@@ -28,7 +28,7 @@ from tests.backends.builders import (
 )
 from tests.backends.conftest import Start
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 def _refuses(address: tuple[str, int]) -> bool:
@@ -53,8 +53,8 @@ def test_everything_is_ready_inside_and_gone_after(
 def test_a_service_that_exits_at_start_is_named_with_its_last_words(
     environment: Start, run_dir: Path, run: str, memory: Memory
 ) -> None:
-    """SystemFell names service, exit code and log tail, and the other services are stopped."""
-    with pytest.raises(SystemFell) as fell, environment(web(), stay("worker", "exit", "3")):
+    """SystemNotReady names service, exit code and log tail, and the other services are stopped."""
+    with pytest.raises(SystemNotReady) as fell, environment(web(), stay("worker", "exit", "3")):
         pass
     assert "worker" in str(fell.value)
     assert "code 3" in str(fell.value)
@@ -70,16 +70,16 @@ def test_a_service_in_a_crash_loop_falls_before_its_limit(environment: Start) ->
     """When all others are up, six exits in a row are enough; the limit is not waited for."""
     crashing = stay("worker", "exit", "1", restart="always",
                     ready=Readiness(log="never", timeout_s=600))  # fmt: skip
-    with pytest.raises(SystemFell, match="exited 6 times in a row"), environment(crashing):
+    with pytest.raises(SystemNotReady, match="exited 6 times in a row"), environment(crashing):
         pass
 
 
 def test_a_service_that_never_becomes_ready_falls_at_its_limit(
     environment: Start, memory: Memory
 ) -> None:
-    """SystemFell says how long was waited, and the state "unready" is recorded."""
+    """SystemNotReady says how long was waited, and the state "unready" is recorded."""
     mute = stay(ready=Readiness(log="never said", timeout_s=0.5))
-    with pytest.raises(SystemFell, match=r"not ready within 0\.5 s"), environment(mute):
+    with pytest.raises(SystemNotReady, match=r"not ready within 0\.5 s"), environment(mute):
         pass
     assert memory.states("stay") == ["starting", "unready", "stopped"]
 
@@ -91,7 +91,7 @@ def test_a_service_without_readiness_must_stay_up_for_a_moment(
     # The moment ends with the service: a long one is not waited for.
     monkeypatch.setattr(supervised, "_SETTLE_S", PATIENCE_S)
     with (
-        pytest.raises(SystemFell, match="did not stay up"),
+        pytest.raises(SystemNotReady, match="did not stay up"),
         environment(stay("job", "exit", "0", ready=None)),
     ):
         pass
@@ -141,7 +141,7 @@ def test_secrets_are_in_nothing_that_is_recorded(
     """A secret the service itself prints is replaced by its name in events and messages."""
     talking = stay("talking", "exit", "1", environment={"PASSWORD": "hunter2/&x"})
     with (
-        pytest.raises(SystemFell) as fell,
+        pytest.raises(SystemNotReady) as fell,
         environment(talking, secret_values={"PASSWORD": "hunter2/&x"}),
     ):
         pass
@@ -182,7 +182,7 @@ def test_two_runs_at_once_do_not_collide(
     """Two environments of the same target get different ports and end apart."""
     twin = environment(web())
     with environment(web()) as one:
-        make, second = environment_maker(backend), f"{run}-b"
+        make, second = by_name(backend).environment, f"{run}-b"
         other = make(twin._target, tmp_path / "runs" / second, second, memory)
         with other as two:
             assert one.address("web", 80) != two.address("web", 80)

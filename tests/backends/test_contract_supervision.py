@@ -12,10 +12,10 @@ from gonogo.linux import processes_of_run, signal_identity, wait_until
 from gonogo.target import Container
 from gonogo.vocabulary import EnvironmentFailed
 from gonogo.vocabulary.events import ErrorOccurred, ServiceStateChanged
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory, soon_ready, stay, web
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready, stay, web
 from tests.backends.conftest import Start
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 def _kill_main(system: SupervisedEnvironment, service: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment, SupervisedEnvironment
+from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import deferred_signals, processes_of_run, wait_until
 from gonogo.ownership import read_snapshot
 from gonogo.target import Readiness
@@ -56,7 +56,7 @@ def _signalled(number: int, when: Callable[[], bool]) -> Iterator[threading.Even
 @contextmanager
 def _waiting_in_stop(system: SupervisedEnvironment, sent: threading.Event) -> Iterator[None]:
     """The stop is still under way when the signal comes, however late that is."""
-    tell = system._tell_phase
+    tell = system._try_phase
 
     def held(phase: str) -> None:
         tell(phase)
@@ -64,7 +64,7 @@ def _waiting_in_stop(system: SupervisedEnvironment, sent: threading.Event) -> It
             assert sent.wait(MOMENT_S_MAX)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(system, "_tell_phase", held)
+        patch.setattr(system, "_try_phase", held)
         yield
 
 
@@ -206,7 +206,7 @@ def test_a_full_disk_does_not_keep_anything_running(
     """With not a byte left at the end, every service is stopped and the error is on record."""
     run_dir = small_disk / run
     small = target(tmp_path, web(restart="always"), redis())
-    with ProcessEnvironment(small, run_dir, run, memory):
+    with PROCESSES.environment(small, run_dir, run, memory):
         _fill(small_disk)
     assert processes_of_run(run, logs=(run_dir / "logs").glob("*.log")) == []
     assert not (run_dir / "state").exists()
@@ -221,7 +221,7 @@ def test_a_full_disk_at_the_start_fails_the_environment(
     small = target(tmp_path, web())
     with (
         pytest.raises(EnvironmentFailed, match="No space left"),
-        ProcessEnvironment(small, small_disk / run, run, memory),
+        PROCESSES.environment(small, small_disk / run, run, memory),
     ):
         pass
     assert processes_of_run(run) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import PROCESSES
 from gonogo.gate.owner import owned
 from gonogo.gate.stop import StopSignal
 from gonogo.gate.up_down import stop_systems
@@ -95,7 +96,7 @@ def test_the_watchdog_sweeps_what_its_living_owner_left(
     """It gets no good-bye, ends what is left while the owner waits, and tells so."""
     with (
         EventLog(run_dir, run, "harness", "harness") as log,
-        owned(run_dir, StopSignal(), log),
+        owned(run_dir, StopSignal(), log, PROCESSES),
         environment(web()),
     ):
         pass
@@ -114,7 +115,7 @@ def test_the_watchdog_of_a_clean_end_does_not_sweep(
     """With nothing left it gets its good-bye."""
     with (
         EventLog(run_dir, run, "harness", "harness") as log,
-        owned(run_dir, StopSignal(), log),
+        owned(run_dir, StopSignal(), log, PROCESSES),
         environment(web()),
     ):
         pass
@@ -125,8 +126,8 @@ def test_the_watchdog_of_a_clean_end_does_not_sweep(
 ELSEWHERE = """
 import sys
 from pathlib import Path
-from gonogo.ownership.state_dir import create_state, hold
-held = hold(Path(sys.argv[1]))
+from gonogo.ownership.state_dir import create_state, hold_run_dir
+held = hold_run_dir(Path(sys.argv[1]))
 create_state(Path(sys.argv[1]), "elsewhere", "process")
 print("made", flush=True)
 sys.stdin.readline()

@@ -13,10 +13,10 @@ from typing import cast
 import pytest
 
 from gonogo.backends.process.incarnation import ProcessIncarnation
-from gonogo.services.life import Launch
+from gonogo.services.incarnation import Launch
 from gonogo.services.redact import Redactor
 from gonogo.services.restart_policy import RestartPolicy
-from gonogo.services.supervised import State, SupervisedService, Surroundings
+from gonogo.services.supervised import SharedContext, State, SupervisedService
 from tests.backends.builders import PATIENCE_S, Memory, stay
 
 
@@ -100,9 +100,9 @@ def test_an_exit_ends_the_wait_for_it(run: str) -> None:
 )
 def test_who_is_overdue(state: State, told: bool, by_s: float, overdue: bool) -> None:
     """A service of a minute's limit, an hour after its start: the record of it comes first."""
-    around = Surroundings(Memory(), Redactor({}), threading.Condition(), lambda: None)
+    context = SharedContext(Memory(), Redactor({}), threading.Condition(), lambda: None)
     launch = cast("Launch", SimpleNamespace(log=Path("stay.log"), container=""))
-    service = SupervisedService(stay(), launch, None, around, ready_s_max=60.0)
+    service = SupervisedService(stay(), launch, None, context, ready_s_max=60.0)
     service.state, service.unready = state, told
     service._begun = time.monotonic() - 3600.0
     assert service.overdue(by_s) is overdue

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import by_name
 from gonogo.linux import identify, processes_of_run, wait_until
 from gonogo.observation import read_events
 from gonogo.ownership import Snapshot, read_snapshot, spawn_watchdog, sweep_leftovers, watch
@@ -166,7 +167,7 @@ def test_the_harness_notices_the_death_of_its_watchdog(owner: Owner) -> None:
     os.kill(watchdogs[0], signal.SIGKILL)
     owner.until("watchdog died")
     assert owner.process.wait(PATIENCE_S) == 3
-    heal = sweep_leftovers(owner.run_dir.parent, lambda _: None)
+    heal = sweep_leftovers(owner.run_dir.parent, lambda _: None, by_name)
     assert [each.run for each in heal] == [owner.run]
 
 
@@ -237,14 +238,14 @@ def test_leftovers_of_a_dead_run_are_swept_and_a_live_one_is_not_touched(
     healed: list[Path] = []
     with environment(web()) as system:
         before = system.processes("web")
-        swept = sweep_leftovers(run_dir.parent, healed.append)
+        swept = sweep_leftovers(run_dir.parent, healed.append, by_name)
         assert [each.run for each in swept] == [orphan.run] == [path.name for path in healed]
         assert swept[0].killed
         assert (swept[0].left, swept[0].clean) == ((), True)
         assert orphan.left() == []
         assert system.processes("web") == before
         assert soon_ready(system, "web")
-        assert sweep_leftovers(run_dir.parent, healed.append) == []
+        assert sweep_leftovers(run_dir.parent, healed.append, by_name) == []
     os.kill(watchdogs[0], signal.SIGKILL)
 
 
@@ -262,7 +263,7 @@ def test_healing_that_fails_does_not_keep_from_sweeping(
     def fail(run_dir: Path) -> None:
         raise RuntimeError("no way")
 
-    (swept,) = sweep_leftovers(run_dir.parent, fail)
+    (swept,) = sweep_leftovers(run_dir.parent, fail, by_name)
     os.kill(watchdogs[0], signal.SIGKILL)
     assert "no way" in str(swept)
     assert swept.clean

@@ -4,7 +4,7 @@ import json
 import socket
 from pathlib import Path
 
-from gonogo.backends.containers.removal import things_of_run
+from gonogo.backends.containers.removal import resources_of_run
 from gonogo.services import PortLease
 
 
@@ -50,7 +50,7 @@ def _in_engine(run_dir: Path) -> list[str]:
         plan = json.loads((run_dir / "plan.json").read_text())
     except (FileNotFoundError, ValueError):
         return []
-    return things_of_run(run_dir.name) if plan["backend"] == "docker" else []
+    return resources_of_run(run_dir.name) if plan["backend"] == "docker" else []
 
 
 def leftovers(run_dir: Path) -> list[str]:

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.linux import processes_of_run
 from gonogo.vocabulary import ExitCode
 from tests.end_to_end.conftest import Gate
@@ -67,7 +67,7 @@ def _impatient_users(document: dict[str, Any]) -> None:
 
 
 def _freeze_the_api(run_dir: Path) -> None:
-    for identity in AttachedSystem(run_dir).processes("api"):
+    for identity in RunningSystem(run_dir).processes("api"):
         os.kill(identity.pid, signal.SIGSTOP)
 
 

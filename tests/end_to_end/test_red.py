@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.observation.records import RECORD
 from gonogo.vocabulary import ExitCode
 from tests.end_to_end.conftest import ROOT, SCENARIOS, Edit, Gate, only
@@ -106,7 +106,7 @@ def _freeze_api(gate: Gate, after_requests: int) -> None:
     while time.monotonic() < deadline:
         for records in gate.runs_dir.glob("*/records/steady.records"):
             if records.stat().st_size >= after_requests * RECORD.itemsize:
-                system = AttachedSystem(records.parents[1])
+                system = RunningSystem(records.parents[1])
                 for identity in system.processes("api"):
                     os.kill(identity.pid, signal.SIGSTOP)
                 return

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.judgement import judge
 from gonogo.linux import wait_until
 from gonogo.observation.records import RECORD
@@ -43,7 +43,7 @@ def _own(name: str) -> Edit:
 def _freeze_for_a_while(gate: Gate) -> None:
     """Stop the api in the first third of the load, and let it go on long before the end."""
     (records,) = gate.runs_dir.glob("*/records/steady.records")
-    pids = [each.pid for each in AttachedSystem(records.parents[1]).processes("api")]
+    pids = [each.pid for each in RunningSystem(records.parents[1]).processes("api")]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     threading.Event().wait(FROZEN_S)

@@ -1,4 +1,4 @@
-"""A small real system to hurt, and what is needed to hurt it."""
+"""A small real system, and what is needed to arm faults on it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import CONTAINERS, SupervisedEnvironment, by_name
 from gonogo.target import Edge, Service
 from gonogo.vocabulary import Fault
 from gonogo_faults import ArmedFault, Journal, armed
@@ -25,7 +25,7 @@ from tests.backends.conftest import memory, patient, run, run_dir
 
 __all__ = ["memory", "patient", "run", "run_dir"]
 
-Hurt = Callable[..., AbstractContextManager[ArmedFault]]
+Arm = Callable[..., AbstractContextManager[ArmedFault]]
 SERVICES: Sequence[Service] = (
     web(restart="always"), redis(restart="no"), stay("worker", "child", restart="no"),
 )  # fmt: skip
@@ -75,7 +75,7 @@ def system(
     """The services of the module, those that a test ``runs``."""
     skip_without(backend)
     small = target(tmp_path, *chosen(request, services))
-    with environment_maker(backend)(small, run_dir, run, memory) as started:
+    with by_name(backend).environment(small, run_dir, run, memory) as started:
         yield started
 
 
@@ -95,7 +95,7 @@ def edged(
     edges = tuple(Edge(f"{each}->redis", each, "redis", 6379) for each in ("api", "idle"))
     services = (redis(restart="no"), *clients)
     skip_without(backend)
-    make = environment_maker(backend)
+    make = by_name(backend).environment
     with make(target(tmp_path, *services, edges=edges), run_dir, run, memory) as started:
         yield started
 
@@ -123,11 +123,11 @@ def limited(
         stay("free", **burning),
     )
     small = target(tmp_path, *chosen(request, services))
-    with environment_maker("docker")(small, run_dir, run, memory) as started:
+    with CONTAINERS.environment(small, run_dir, run, memory) as started:
         yield started
 
 
-def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms faults on a system, or on another one where that is given; a bite may come late."""
 
     def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
@@ -139,7 +139,7 @@ def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> H
 
 
 @pytest.fixture
-def hurt_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arm_limited(limited: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms a fault on the system with limits."""
     return arming(limited, journal, memory)
 
@@ -151,12 +151,12 @@ def journal(run_dir: Path, run: str) -> Journal:
 
 
 @pytest.fixture
-def hurt(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arm(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms a fault on the system."""
     return arming(system, journal, memory)
 
 
 @pytest.fixture
-def hurt_edge(edged: SupervisedEnvironment, journal: Journal, memory: Memory) -> Hurt:
+def arm_edge(edged: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
     """Arms a fault on the system with edges."""
     return arming(edged, journal, memory)

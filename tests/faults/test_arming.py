@@ -1,19 +1,21 @@
 """Arming: refusals touch nothing, everything is written down, and it always heals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
-from gonogo.backends import AttachedSystem, ProcessEnvironment
+from gonogo.backends import RunningSystem, SupervisedEnvironment
 from gonogo.linux import read_stat
 from gonogo.vocabulary import (
     BlastRadius,
+    Capability,
     EnvironmentFailed,
     Evidence,
     NoopFault,
+    NoUndo,
     System,
-    SystemFell,
+    SystemNotReady,
     Undo,
     UsageError,
 )
@@ -33,8 +35,9 @@ from gonogo_faults import (
     make_fault,
     open_intents,
 )
+from gonogo_faults.undo import SendSignal
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 
 STEPS = (FaultIntended, FaultArmed, FaultObserved, FaultHealed, FaultAbsent)
 
@@ -49,26 +52,25 @@ class Spy(NoopFault):
 
     calls: list[str] = field(default_factory=list)
     fails_at: str = ""
-    error: BaseException = field(default_factory=lambda: SystemFell("on demand"))
-    times: int = 1_000_000
+    error: BaseException = field(default_factory=lambda: SystemNotReady("on demand"))
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
-        if name == self.fails_at and self.calls.count(name) <= self.times:
+        if name == self.fails_at:
             raise self.error
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:
         """Note it."""
         self._call("plan")
-        return Undo(kind="none")
+        return NoUndo()
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Note it."""
         self._call("arm")
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
+    def stop(self) -> None:
         """Note it."""
-        self._call("heal")
+        self._call("stop")
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Note it."""
@@ -76,43 +78,44 @@ class Spy(NoopFault):
         return Evidence(holds=False, what="never seen to be gone")
 
 
-def test_a_selector_that_matches_nothing_touches_nothing(hurt: Hurt, memory: Memory) -> None:
+def test_a_selector_that_matches_nothing_touches_nothing(arm: Arm, memory: Memory) -> None:
     """A usage error names the services; no event, no journal, no arming."""
     spy = Spy()
-    with pytest.raises(UsageError) as wrong, hurt(spy, "db-*"):
+    with pytest.raises(UsageError) as wrong, arm(spy, "db-*"):
         pass
     assert wrong.value.alternatives == ("redis", "web", "worker")
     assert not spy.calls
     assert not _of_fault(memory)
 
 
-def test_more_than_the_blast_radius_is_refused(hurt: Hurt, memory: Memory) -> None:
+def test_more_than_the_blast_radius_is_refused(arm: Arm, memory: Memory) -> None:
     """A selector that reaches beyond the declared services arms nothing."""
     spy = Spy()
     radius = BlastRadius(("web",), 10)
     with (
         pytest.raises(UsageError, match="outside its blast radius"),
-        hurt(spy, "w*", radius=radius),
+        arm(spy, "w*", radius=radius),
     ):
         pass
     assert not spy.calls
     assert not _of_fault(memory)
 
 
-def test_an_unsupported_backend_is_told_as_not_tested(hurt: Hurt, memory: Memory) -> None:
+def test_an_unsupported_backend_is_told_as_not_tested(arm: Arm, memory: Memory) -> None:
     """FaultUnsupported is raised, NOT_TESTED recorded, nothing touched."""
-    spy = Spy(backends=frozenset({"docker"}))
-    with pytest.raises(FaultUnsupported) as wrong, hurt(spy, "web"):
+    spy = Spy(needs=frozenset({Capability.NETWORK, Capability.LIMITS}))
+    with pytest.raises(FaultUnsupported) as wrong, arm(spy, "web"):
         pass
     assert wrong.value.alternatives == ("docker",)
+    assert Capability.LIMITS.meaning in wrong.value.what
     assert memory.of(NotTested)[0].what == "label"
     assert not spy.calls
     assert not _of_fault(memory)
 
 
-def test_the_whole_life_is_recorded_in_order(hurt: Hurt, memory: Memory) -> None:
+def test_the_whole_life_is_recorded_in_order(arm: Arm, memory: Memory) -> None:
     """Intent, armed, observed, healed, absent share an id and carry their evidence."""
-    with hurt(make_fault("pause"), "web") as fault:
+    with arm(make_fault("pause"), "web") as fault:
         pass
     assert _of_fault(memory) == list(STEPS)
     assert {each.id for each in memory.events if isinstance(each, STEPS)} == {fault.id}
@@ -123,15 +126,15 @@ def test_the_whole_life_is_recorded_in_order(hurt: Hurt, memory: Memory) -> None
     assert "state T" in bite.evidence
 
 
-def test_noop_is_never_observed_and_does_not_raise(hurt: Hurt, memory: Memory) -> None:
+def test_noop_is_never_observed_and_does_not_raise(arm: Arm, memory: Memory) -> None:
     """The judge decides what an unobserved fault means; arming only tells."""
-    with hurt(make_fault("noop"), "web", observe_timeout_s=0.1) as fault:
+    with arm(make_fault("noop"), "web", observe_timeout_s=0.1) as fault:
         assert not fault.observed
     assert memory.of(FaultObserved)[0].observed is False
 
 
 def test_the_undo_is_in_the_journal_before_arming(
-    hurt: Hurt, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When arm() is called, the journal already says how to take it back; after the block not."""
     fault = make_fault("pause")
@@ -141,118 +144,145 @@ def test_the_undo_is_in_the_journal_before_arming(
         seen.extend(each.undo for each in open_intents(system.run_dir))
 
     monkeypatch.setattr(type(fault), "arm", look)
-    with hurt(fault, "worker", observe_timeout_s=0):
+    with arm(fault, "worker", observe_timeout_s=0):
         pass
-    assert seen == [
-        Undo("signal", tuple(system.processes("worker")), "SIGCONT", services=("worker",))
-    ]
+    assert seen == [SendSignal("SIGCONT", tuple(system.processes("worker")), ("worker",))]
     assert open_intents(system.run_dir) == []
 
 
 @pytest.mark.parametrize("error", [RuntimeError(), KeyboardInterrupt(), SystemExit()])
 def test_it_heals_however_the_block_ends(
-    hurt: Hurt, system: ProcessEnvironment, error: BaseException
+    arm: Arm, system: SupervisedEnvironment, error: BaseException
 ) -> None:
-    """An exception, Ctrl-C and an exit leave nobody stopped and no open intent."""
-    with pytest.raises(type(error)), hurt(make_fault("pause"), "worker"):
+    """An exception, Ctrl-C and an exit leave no process stopped and no open intent."""
+    with pytest.raises(type(error)), arm(make_fault("pause"), "worker"):
         raise error
     stats = [read_stat(each.pid) for each in system.processes("worker")]
     assert "T" not in {stat.state for stat in stats if stat}
     assert open_intents(system.run_dir) == []
 
 
-def test_ctrl_c_does_not_wait_for_the_proof_of_absence(hurt: Hurt) -> None:
-    """One look is enough when somebody wants this process to end."""
+def test_ctrl_c_does_not_wait_for_the_proof_of_absence(arm: Arm) -> None:
+    """One look is enough when this process is asked to end."""
     spy = Spy()
-    with pytest.raises(KeyboardInterrupt), hurt(spy, "web", observe_timeout_s=0):
+    with pytest.raises(KeyboardInterrupt), arm(spy, "web", observe_timeout_s=0):
         raise KeyboardInterrupt
     assert spy.calls.count("prove_absent") == 1
 
 
-def test_a_failing_arm_is_healed(hurt: Hurt, memory: Memory) -> None:
-    """What arm() may have done by halves is taken back; it never counts as armed."""
+def test_a_failing_arm_is_healed(arm: Arm, memory: Memory) -> None:
+    """What arm() may have done in part is undone; the fault never counts as armed."""
     spy = Spy(fails_at="arm")
-    with pytest.raises(SystemFell), hurt(spy, "web", absent_timeout_s=0):
+    with pytest.raises(SystemNotReady), arm(spy, "web", absent_timeout_s=0):
         pass
-    assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
+    assert spy.calls == ["plan", "arm", "stop", "prove_absent"]
     assert memory.of(FaultArmed) == []
 
 
-def test_a_failing_plan_arms_nothing(hurt: Hurt, memory: Memory) -> None:
+def test_a_failing_plan_arms_nothing(arm: Arm, memory: Memory) -> None:
     """Without an undo nothing is armed, and there is nothing to heal."""
     spy = Spy(fails_at="plan")
-    with pytest.raises(SystemFell), hurt(spy, "web"):
+    with pytest.raises(SystemNotReady), arm(spy, "web"):
         pass
     assert spy.calls == ["plan"]
     assert _of_fault(memory) == []
 
 
-def test_tools_that_fail_are_told_apart(hurt: Hurt, memory: Memory) -> None:
-    """What arms it failing is no word about the system, and what was done is undone."""
+def test_tools_that_fail_are_told_apart(arm: Arm, memory: Memory) -> None:
+    """A failure of the arming says nothing about the system; what was done is undone."""
     spy = Spy(fails_at="arm", error=EnvironmentFailed("the proxy hangs"))
     with (
         pytest.raises(FaultNotArmed, match="fault label was not armed: the proxy hangs"),
-        hurt(spy, "web", absent_timeout_s=0),
+        arm(spy, "web", absent_timeout_s=0),
     ):
         pass
-    assert spy.calls == ["plan", "arm", "heal", "prove_absent"]
+    assert spy.calls == ["plan", "arm", "stop", "prove_absent"]
     assert memory.of(FaultArmed) == []
 
 
-def test_its_time_begins_when_it_was_looked_for(hurt: Hurt, memory: Memory) -> None:
+def test_its_time_begins_when_it_was_looked_for(arm: Arm, memory: Memory) -> None:
     """A short fault is looked for as long as a long one; then it heals itself in its time."""
     radius = BlastRadius(("web",), 2.0)
-    with hurt(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
+    with arm(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
         assert (memory.of(FaultObserved)[0].waited_s or 0.0) >= 1.0
         assert fault.wait_healed(PATIENCE_S)
     assert memory.of(FaultHealed)[0].by == "timer"
 
 
-def test_healing_that_was_late_is_tried_again(
-    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+def _failing(times: int) -> tuple[list[object], Callable[..., None]]:
+    """An ``execute`` that fails so often, and its calls."""
+    calls: list[object] = []
+
+    def execute(self: object, system: object) -> None:
+        calls.append(system)
+        if len(calls) <= times:
+            raise TimeoutError("late")
+
+    return calls, execute
+
+
+def test_an_undo_that_fails_is_executed_again(
+    arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One call that took too long leaves nothing armed and no open intent."""
-    spy = Spy(fails_at="heal", error=TimeoutError("late"), times=2)
-    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0):
+    calls, execute = _failing(2)
+    monkeypatch.setattr(NoUndo, "execute", execute)
+    with arm(Spy(), "web", observe_timeout_s=0, absent_timeout_s=0):
         pass
-    assert spy.calls.count("heal") == 3
+    assert len(calls) == 3
     assert len(memory.of(FaultHealed)) == 1
     assert open_intents(system.run_dir) == []
 
 
-def test_what_another_process_healed_is_healed_here_too(
-    hurt: Hurt, memory: Memory, system: ProcessEnvironment
+def test_a_fault_that_another_process_healed_stops_here(
+    arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever armed it ends what it still does; the healing is recorded once, by who did it."""
+    """The process that armed it stops its threads; healing is recorded once, by who did it."""
+    calls, execute = _failing(0)
+    monkeypatch.setattr(NoUndo, "execute", execute)
     spy, theirs = Spy(), Memory()
-    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+    with arm(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
         assert len(heal_all(system.run_dir, recorder=theirs)) == 1
         assert fault.wait_healed(PATIENCE_S)
-    assert spy.calls.count("heal") == 1
+    assert spy.calls.count("stop") == 1
+    # Once more after the threads are stopped: until then they may have applied the fault again.
+    assert len(calls) == 2
     assert len(theirs.of(FaultHealed)) == 1
     assert memory.of(FaultHealed) == []
 
 
+def test_an_undo_without_threads_is_not_repeated_after_another_process(
+    arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later fault may have armed the same resource by then, and would be taken back."""
+    calls, execute = _failing(0)
+    monkeypatch.setattr(NoUndo, "execute", execute)
+    with arm(NoopFault(), "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+        assert len(heal_all(system.run_dir, recorder=Memory())) == 1
+        assert fault.wait_healed(PATIENCE_S)
+    assert len(calls) == 1
+
+
 def test_failing_healing_is_told_and_stays_open(
-    hurt: Hurt, memory: Memory, system: ProcessEnvironment, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A system that does not come back is an event; the journal keeps the intent."""
     monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
-    spy = Spy(fails_at="heal")
-    with hurt(spy, "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
+    monkeypatch.setattr(NoUndo, "execute", _failing(1_000_000)[1])
+    with arm(Spy(), "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
         pass
     assert fault.absent is False
-    assert "healing failed: on demand" in memory.of(FaultAbsent)[0].evidence
+    assert "healing failed: late" in memory.of(FaultAbsent)[0].evidence
     assert memory.of(FaultHealed) == []
     assert [each.id for each in open_intents(system.run_dir)] == [fault.id]
 
 
 def test_a_fault_can_be_armed_from_another_process_view(
-    hurt: Hurt, system: ProcessEnvironment, journal: Journal
+    arm: Arm, system: SupervisedEnvironment, journal: Journal
 ) -> None:
     """Pytest workers inject through the attached view; the result is the same."""
-    attached = AttachedSystem(system.run_dir)
-    with hurt(make_fault("kill"), "redis", system=attached) as fault:
+    attached = RunningSystem(system.run_dir)
+    with arm(make_fault("kill"), "redis", system=attached) as fault:
         assert fault.observed
     assert fault.absent
     assert soon_ready(system, "redis")

@@ -21,7 +21,7 @@ TESTS = (
 )
 DELETE = """
 import sys
-from gonogo_faults.catalogue._netns import delete_rules
+from gonogo_faults.mechanisms import delete_rules
 from gonogo.vocabulary import EnvironmentFailed
 try:
     delete_rules(int(sys.argv[1]), "mark")
@@ -31,7 +31,7 @@ except EnvironmentFailed:
 """
 
 pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can be somebody else"
+    os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can run as another user"
 )
 
 
@@ -52,7 +52,7 @@ def test_what_takes_root_works_for_a_member() -> None:
 
 
 def test_rules_that_cannot_be_deleted_are_not_healed() -> None:
-    """Whoever may not look at a process' namespace is not told that it has gone."""
+    """A user that may not see the namespace of a process is not told that it is gone."""
     with subprocess.Popen(["sleep", "600"]) as process:
         living = _delete(process.pid)
         process.kill()

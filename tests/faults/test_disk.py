@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import CONTAINERS, SupervisedEnvironment
 from gonogo.target import Container
 from gonogo.vocabulary import UsageError
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import DiskFull, ReadOnlyDisk
-from gonogo_faults.catalogue._mounts import refusal
+from gonogo_faults.mechanisms import canary_error
 from tests.backends.builders import Memory, redis, skip_without, stay, target
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer, main_pid
 
 DATA = "/data"
@@ -37,7 +37,7 @@ def system(
         redis("volumed", restart="no"),
         stay("writer", process_command=writer, command=writer, container=small, restart="no"),
     )
-    with environment_maker("docker")(target(tmp_path, *services), run_dir, run, memory) as started:
+    with CONTAINERS.environment(target(tmp_path, *services), run_dir, run, memory) as started:
         yield started
 
 
@@ -51,23 +51,23 @@ def _says(system: SupervisedEnvironment, *commands: str) -> str:
     return answer.decode()
 
 
-def _refusal(system: SupervisedEnvironment, service: str) -> int:
-    return refusal(main_pid(system, service), DATA, "looked-by-the-test", 8 * KIB)
+def _error(system: SupervisedEnvironment, service: str) -> int:
+    return canary_error(main_pid(system, service), DATA, "looked-by-the-test", 8 * KIB)
 
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
 def test_it_bites_and_is_gone_after(
-    system: SupervisedEnvironment, hurt: Hurt, name: str, error: int
+    system: SupervisedEnvironment, arm: Arm, name: str, error: int
 ) -> None:
     """The service itself cannot save its data while it is armed, and can afterwards."""
     value = "x" * 64 * KIB
     assert "OK" in _says(system, f"SET key {value}", "SAVE")
-    with hurt(make_fault(name, path=DATA), "redis") as fault:
+    with arm(make_fault(name, path=DATA), "redis") as fault:
         assert fault.observed, fault.evidence
-        assert _refusal(system, "redis") == error
+        assert _error(system, "redis") == error
         assert "ERR" in _says(system, "SAVE")
     assert fault.absent, fault
-    assert _refusal(system, "redis") == 0
+    assert _error(system, "redis") == 0
     assert "OK" in _says(system, "SAVE")
     left = sorted(
         each.name for each in Path(f"/proc/{main_pid(system, 'redis')}/root/data").iterdir()
@@ -77,63 +77,65 @@ def test_it_bites_and_is_gone_after(
 
 @pytest.mark.parametrize("kind", [DiskFull, ReadOnlyDisk])
 def test_an_arming_that_does_nothing_is_not_observed(
-    hurt: Hurt, monkeypatch: pytest.MonkeyPatch, kind: type[DiskFull | ReadOnlyDisk]
+    arm: Arm, monkeypatch: pytest.MonkeyPatch, kind: type[DiskFull | ReadOnlyDisk]
 ) -> None:
     """The canary file is written: nothing is in its way."""
     monkeypatch.setattr(kind, "arm", lambda *_: None)
-    with hurt(kind(DATA), "redis", observe_timeout_s=0.2) as fault:
+    with arm(kind(DATA), "redis", observe_timeout_s=0.2) as fault:
         assert not fault.observed
         assert "could be written" in fault.evidence.what
     assert fault.absent
 
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
-def test_a_stranger_takes_it_back(system: SupervisedEnvironment, name: str, error: int) -> None:
-    """What a killed armer left is taken back by the journal, once and again."""
+def test_another_process_executes_the_undo(
+    system: SupervisedEnvironment, name: str, error: int
+) -> None:
+    """What a killed process left armed is undone from the journal; twice is as once."""
     with killed_armer(system, name, "redis", json.dumps({"path": DATA})):
-        assert _refusal(system, "redis") == error
+        assert _error(system, "redis") == error
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
-        assert _refusal(system, "redis") == 0
-        execute(undo, None)
-    assert _refusal(system, "redis") == 0
+        assert _error(system, "redis") == 0
+        undo.execute(None)
+    assert _error(system, "redis") == 0
 
 
 @pytest.mark.parametrize(("name", "error"), BOTH)
 def test_a_restart_under_the_fault_ends_it(
-    system: SupervisedEnvironment, hurt: Hurt, name: str, error: int
+    system: SupervisedEnvironment, arm: Arm, name: str, error: int
 ) -> None:
     """A container that is started again has a fresh mount; healing it harms nothing."""
-    with hurt(make_fault(name, path=DATA), "redis") as fault:
-        assert _refusal(system, "redis") == error
-        with hurt(make_fault("kill"), "redis"):
+    with arm(make_fault(name, path=DATA), "redis") as fault:
+        assert _error(system, "redis") == error
+        with arm(make_fault("kill"), "redis"):
             pass
     assert fault.absent
 
 
-def test_what_is_not_its_own_is_never_filled(hurt: Hurt) -> None:
+def test_what_is_not_its_own_is_never_filled(arm: Arm) -> None:
     """A volume on this machine's disk, the root, and what is no directory are refused."""
     for path, service, why in (
         (DATA, "volumed", "of its own"), ("/", "redis", "of its own"),
         ("/nowhere", "redis", "No such file"), ("/bin", "redis", "Not a directory"),
     ):  # fmt: skip
-        with pytest.raises(FaultUnsupported, match=why), hurt(DiskFull(path), service):
+        with pytest.raises(FaultUnsupported, match=why), arm(DiskFull(path), service):
             pass
     with (
         pytest.raises(FaultUnsupported, match="no mount point"),
-        hurt(ReadOnlyDisk("/usr"), "redis"),
+        arm(ReadOnlyDisk("/usr"), "redis"),
     ):
         pass
     with pytest.raises(UsageError, match="path"):
         make_fault("disk-full", path="data")
 
 
-def test_a_busy_mount_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_a_busy_mount_is_told(system: SupervisedEnvironment, arm: Arm) -> None:
     """A file that is open for writing keeps the kernel from it: unsupported, nothing is touched."""
     with (
         pytest.raises(FaultUnsupported, match="open for writing"),
-        hurt(ReadOnlyDisk(DATA), "writer"),
+        arm(ReadOnlyDisk(DATA), "writer"),
     ):
         pass
-    assert _refusal(system, "writer") == 0
+    assert _error(system, "writer") == 0
     assert open_intents(system.run_dir) == []

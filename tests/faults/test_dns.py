@@ -6,12 +6,13 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.backends.containers.engine import connect
-from gonogo.backends.containers.of_run import containers_of
+from gonogo.backends.containers.run_containers import containers_of
 from gonogo.vocabulary import UsageError
-from gonogo_faults import execute, heal_all, make_fault, open_intents
-from gonogo_faults.catalogue import Dns, _netns, dns
+from gonogo_faults import heal_all, make_fault, open_intents
+from gonogo_faults.catalogue import Dns, dns
+from gonogo_faults.mechanisms import packet_rules
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
 pytestmark = pytest.mark.parametrize("backend", ["docker"])
@@ -45,11 +46,11 @@ def _look_up(system: SupervisedEnvironment, within_s: float = PATIENCE_S) -> str
 
 @pytest.mark.parametrize(("how", "within_s"), [("silent", SILENT_S), ("refused", PATIENCE_S)])
 def test_it_bites_and_is_gone_after(
-    edged: SupervisedEnvironment, hurt_edge: Hurt, how: str, within_s: float
+    edged: SupervisedEnvironment, arm_edge: Arm, how: str, within_s: float
 ) -> None:
     """A real look-up is refused, or nothing comes back; afterwards it finds its peer."""
     assert _look_up(edged) == "answered"
-    with hurt_edge(make_fault("dns", how=how), CLIENT) as fault:
+    with arm_edge(make_fault("dns", how=how), CLIENT) as fault:
         assert fault.observed, fault.evidence
         assert _look_up(edged, within_s) == how
     assert fault.absent
@@ -57,13 +58,13 @@ def test_it_bites_and_is_gone_after(
 
 
 def test_rules_that_are_not_there_are_not_observed(
-    edged: SupervisedEnvironment, hurt_edge: Hurt, monkeypatch: pytest.MonkeyPatch
+    edged: SupervisedEnvironment, arm_edge: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With an arming that does nothing the canary is answered."""
     monkeypatch.setattr(Dns, "arm", lambda *_: None)
     monkeypatch.setattr(dns, "_ANSWER_S_MAX", 30.0)
-    monkeypatch.setattr(_netns, "_CALL_S_MAX", 60.0)
-    with hurt_edge(Dns(), CLIENT, observe_timeout_s=0.2) as fault:
+    monkeypatch.setattr(packet_rules, "_CALL_S_MAX", 60.0)
+    with arm_edge(Dns(), CLIENT, observe_timeout_s=0.2) as fault:
         assert not fault.observed
         assert "canary answered" in fault.evidence.what
     assert soon_ready(edged, CLIENT)
@@ -76,7 +77,7 @@ def test_a_stranger_takes_it_back(edged: SupervisedEnvironment) -> None:
         undo = open_intents(edged.run_dir)[0].undo
         assert len(heal_all(edged.run_dir, recorder=Memory())) == 1
         assert _look_up(edged) == "answered"
-        execute(undo, None)
+        undo.execute(None)
 
 
 def test_nonsense_is_refused(backend: str) -> None:

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ReadOnlyError
 from redis.retry import Retry
 
-from gonogo.backends import AttachedSystem, SupervisedEnvironment, environment_maker
+from gonogo.backends import RunningSystem, SupervisedEnvironment, by_name
 from gonogo.edges import EdgeControl
 from gonogo.linux import signal_identity, wait_for_exits, wait_until
 from gonogo.target import Edge
@@ -22,23 +22,24 @@ from gonogo.vocabulary import Fault, UsageError
 from gonogo.vocabulary.events import FaultIntended
 from gonogo_faults import Journal, make_fault, open_intents
 from gonogo_faults.catalogue import Cut
+from gonogo_faults.undo import OpenEdges, RemoveToxics
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     skip_without,
     stay,
     target,
     web,
 )
-from tests.faults.conftest import Hurt, arming
+from tests.faults.conftest import Arm, arming
 
 EDGE = "api->redis"
 LATENCY_MS = 80
 ANSWER_BYTES = 20_000
 ALL = [("cut", {}), ("slow", {"latency_ms": LATENCY_MS}), ("reset", {})]
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 class Log:
@@ -50,7 +51,7 @@ class Log:
         self.news()
 
     def news(self) -> list[str]:
-        """Those lines, whole ones only."""
+        """Those lines, complete ones only."""
         lines = self._path.read_text().rpartition("\n")[0].splitlines()
         fresh, self._seen = lines[self._seen :], len(lines)
         return fresh
@@ -83,12 +84,12 @@ def _fault(name: str, parameters: dict[str, int]) -> Fault:
 @in_both
 @pytest.mark.parametrize(("name", "parameters"), ALL)
 def test_it_bites_one_edge_and_is_gone_after(
-    edged: SupervisedEnvironment, hurt_edge: Hurt, name: str, parameters: dict[str, int]
+    edged: SupervisedEnvironment, arm_edge: Arm, name: str, parameters: dict[str, int]
 ) -> None:
     """The client of the edge suffers, the other client of the same service does not notice."""
     api, direct = Log(edged, "api"), Log(edged, "direct")
     api.await_some("pong")
-    with hurt_edge(_fault(name, parameters), EDGE) as fault:
+    with arm_edge(_fault(name, parameters), EDGE) as fault:
         assert fault.observed, fault.evidence.what
         assert fault.services == ("api", "redis")
         if name == "slow":  # what it said before may still be on its way from the container
@@ -104,12 +105,12 @@ def test_it_bites_one_edge_and_is_gone_after(
 
 @in_both
 @pytest.mark.parametrize(("name", "parameters"), ALL)
-def test_an_edge_nobody_uses_is_not_observed(
+def test_an_unused_edge_is_not_observed(
     edged: SupervisedEnvironment, name: str, parameters: dict[str, int]
 ) -> None:
     """The fault is there, the canary sees it, and it proves nothing about the system."""
     fault, idle = _fault(name, parameters), ["idle->redis"]
-    fault.plan(edged, idle)
+    undo = fault.plan(edged, idle)
     control = EdgeControl(edged.edge_control(), edged.run)
     # The canary from before would pass for a connection of the system's.
     assert wait_until(lambda: control.counters(idle[0])["live"] == 0, PATIENCE_S)
@@ -121,109 +122,112 @@ def test_an_edge_nobody_uses_is_not_observed(
         return "but" in evidence.what
 
     assert wait_until(seen_for_nothing, PATIENCE_S)
-    fault.heal(edged, idle)
+    undo.execute(edged)
     assert wait_until(lambda: fault.prove_absent(edged, idle).holds, PATIENCE_S)
 
 
 @pytest.mark.parametrize("first", ["slow", "cut"])
 def test_canaries_of_an_earlier_fault_are_no_use(edged: SupervisedEnvironment, first: str) -> None:
-    """A second fault on an edge nobody uses is not observed either."""
+    """A second fault on an unused edge is not observed either."""
     idle = ["idle->redis"]
     earlier = make_fault(first, **dict(ALL)[first])
-    earlier.plan(edged, idle)
+    undo = earlier.plan(edged, idle)
     earlier.arm(edged, idle)
     earlier.observe(edged, idle)
-    earlier.heal(edged, idle)
+    undo.execute(edged)
     assert wait_until(lambda: earlier.prove_absent(edged, idle).holds, PATIENCE_S)
     fault = Cut()
-    fault.plan(edged, idle)
+    undo = fault.plan(edged, idle)
     fault.arm(edged, idle)
-    assert wait_until(lambda: "nobody ever used it" in fault.observe(edged, idle).what, PATIENCE_S)
-    fault.heal(edged, idle)
+    assert wait_until(lambda: "never used" in fault.observe(edged, idle).what, PATIENCE_S)
+    undo.execute(edged)
 
 
 @pytest.mark.parametrize(("name", "parameters"), ALL)
 def test_a_fault_that_does_nothing_is_not_observed(
-    hurt_edge: Hurt, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
+    arm_edge: Arm, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
 ) -> None:
     """An arming that never reaches the proxy is seen to be none."""
     fault = _fault(name, parameters)
-    monkeypatch.setattr(type(fault), "_hurt", lambda *_: None)
-    with hurt_edge(fault, EDGE, observe_timeout_s=0.6) as handle:
+    monkeypatch.setattr(type(fault), "arm", lambda *_: None)
+    with arm_edge(fault, EDGE, observe_timeout_s=0.6) as handle:
         assert not handle.observed
 
 
 @pytest.mark.parametrize(("name", "parameters"), ALL)
-def test_a_heal_that_does_nothing_is_not_absent(
-    hurt_edge: Hurt, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
+def test_an_undo_that_does_nothing_is_not_absent(
+    arm_edge: Arm, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
 ) -> None:
     """Absence is looked for, not believed."""
     fault = _fault(name, parameters)
-    monkeypatch.setattr(type(fault), "_restore", lambda *_: None)
-    with hurt_edge(fault, EDGE, absent_timeout_s=0.6) as handle:
+    for undo in (OpenEdges, RemoveToxics):
+        monkeypatch.setattr(undo, "execute", lambda *_: None)
+    with arm_edge(fault, EDGE, absent_timeout_s=0.6) as handle:
         pass
     assert handle.absent is False
 
 
-def test_a_slow_service_made_slower(hurt_edge: Hurt) -> None:
+def test_a_slow_service_made_slower(arm_edge: Arm) -> None:
     """What it needs anyway is added to the limits; as slow as before is recovered."""
     with (
-        hurt_edge(make_fault("slow", latency_ms=1000), EDGE),
-        hurt_edge(make_fault("slow", latency_ms=50), EDGE) as fault,
+        arm_edge(make_fault("slow", latency_ms=1000), EDGE),
+        arm_edge(make_fault("slow", latency_ms=50), EDGE) as fault,
     ):
         assert fault.observed, fault.evidence
         fault.heal()
     assert fault.absent
 
 
-def test_a_service_that_answered_and_is_silent_after_is_not_whole(
+def test_a_service_that_answered_and_is_silent_after_is_not_as_before(
     edged: SupervisedEnvironment,
 ) -> None:
-    """An open line with nobody at its end is not what was there before."""
+    """An open edge to a service that does not answer is not as before."""
     fault, edge = make_fault("cut"), [EDGE]
-    fault.plan(edged, edge)
+    undo = fault.plan(edged, edge)
     fault.arm(edged, edge)
     (main, *_) = edged.processes("redis")
     signal_identity(main, signal.SIGSTOP)
-    fault.heal(edged, edge)
+    undo.execute(edged)
     assert not fault.prove_absent(edged, edge).holds
     signal_identity(main, signal.SIGCONT)
     assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
 
 
 @pytest.mark.parametrize(("name", "parameters"), [("cut", {}), ("reset", {})])
-def test_a_line_to_nobody_is_whole_as_before(
+def test_an_edge_to_a_dead_service_is_as_before(
     edged: SupervisedEnvironment, name: str, parameters: dict[str, int]
 ) -> None:
-    """Who was closed without a word before is not asked for an answer after."""
+    """A canary that was closed without an answer before needs no answer after."""
     (main, *_) = edged.processes("redis")
     signal_identity(main, signal.SIGKILL)
     assert wait_for_exits([main], PATIENCE_S)
     fault, edge = _fault(name, parameters), [EDGE]
-    fault.plan(edged, edge)
+    undo = fault.plan(edged, edge)
     fault.arm(edged, edge)
-    fault.heal(edged, edge)
+    undo.execute(edged)
     assert wait_until(lambda: fault.prove_absent(edged, edge).holds, PATIENCE_S)
 
 
-def test_a_cut_of_what_was_cut_is_no_bite(hurt_edge: Hurt) -> None:
-    """A port that refused before proves nothing by refusing."""
-    with (
-        hurt_edge(Cut(), EDGE),
-        hurt_edge(Cut(), EDGE, observe_timeout_s=0.1, absent_timeout_s=PATIENCE_S) as second,
-    ):
-        assert not second.observed
-        assert "cut already" in second.evidence.what
+def test_a_cut_of_what_was_cut_is_not_observed(edged: SupervisedEnvironment) -> None:
+    """A port that refused before proves nothing when it refuses after."""
+    EdgeControl(edged.edge_control(), edged.run).enable(EDGE, enabled=False)
+    fault = Cut()
+    undo = fault.plan(edged, [EDGE])
+    fault.arm(edged, [EDGE])
+    seen = fault.observe(edged, [EDGE])
+    undo.execute(edged)
+    assert not seen.holds
+    assert "cut already" in seen.what
 
 
 def test_the_attached_view_reaches_the_edges(
-    edged: SupervisedEnvironment, hurt_edge: Hurt, memory: Memory
+    edged: SupervisedEnvironment, arm_edge: Arm, memory: Memory
 ) -> None:
     """Scenarios arm from another process: by the private state of the run directory."""
     Log(edged, "api").await_some("pong")
-    attached = AttachedSystem(edged.run_dir)
+    attached = RunningSystem(edged.run_dir)
     assert attached.edges() == ["api->redis", "idle->redis"]
-    with hurt_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
+    with arm_edge(make_fault("cut"), "a*->redis", system=attached) as fault:
         assert fault.observed
     assert fault.absent
     intent = memory.of(FaultIntended)[0]
@@ -240,10 +244,10 @@ def test_the_attached_view_reaches_the_edges(
     ],
 )
 def test_a_selector_of_the_wrong_kind_touches_nothing(
-    hurt_edge: Hurt, memory: Memory, name: str, selector: str, valid: tuple[str, ...]
+    arm_edge: Arm, memory: Memory, name: str, selector: str, valid: tuple[str, ...]
 ) -> None:
     """The error names what can be selected; nothing is planned or recorded."""
-    with pytest.raises(UsageError) as wrong, hurt_edge(make_fault(name), selector):
+    with pytest.raises(UsageError) as wrong, arm_edge(make_fault(name), selector):
         pass
     assert wrong.value.alternatives == valid
     assert memory.of(FaultIntended) == []
@@ -276,16 +280,16 @@ def test_a_system_without_edges_says_so(system: SupervisedEnvironment) -> None:
 
 
 @in_both
-def test_a_thin_line(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+def test_a_thin_line(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
     """Twenty thousand bytes take as long as the line needs for them; without it no time."""
     store = _store(edged, "api->redis")
     store.set("key", "x" * ANSWER_BYTES)
     over = threading.Event()
     reader = threading.Thread(target=_read_until, args=(_store(edged, "api->redis"), over))
-    with hurt_edge(make_fault("bandwidth", kb_per_s=20), EDGE, observe_timeout_s=0.1) as small:
+    with arm_edge(make_fault("bandwidth", kb_per_s=20), EDGE, observe_timeout_s=0.1) as small:
         assert not small.observed, "what a pinger asks fits any line"
     reader.start()
-    with hurt_edge(make_fault("bandwidth", kb_per_s=20), EDGE) as fault:
+    with arm_edge(make_fault("bandwidth", kb_per_s=20), EDGE) as fault:
         assert _get_s(store) > ANSWER_BYTES / 20_000 * 0.7
         assert fault.observed, fault.evidence
     over.set()
@@ -296,13 +300,11 @@ def test_a_thin_line(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
 
 
 @in_both
-def test_a_redis_that_refuses(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
-    """What goes through the edge is refused by name, whoever goes straight is served."""
+def test_a_redis_that_refuses(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
+    """What goes through the edge is refused by name, clients that connect directly are served."""
     store = _store(edged, "api->redis")
     direct = redis_client.Redis(*edged.address("redis", 6379), password="s3cret-of-redis")
-    with hurt_edge(
-        make_fault("redis-error", reply="READONLY", commands="ping, set"), EDGE
-    ) as fault:
+    with arm_edge(make_fault("redis-error", reply="READONLY", commands="ping, set"), EDGE) as fault:
         assert fault.observed, fault.evidence
         with pytest.raises(ReadOnlyError):
             store.set("key", "value")
@@ -319,19 +321,19 @@ def test_a_dependency_that_errs(
     """Some of its answers are errors it never gave, those of other paths are its own."""
     skip_without(backend)
     services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
-    make = environment_maker(backend)
+    make = by_name(backend).environment
     with make(target(tmp_path, *services, edges=(edge,)), run_dir, run, memory) as system:
         host, port = system.edge(edge.name).listener
         url = f"http://{host}:{port}"
-        hurt = arming(system, journal, memory)
+        arm = arming(system, journal, memory)
         bad = {"status": 502, "path": "/bad*"}
-        with hurt(make_fault("http-error", **bad), edge.name, observe_timeout_s=1) as fault:
+        with arm(make_fault("http-error", **bad), edge.name, observe_timeout_s=1) as fault:
             assert not fault.observed, "nobody had asked for anything bad"
         calling = threading.Event()
         caller = threading.Thread(target=_call_until, args=(f"{url}/bad/one", calling))
         caller.start()
         try:
-            with hurt(make_fault("http-error", **bad), edge.name) as fault:
+            with arm(make_fault("http-error", **bad), edge.name) as fault:
                 assert fault.observed, fault.evidence
                 assert requests.get(f"{url}/bad/two", timeout=PATIENCE_S).status_code == 502
                 assert requests.get(f"{url}/good", timeout=PATIENCE_S).status_code == 200

@@ -1,4 +1,4 @@
-"""Edges are restored by strangers: after a kill, twice, and when there is nothing left to do."""
+"""Edges are restored by other processes: after a kill, twice, and with nothing left to do."""
 
 import os
 import signal
@@ -13,26 +13,27 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.edges import EdgeControl
 from gonogo.linux import processes_of_run, wait_until
-from gonogo.vocabulary import ExitCode, Undo
+from gonogo.vocabulary import ExitCode
 from gonogo.vocabulary.events import ErrorOccurred
-from gonogo_faults import Journal, execute, heal_all, make_fault, open_intents
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory
+from gonogo_faults import Journal, heal_all, make_fault, open_intents
+from gonogo_faults.undo import OpenEdges
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory
 
 EDGE = "api->redis"
 PROXY = b"gonogo-proxy"
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 ARMER = """
 import sys, threading
 from pathlib import Path
 from gonogo_faults import Journal, armed, make_fault
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.edges import control as edge_control
 from gonogo.vocabulary import NoopRecorder
 
 edge_control._CALL_S_MAX = 30.0
 run_dir, name = Path(sys.argv[1]), sys.argv[2]
 parameters = {"latency_ms": 50} if name == "slow" else {}
-system, journal = AttachedSystem(run_dir), Journal(run_dir, run_dir.name)
+system, journal = RunningSystem(run_dir), Journal(run_dir, run_dir.name)
 with armed(make_fault(name, **parameters), sys.argv[3], label=name, system=system,
            journal=journal, recorder=NoopRecorder()):
     sys.stdout.write("armed\\n")
@@ -41,7 +42,7 @@ with armed(make_fault(name, **parameters), sys.argv[3], label=name, system=syste
 """
 
 
-def _is_whole(system: SupervisedEnvironment) -> bool:
+def _is_as_before(system: SupervisedEnvironment) -> bool:
     control = EdgeControl(system.edge_control(), system.run)
     return control.is_enabled(EDGE) and control.toxics(EDGE) == []
 
@@ -51,7 +52,7 @@ def _is_whole(system: SupervisedEnvironment) -> bool:
 def test_the_journal_heals_what_a_killed_armer_left(
     edged: SupervisedEnvironment, name: str
 ) -> None:
-    """SIGKILL while it is armed: it stays, until heal_all takes it back; once is enough."""
+    """SIGKILL while it is armed: it stays until heal_all executes its undo, once."""
     command = [sys.executable, "-c", ARMER, str(edged.run_dir), name, EDGE]
     armer = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert armer.stdout is not None
@@ -60,22 +61,22 @@ def test_the_journal_heals_what_a_killed_armer_left(
     armer.kill()
     armer.wait()
     armer.stdout.close()
-    assert not _is_whole(edged)
+    assert not _is_as_before(edged)
     began = time.monotonic()
     assert [each.label for each in heal_all(edged.run_dir)] == [name]
     assert time.monotonic() - began < PATIENCE_S
-    assert _is_whole(edged)
+    assert _is_as_before(edged)
     assert heal_all(edged.run_dir) == open_intents(edged.run_dir) == []
 
 
 def test_an_undo_may_be_repeated(edged: SupervisedEnvironment) -> None:
-    """Whether the toxic is there or not, the edge is whole after it."""
+    """With the toxic and without it, the edge is as before afterwards."""
     fault = make_fault("slow", latency_ms=50)
     undo = fault.plan(edged, [EDGE])
     fault.arm(edged, [EDGE])
     for _ in range(2):
-        execute(undo, None)
-        assert _is_whole(edged)
+        undo.execute(None)
+        assert _is_as_before(edged)
 
 
 def test_without_the_proxy_there_is_nothing_to_heal(
@@ -83,26 +84,27 @@ def test_without_the_proxy_there_is_nothing_to_heal(
 ) -> None:
     """The proxy took the fault with it: the intent is closed, and nothing is raised."""
     fault = make_fault("cut")
-    journal.intend("one", "one", "cut", ["api", "redis"], fault.plan(edged, [EDGE]))
+    journal.intend("one", "one", "cut", ["api", "redis"], lambda: fault.plan(edged, [EDGE]))
     fault.arm(edged, [EDGE])
     _kill_proxy(run)
     assert [each.id for each in heal_all(edged.run_dir)] == ["one"]
 
 
 def test_another_runs_proxy_is_left_alone(edged: SupervisedEnvironment) -> None:
-    """A port may be taken over: an undo of an older run changes nothing there."""
+    """Another run may get the port: an undo of an older run changes nothing there."""
     fault = make_fault("cut")
     undo = fault.plan(edged, [EDGE])
     fault.arm(edged, [EDGE])
-    execute(replace(undo, run="an-older-run"), None)
-    assert not _is_whole(edged)
-    execute(undo, None)
+    assert isinstance(undo, OpenEdges)
+    replace(undo, run="an-older-run").execute(None)
+    assert not _is_as_before(edged)
+    undo.execute(None)
 
 
 def test_a_port_of_somebody_elses_is_left_alone(edged: SupervisedEnvironment) -> None:
     """What does not speak the control API is not the proxy: nothing to do, nothing raised."""
     host, port = edged.address("redis", 6379)
-    execute(Undo("edge", edges=(EDGE,), control=f"{host}:{port}", run=edged.run), None)
+    OpenEdges((EDGE,), f"{host}:{port}", edged.run).execute(None)
 
 
 @in_both

@@ -7,12 +7,12 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from gonogo.backends import SupervisedEnvironment, environment_maker
+from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.target import Readiness, Service
 from gonogo_faults import make_fault
 from tests.backends.builders import PATIENCE_S, READY_S_MAX, Memory, redis, stay, target
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 
 # A sentinel that was itself delayed by more than two seconds sits still for thirty.
 FAILOVER_S_MAX = 90.0
@@ -72,7 +72,7 @@ def system(
             depends_on={"replica": "service_healthy"},
         ),
     )
-    make = environment_maker("process")
+    make = PROCESSES.environment
     with make(target(tmp_path, *services), run_dir, run, memory) as started:
         yield started
 
@@ -101,7 +101,7 @@ def _knows_its_replica(system: SupervisedEnvironment) -> bool:
     return len(sentinel.execute_command("SENTINEL", "REPLICAS", "store")) == 1
 
 
-def test_the_replica_takes_over_and_stays(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_the_replica_takes_over_and_stays(system: SupervisedEnvironment, arm: Arm) -> None:
     """What was written and replicated is there; when the killed master comes back, it stays so."""
     master, replica = (system.address(name, 6379)[1] for name in ("master", "replica"))
     assert _master_port(system) == master
@@ -110,7 +110,7 @@ def test_the_replica_takes_over_and_stays(system: SupervisedEnvironment, hurt: H
     store.set("key", "value")
     assert store.wait(1, 60_000) == 1
     _take_for_dead_after(system, QUICK_MS)
-    with hurt(make_fault("kill"), "master") as fault:
+    with arm(make_fault("kill"), "master") as fault:
         assert fault.observed, fault.evidence
         assert wait_until(lambda: _master_port(system) == replica, FAILOVER_S_MAX)
         assert wait_until(lambda: _role(system, "replica") == "master", FAILOVER_S_MAX)

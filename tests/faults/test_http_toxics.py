@@ -262,7 +262,7 @@ def test_changing_it_amid_requests_loses_none(api: Api, kept: http.client.HTTPCo
     [{"status": 99}, {"probability": 2}, {"headers": {"a b": "c"}}, {"headers": {"a": "b\r\nc"}}],
 )
 def test_attributes_that_make_no_sense_are_refused(api: Api, wrong: dict[str, Any]) -> None:
-    """Before anything is hurt, with what is wrong."""
+    """Before anything is armed, with what is wrong."""
     api.create("p", "127.0.0.1:1")
     toxic = {"type": "http", "attributes": wrong}
     status, said, _ = api.call("POST", "/proxies/p/toxics", toxic)

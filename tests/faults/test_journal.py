@@ -7,40 +7,40 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat, signal_identity, wait_until
 from gonogo.observation import read_events
-from gonogo.vocabulary import Undo, UsageError
+from gonogo.vocabulary import NoUndo, Undo, UsageError
 from gonogo.vocabulary.events import FaultHealed, Note
 from gonogo_faults import (
     CATALOGUE,
     JOURNAL,
     Journal,
-    execute,
     heal_all,
     make_fault,
     open_intents,
 )
+from gonogo_faults.undo import SendSignal, StartServices
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
 
 
 def _intend(journal: Journal, name: str, undo: Undo) -> None:
-    journal.intend(name, name, "pause", ["worker"], undo)
+    journal.intend(name, name, "pause", ["worker"], lambda: undo)
 
 
-def _stopped(system: ProcessEnvironment, service: str) -> bool:
+def _stopped(system: SupervisedEnvironment, service: str) -> bool:
     stats = [read_stat(each.pid) for each in system.processes(service)]
     return any(stat.state == "T" for stat in stats if stat)
 
 
 def test_open_intents_are_those_nobody_healed(run_dir: Path, journal: Journal) -> None:
-    """In order, with everything a stranger needs to take them back."""
+    """In order, with all that another process needs to execute their undo."""
     run_dir.mkdir(parents=True)
     for name in ("one", "two", "three"):
-        _intend(journal, name, Undo("start", services=(name,)))
+        _intend(journal, name, StartServices((name,), (name,)))
     journal.healed("two", "test")
     assert [each.id for each in open_intents(run_dir)] == ["one", "three"]
-    assert open_intents(run_dir)[0].undo == Undo("start", services=("one",))
+    assert open_intents(run_dir)[0].undo == StartServices(("one",), ("one",))
 
 
 def test_no_journal_means_nothing_open(tmp_path: Path) -> None:
@@ -51,19 +51,19 @@ def test_no_journal_means_nothing_open(tmp_path: Path) -> None:
 
 
 def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) -> None:
-    """A writer killed in the middle of a line loses that line, never the next writer's."""
+    """A writer killed in the middle of a line loses that line, not the next writer's."""
     run_dir.mkdir(parents=True)
-    _intend(journal, "one", Undo("none"))
+    _intend(journal, "one", NoUndo())
     with (run_dir / JOURNAL).open("ab") as file:
         file.write(b'{"op": "intent", "id": "tor')
-    _intend(journal, "two", Undo("none"))
+    _intend(journal, "two", NoUndo())
     assert [each.id for each in open_intents(run_dir)] == ["one", "two"]
 
 
 def test_an_intent_that_is_not_written_whole_is_refused(
     run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that fills up takes a part of the line: that is told, and the next one is whole."""
+    """A disk that fills up takes a part of the line: an error, and the next line is complete."""
     run_dir.mkdir(parents=True)
     write, room = os.write, [60]
 
@@ -77,21 +77,21 @@ def test_an_intent_that_is_not_written_whole_is_refused(
     with monkeypatch.context() as full:
         full.setattr(os, "write", into_what_is_left)
         with pytest.raises(OSError, match="No space left"):
-            _intend(journal, "one", Undo("none"))
-    _intend(journal, "two", Undo("none"))
+            _intend(journal, "one", NoUndo())
+    _intend(journal, "two", NoUndo())
     assert [each.id for each in open_intents(run_dir)] == ["two"]
 
 
 def test_a_line_written_in_pieces_is_whole(
     run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A write that takes less than it was given is gone on with."""
+    """A write that takes a part is continued."""
     run_dir.mkdir(parents=True)
     write = os.write
     with monkeypatch.context() as slow:
         slow.setattr(os, "write", lambda fd, data: write(fd, data[:60]))
-        _intend(journal, "one", Undo("start", services=("one",)))
-    assert open_intents(run_dir)[0].undo == Undo("start", services=("one",))
+        _intend(journal, "one", StartServices(("one",), ("one",)))
+    assert open_intents(run_dir)[0].undo == StartServices(("one",), ("one",))
 
 
 def test_healing_is_last_in_first_out_and_idempotent(
@@ -100,14 +100,14 @@ def test_healing_is_last_in_first_out_and_idempotent(
     """Each intent is healed once, the newest first; a second call does nothing."""
     run_dir.mkdir(parents=True)
     for name in ("one", "two"):
-        _intend(journal, name, Undo("none"))
+        _intend(journal, name, NoUndo())
     assert [each.id for each in heal_all(run_dir, by="test", recorder=memory)] == ["two", "one"]
     assert [each.label for each in memory.of(FaultHealed)] == ["two", "one"]
     assert heal_all(run_dir) == []
 
 
-def test_a_stranger_heals_a_pause(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
+def test_another_process_heals_a_pause(
+    system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """From the directory alone the stopped processes go on, and an event file says who did it."""
     fault = make_fault("pause")
@@ -120,52 +120,67 @@ def test_a_stranger_heals_a_pause(
     assert [(event.writer, event.what.by) for event in healed] == [("heal", "heal")]
 
 
-def _kill_redis(system: ProcessEnvironment, journal: Journal) -> None:
+def _kill_redis(system: SupervisedEnvironment, journal: Journal) -> None:
     fault = make_fault("kill")
     _intend(journal, "one", fault.plan(system, ["redis"]))
     fault.arm(system, ["redis"])
     assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
 
 
-def test_a_stranger_heals_a_kill_once(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
+def test_another_process_heals_a_kill_once(
+    system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
     """A service without a policy is started by its owner on request; a running one is left."""
     _kill_redis(system, journal)
     assert [each.id for each in heal_all(run_dir)] == ["one"]
     assert soon_ready(system, "redis")
     before = system.processes("redis")
-    execute(Undo("start", services=("redis",)), system)
+    StartServices(("redis",), ("redis",)).execute(system)
     assert system.processes("redis") == before
 
 
-def test_of_a_dying_owner_nothing_is_asked(
-    system: ProcessEnvironment, run_dir: Path, journal: Journal
+def test_a_dying_owner_is_asked_for_nothing(
+    system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
-    """It may look alive for another moment: a watchdog would wait for a start that never comes."""
+    """It may look alive for a moment: a watchdog would wait for a start that never comes."""
     _kill_redis(system, journal)
     assert [each.id for each in heal_all(run_dir, owned=False)] == ["one"]
     assert not system.processes("redis")
 
 
-def test_an_undo_never_reaches_another_process(system: ProcessEnvironment) -> None:
+def test_an_undo_never_reaches_another_process(system: SupervisedEnvironment) -> None:
     """A signal for a process that is gone is dropped."""
     (main, *_) = system.processes("redis")
     assert signal_identity(main, signal.SIGKILL)
     assert wait_until(lambda: not system.processes("redis"), PATIENCE_S)
-    execute(Undo("signal", processes=(main,), signal="SIGCONT"), None)
+    SendSignal("SIGCONT", (main,), ("redis",)).execute(None)
 
 
-def test_one_undo_that_fails_does_not_keep_the_others(
+def test_one_undo_that_fails_does_not_stop_the_others(
     run_dir: Path, journal: Journal, memory: Memory
 ) -> None:
-    """It stays open and is told; those before it are healed."""
+    """It stays open and is recorded; those before it are healed."""
     run_dir.mkdir(parents=True)
-    _intend(journal, "one", Undo("none"))
-    _intend(journal, "two", Undo("from-the-future"))
+    _intend(journal, "one", NoUndo())
+    _intend(journal, "two", NoUndo())
+    path = run_dir / JOURNAL
+    lines = path.read_text().splitlines()
+    lines[1] = lines[1].replace('"none"', '"from-the-future"')
+    path.write_text("\n".join(lines) + "\n")
     assert [each.id for each in heal_all(run_dir, recorder=memory)] == ["one"]
     assert [each.id for each in open_intents(run_dir)] == ["two"]
     assert "from-the-future" in memory.of(Note)[0].text
+
+
+def test_a_journal_of_another_version_is_reported(run_dir: Path, journal: Journal) -> None:
+    """A complete line with other fields is never passed over as if nothing were armed."""
+    run_dir.mkdir(parents=True)
+    _intend(journal, "one", NoUndo())
+    path = run_dir / JOURNAL
+    path.write_text(path.read_text().replace('"mechanism"', '"kind"'))
+    with pytest.raises(UsageError, match="mechanism") as wrong:
+        open_intents(run_dir)
+    assert wrong.value.where == str(path)
 
 
 def test_faults_by_name() -> None:

@@ -10,22 +10,20 @@ from collections.abc import Iterator
 import pytest
 
 from gonogo.backends import SupervisedEnvironment
-from gonogo.backends.containers.of_run import containers_of
-from gonogo.linux import read_stat, wait_until
+from gonogo.backends.containers.run_containers import containers_of
+from gonogo.linux import group_of, read_stat, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo.vocabulary.events import ServiceStateChanged
 from gonogo_faults import (
     FaultUnsupported,
-    execute,
     heal_all,
     make_fault,
     open_intents,
 )
 from gonogo_faults.catalogue import Cpu, Memory, Pids
-from gonogo_faults.catalogue._cgroup import group_of
 from tests.backends.builders import PATIENCE_S, soon_ready
 from tests.backends.builders import Memory as Recorded
-from tests.faults.conftest import MIB, Hurt
+from tests.faults.conftest import MIB, Arm
 from tests.faults.in_containers import killed_armer, main_pid
 
 OVER_S = 1.0
@@ -53,7 +51,7 @@ def _limits(system: SupervisedEnvironment, service: str) -> dict[str, int]:
 
 @contextlib.contextmanager
 def _leaking(system: SupervisedEnvironment) -> Iterator[None]:
-    """Somebody asks the leaking service all the time that it has less memory than normally."""
+    """The leaking service gets requests as long as its memory limit is lowered."""
     over = threading.Event()
     host, port = system.address("leak", 80)
 
@@ -76,11 +74,11 @@ def _leaking(system: SupervisedEnvironment) -> Iterator[None]:
 @pytest.mark.parametrize("service", ["free", "burner"])
 @pytest.mark.runs("service")
 def test_cpu_bites_and_is_gone_after(
-    limited: SupervisedEnvironment, hurt_limited: Hurt, service: str
+    limited: SupervisedEnvironment, arm_limited: Arm, service: str
 ) -> None:
     """The service gets its share and no more, with and without a cap of its own; then as before."""
     before = _limits(limited, service)
-    with hurt_limited(make_fault("cpu", cores=0.1), service) as fault:
+    with arm_limited(make_fault("cpu", cores=0.1), service) as fault:
         assert fault.observed, fault.evidence
         assert _cpu_share(limited, service) < 0.2
     assert fault.absent
@@ -88,20 +86,20 @@ def test_cpu_bites_and_is_gone_after(
 
 
 @pytest.mark.runs("idle")
-def test_who_needs_no_more_is_not_hurt(hurt_limited: Hurt) -> None:
-    """A quota nobody runs into has proven nothing."""
-    with hurt_limited(make_fault("cpu", cores=0.5), "idle", observe_timeout_s=0.5) as fault:
+def test_a_service_that_needs_no_more_is_not_affected(arm_limited: Arm) -> None:
+    """A quota that no process reaches proves nothing."""
+    with arm_limited(make_fault("cpu", cores=0.5), "idle", observe_timeout_s=0.5) as fault:
         assert not fault.observed
         assert "wait in 0 periods" in fault.evidence.what
 
 
 @pytest.mark.runs("leak")
 def test_memory_runs_short_and_is_gone_after(
-    limited: SupervisedEnvironment, hurt_limited: Hurt
+    limited: SupervisedEnvironment, arm_limited: Arm
 ) -> None:
     """A leaking service is ended by the kernel; after the block it is up, with its old limit."""
     before = limited.processes("leak")
-    with _leaking(limited), hurt_limited(make_fault("memory", headroom_mib=8), "leak") as fault:
+    with _leaking(limited), arm_limited(make_fault("memory", headroom_mib=8), "leak") as fault:
         assert fault.observed, fault.evidence
         assert _limits(limited, "leak")["Memory"] < 64 * MIB
     assert fault.absent
@@ -117,27 +115,27 @@ def _end_of(system: SupervisedEnvironment) -> str:
 
 
 @pytest.mark.runs("leak")
-def test_memory_kills_for_real(limited: SupervisedEnvironment, hurt_limited: Hurt) -> None:
+def test_memory_kills_for_real(limited: SupervisedEnvironment, arm_limited: Arm) -> None:
     """With the requests going on while it is armed, the main process dies of it."""
-    with _leaking(limited), hurt_limited(make_fault("memory", headroom_mib=1), "leak") as fault:
+    with _leaking(limited), arm_limited(make_fault("memory", headroom_mib=1), "leak") as fault:
         assert wait_until(lambda: "out of memory" in _end_of(limited), PATIENCE_S)
     assert fault.observed
     assert fault.absent
 
 
 @pytest.mark.runs("web")
-def test_memory_without_a_limit_is_unsupported(hurt_limited: Hurt) -> None:
+def test_memory_without_a_limit_is_unsupported(arm_limited: Arm) -> None:
     """A limit that could not be taken away again is never set."""
-    with pytest.raises(FaultUnsupported, match="mem_limit"), hurt_limited(Memory(), "web"):
+    with pytest.raises(FaultUnsupported, match="mem_limit"), arm_limited(Memory(), "web"):
         pass
 
 
 @pytest.mark.runs("web")
-def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, hurt_limited: Hurt) -> None:
+def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, arm_limited: Arm) -> None:
     """The kernel refuses another process beside the service's; afterwards it grants one."""
-    with hurt_limited(make_fault("pids", headroom=2), "web") as fault:
+    with arm_limited(make_fault("pids", headroom=2), "web") as fault:
         assert fault.observed, fault.evidence
-        group = group_of(main_pid(limited, "web"), "pids")
+        group = group_of(main_pid(limited, "web"), "pids").folder
         now = int((group / "pids.current").read_text())
         assert int((group / "pids.max").read_text()) <= now + 2
     assert fault.absent
@@ -151,14 +149,14 @@ def test_pids_bites_and_is_gone_after(limited: SupervisedEnvironment, hurt_limit
 @pytest.mark.runs("service")
 def test_limits_that_are_not_set_are_not_observed(
     limited: SupervisedEnvironment,
-    hurt_limited: Hurt,
+    arm_limited: Arm,
     monkeypatch: pytest.MonkeyPatch,
     fault: Cpu | Memory | Pids,
     service: str,
 ) -> None:
-    """An arming that does nothing hurts nobody."""
+    """An arming that does nothing has no effect."""
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
-    with hurt_limited(fault, service, observe_timeout_s=0.3) as armed:
+    with arm_limited(fault, service, observe_timeout_s=0.3) as armed:
         assert not armed.observed
     assert armed.absent
 
@@ -173,27 +171,27 @@ def test_limits_that_are_not_set_are_not_observed(
     ],
 )
 @pytest.mark.runs("service")
-def test_a_stranger_takes_it_back(
+def test_another_process_executes_the_undo(
     limited: SupervisedEnvironment, name: str, service: str, given: dict[str, float]
 ) -> None:
-    """What a killed armer left is restored by the journal, once and again."""
+    """What a killed process left armed is undone from the journal; twice is as once."""
     before = _limits(limited, service)
     with killed_armer(limited, name, service, json.dumps(given)):
         assert _limits(limited, service) != before
         undo = open_intents(limited.run_dir)[0].undo
         assert len(heal_all(limited.run_dir, recorder=Recorded())) == 1
         assert _limits(limited, service) == before
-        execute(undo, None)
+        undo.execute(None)
     assert _limits(limited, service) == before
 
 
 @pytest.mark.runs("free")
 def test_a_restart_under_the_fault_keeps_it_until_healed(
-    limited: SupervisedEnvironment, hurt_limited: Hurt
+    limited: SupervisedEnvironment, arm_limited: Arm
 ) -> None:
     """A container that is started again still has the limit; healing takes it off that one."""
-    with hurt_limited(make_fault("cpu", cores=0.1), "free") as fault:
-        with hurt_limited(make_fault("kill"), "free"):
+    with arm_limited(make_fault("cpu", cores=0.1), "free") as fault:
+        with arm_limited(make_fault("kill"), "free"):
             pass
         assert _limits(limited, "free")["CpuQuota"] == 10_000
     assert fault.absent
@@ -201,14 +199,14 @@ def test_a_restart_under_the_fault_keeps_it_until_healed(
 
 
 @pytest.mark.runs("burner", "leak")
-def test_nonsense_is_refused(limited: SupervisedEnvironment, hurt_limited: Hurt) -> None:
+def test_nonsense_is_refused(limited: SupervisedEnvironment, arm_limited: Arm) -> None:
     """Values that are none, and limits above what a service has, are misuse."""
     for name, given in (
         ("cpu", {"cores": 0}), ("memory", {"headroom_mib": -1}), ("pids", {"headroom": -1}),
     ):  # fmt: skip
         with pytest.raises(UsageError, match="cannot have"):
             make_fault(name, **given)
-    with pytest.raises(UsageError, match="no more"), hurt_limited(Cpu(0.9), "burner"):
+    with pytest.raises(UsageError, match="no more"), arm_limited(Cpu(0.9), "burner"):
         pass
-    with pytest.raises(UsageError, match="no more"), hurt_limited(Memory(900), "leak"):
+    with pytest.raises(UsageError, match="no more"), arm_limited(Memory(900), "leak"):
         pass

@@ -10,12 +10,11 @@ from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import wait_until
 from gonogo.vocabulary import EnvironmentFailed, UsageError
 from gonogo.vocabulary.events import FaultIntended, NotTested
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import Loss, Partition
-from gonogo_faults.catalogue._canary import answers
-from gonogo_faults.catalogue._netns import append_rule
+from gonogo_faults.mechanisms import answers, append_rule
 from tests.backends.builders import PATIENCE_S, Memory, soon_ready
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer, main_pid
 
 pytestmark = pytest.mark.parametrize("backend", ["docker"])
@@ -50,12 +49,12 @@ def _sent_bytes(system: SupervisedEnvironment, service: str) -> int:
 
 
 def test_a_full_partition_bites_and_is_gone_after(
-    edged: SupervisedEnvironment, hurt_edge: Hurt
+    edged: SupervisedEnvironment, arm_edge: Arm
 ) -> None:
-    """Nobody reaches the service, from nowhere; after the block everybody does."""
+    """No client reaches the service, from anywhere; after the block all do."""
     address = edged.address(REDIS, 6379)
     assert answers(address, 30)
-    with hurt_edge(make_fault("partition"), REDIS) as fault:
+    with arm_edge(make_fault("partition"), REDIS) as fault:
         assert fault.observed, fault.evidence
         assert "canary silent" in fault.evidence.what
         assert not answers(address, 0.3)
@@ -69,10 +68,10 @@ def test_a_full_partition_bites_and_is_gone_after(
 
 @pytest.mark.parametrize(("direction", "sends"), [("in", True), ("out", False)])
 def test_one_way_leaves_the_other_way(
-    edged: SupervisedEnvironment, hurt_edge: Hurt, direction: str, sends: bool
+    edged: SupervisedEnvironment, arm_edge: Arm, direction: str, sends: bool
 ) -> None:
     """What the service sends leaves its container with ``in``, and does not with ``out``."""
-    with hurt_edge(make_fault("partition", direction=direction), "direct") as fault:
+    with arm_edge(make_fault("partition", direction=direction), "direct") as fault:
         assert fault.observed, fault.evidence
         before = _sent_bytes(edged, "direct")
         # It repeats what was not acknowledged, over and over.
@@ -83,10 +82,10 @@ def test_one_way_leaves_the_other_way(
 
 
 def test_a_partition_from_one_peer_leaves_the_others(
-    edged: SupervisedEnvironment, hurt_edge: Hurt
+    edged: SupervisedEnvironment, arm_edge: Arm
 ) -> None:
     """Only that pair is cut; the canary goes out from the namespace of the client."""
-    with hurt_edge(make_fault("partition", peer=REDIS), "direct") as fault:
+    with arm_edge(make_fault("partition", peer=REDIS), "direct") as fault:
         assert fault.observed, fault.evidence
         assert "canary silent" in fault.evidence.what
         assert _goes_on(edged, "api")
@@ -96,9 +95,9 @@ def test_a_partition_from_one_peer_leaves_the_others(
     assert _goes_on(edged, "direct")
 
 
-def test_loss_drops_its_share(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+def test_loss_drops_its_share(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
     """About as many as asked, by counters; the client goes on, only slower."""
-    with hurt_edge(make_fault("loss", percent=30), REDIS) as fault:
+    with arm_edge(make_fault("loss", percent=30), REDIS) as fault:
         assert fault.observed, fault.evidence
         assert _goes_on(edged, "direct")
     assert fault.absent
@@ -109,47 +108,47 @@ def test_loss_drops_its_share(edged: SupervisedEnvironment, hurt_edge: Hurt) -> 
 @pytest.mark.parametrize(("kind", "given"), [(Partition, {}), (Loss, {"percent": 50})])
 def test_rules_that_are_not_there_are_not_observed(
     edged: SupervisedEnvironment,
-    hurt_edge: Hurt,
+    arm_edge: Arm,
     monkeypatch: pytest.MonkeyPatch,
     kind: type,
     given: dict[str, float],
 ) -> None:
     """An arming that does nothing drops nothing."""
     monkeypatch.setattr(kind, "arm", lambda *_: None)
-    with hurt_edge(kind(**given), REDIS, observe_timeout_s=0.3) as fault:
+    with arm_edge(kind(**given), REDIS, observe_timeout_s=0.3) as fault:
         assert not fault.observed
     assert soon_ready(edged, REDIS)
 
 
-def test_a_service_nobody_speaks_to_is_not_observed(
-    edged: SupervisedEnvironment, hurt_edge: Hurt
+def test_a_service_without_traffic_is_not_observed(
+    edged: SupervisedEnvironment, arm_edge: Arm
 ) -> None:
     """A partition of a silent service has proven nothing."""
-    with hurt_edge(make_fault("partition", direction="out"), "idle", observe_timeout_s=0.3) as it:
+    with arm_edge(make_fault("partition", direction="out"), "idle", observe_timeout_s=0.3) as it:
         assert not it.observed
         assert "no packet" in it.evidence.what
 
 
 @pytest.mark.parametrize(("name", "given"), [("partition", {}), ("loss", {"percent": 10})])
-def test_a_stranger_takes_it_back(
+def test_another_process_executes_the_undo(
     edged: SupervisedEnvironment, name: str, given: dict[str, float]
 ) -> None:
-    """What a killed armer left is deleted by the journal, once and again; other rules stay."""
+    """Rules of a killed process are deleted from the journal, twice as once; others stay."""
     with killed_armer(edged, name, REDIS, json.dumps(given)):
         append_rule(main_pid(edged, REDIS), "somebody-elses", "INPUT", "-s", "192.0.2.1")
         assert len(_marked(edged, REDIS)) > 1
         undo = open_intents(edged.run_dir)[0].undo
         assert len(heal_all(edged.run_dir, recorder=Memory())) == 1
         assert ["somebody-elses" in line for line in _marked(edged, REDIS)] == [True]
-        execute(undo, None)
+        undo.execute(None)
     assert open_intents(edged.run_dir) == []
 
 
-def test_a_restart_under_the_fault_ends_it(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+def test_a_restart_under_the_fault_ends_it(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
     """The rules go with the container's namespace; healing finds nothing to delete."""
     with (
-        hurt_edge(make_fault("partition"), REDIS) as fault,
-        hurt_edge(make_fault("kill"), REDIS, observe_timeout_s=3),
+        arm_edge(make_fault("partition"), REDIS) as fault,
+        arm_edge(make_fault("kill"), REDIS, observe_timeout_s=3),
     ):
         pass
     assert fault.absent
@@ -158,29 +157,29 @@ def test_a_restart_under_the_fault_ends_it(edged: SupervisedEnvironment, hurt_ed
 
 def test_without_root_it_is_unsupported(
     edged: SupervisedEnvironment,
-    hurt_edge: Hurt,
+    arm_edge: Arm,
     memory: Memory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whoever is not root, and whose engine starts no helper, is told so; nothing is touched."""
+    """A user that is not root, and whose engine starts no helper, is told so; nothing changes."""
 
     def refuse() -> None:
         raise EnvironmentFailed("the engine starts nobody as root")
 
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     monkeypatch.setattr("gonogo.backends.containers.root_helper.root_helper", refuse)
-    with pytest.raises(FaultUnsupported, match="root"), hurt_edge(Partition(), REDIS):
+    with pytest.raises(FaultUnsupported, match="root"), arm_edge(Partition(), REDIS):
         pass
     monkeypatch.undo()
     assert [each.what for each in memory.of(NotTested)] == ["label"]
     assert memory.of(FaultIntended) == []
 
 
-def test_nonsense_is_refused(edged: SupervisedEnvironment, hurt_edge: Hurt) -> None:
+def test_nonsense_is_refused(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
     """A direction, a share or a peer that is none is misuse."""
     with pytest.raises(UsageError, match="direction"):
         make_fault("partition", direction="up")
     with pytest.raises(UsageError, match="percent"):
         make_fault("loss", percent=100)
-    with pytest.raises(UsageError, match="peer"), hurt_edge(Partition(peer="nobody"), REDIS):
+    with pytest.raises(UsageError, match="peer"), arm_edge(Partition(peer="nobody"), REDIS):
         pass

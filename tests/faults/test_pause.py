@@ -13,10 +13,10 @@ from gonogo.vocabulary import BlastRadius
 from gonogo.vocabulary.events import FaultAbsent, FaultHealed
 from gonogo_faults import make_fault
 from gonogo_faults.catalogue import Pause
-from tests.backends.builders import BOTH_BACKENDS, PATIENCE_S, Memory, soon_ready
-from tests.faults.conftest import Hurt
+from tests.backends.builders import PATIENCE_S, STARTING_BACKENDS, Memory, soon_ready
+from tests.faults.conftest import Arm
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 
 
 def _states(system: SupervisedEnvironment, service: str) -> set[str]:
@@ -40,11 +40,11 @@ def _answers(address: tuple[str, int], within_s: float) -> bool:
 )
 @pytest.mark.runs("service")
 def test_it_bites_and_is_gone_after(
-    system: SupervisedEnvironment, hurt: Hurt, service: str, proof: str
+    system: SupervisedEnvironment, arm: Arm, service: str, proof: str
 ) -> None:
-    """The whole tree is stopped, a canary agrees, and the same processes go on afterwards."""
+    """All processes are stopped, a canary agrees, and the same processes go on afterwards."""
     before = system.processes(service)
-    with hurt(make_fault("pause"), service) as fault:
+    with arm(make_fault("pause"), service) as fault:
         assert fault.observed
         assert proof in fault.evidence.what
         assert _states(system, service) == {"T"}
@@ -55,25 +55,23 @@ def test_it_bites_and_is_gone_after(
 
 
 @pytest.mark.runs("redis")
-def test_connections_are_accepted_and_not_answered(
-    system: SupervisedEnvironment, hurt: Hurt
-) -> None:
+def test_connections_are_accepted_and_not_answered(system: SupervisedEnvironment, arm: Arm) -> None:
     """A client of a paused Redis hangs; it is not refused."""
     address = system.address("redis", 6379)
     assert _answers(address, PATIENCE_S)
-    with hurt(make_fault("pause"), "redis"):
+    with arm(make_fault("pause"), "redis"):
         assert not _answers(address, 0.2)
     assert _answers(address, PATIENCE_S)
 
 
 @pytest.mark.runs("redis")
 def test_it_heals_itself_when_its_time_is_over(
-    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+    system: SupervisedEnvironment, arm: Arm, memory: Memory
 ) -> None:
     """At the end of its blast radius the timer heals it while the block still goes on."""
     radius = BlastRadius(("redis",), duration_s_max=0.6)
     began = time.monotonic()
-    with hurt(make_fault("pause"), "redis", radius=radius) as fault:
+    with arm(make_fault("pause"), "redis", radius=radius) as fault:
         assert fault.wait_healed(PATIENCE_S)
         assert time.monotonic() - began >= 0.6
         assert "T" not in _states(system, "redis")
@@ -82,11 +80,9 @@ def test_it_heals_itself_when_its_time_is_over(
 
 
 @pytest.mark.runs("web")
-def test_early_healing_heals_once(
-    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
-) -> None:
+def test_early_healing_heals_once(system: SupervisedEnvironment, arm: Arm, memory: Memory) -> None:
     """heal() proves the absence at once; the end of the block adds nothing."""
-    with hurt(make_fault("pause"), "web") as fault:
+    with arm(make_fault("pause"), "web") as fault:
         threads = [threading.Thread(target=fault.heal) for _ in range(3)]
         for thread in threads:
             thread.start()
@@ -98,19 +94,19 @@ def test_early_healing_heals_once(
 
 
 @pytest.mark.runs("web")
-def test_a_pause_that_stops_nobody_is_not_observed(
-    hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+def test_a_pause_that_stops_no_process_is_not_observed(
+    arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With an arming that does nothing the processes are seen to run."""
     monkeypatch.setattr(Pause, "arm", lambda *_: None)
-    with hurt(make_fault("pause"), "web", observe_timeout_s=0.1) as fault:
+    with arm(make_fault("pause"), "web", observe_timeout_s=0.1) as fault:
         assert not fault.observed
         assert "runs" in fault.evidence.what
 
 
 @pytest.mark.runs("worker")
 def test_a_half_pause_is_not_observed(
-    system: SupervisedEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+    system: SupervisedEnvironment, arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stopped parent with a running child is not a paused service."""
 
@@ -118,6 +114,6 @@ def test_a_half_pause_is_not_observed(
         assert signal_identity(system.processes("worker")[0], signal.SIGSTOP)
 
     monkeypatch.setattr(Pause, "arm", half)
-    with hurt(make_fault("pause"), "worker", observe_timeout_s=0.3) as fault:
+    with arm(make_fault("pause"), "worker", observe_timeout_s=0.3) as fault:
         assert not fault.observed
     assert "T" not in _states(system, "worker")

@@ -16,20 +16,20 @@ from gonogo.linux import wait_until
 from gonogo.target import Service
 from gonogo.vocabulary import EnvironmentFailed, UsageError
 from gonogo.vocabulary.events import FaultIntended
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import power_loss
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
     REDIS,
+    STARTING_BACKENDS,
     Memory,
     redis,
     stay,
 )
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
-in_both = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+in_both = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 HOUR_S = 3600.0
 NEAR_S = 5.0
 WRITES_MIN = 500
@@ -129,7 +129,7 @@ def _ticks(system: SupervisedEnvironment, service: str) -> tuple[float, float]:
 
 
 def _ahead_s() -> float:
-    """How far our wall clock is from the clock that nobody sets."""
+    """How far our wall clock is from the monotonic clock."""
     while True:
         before, wall, after = time.monotonic(), time.time(), time.monotonic()
         if after - before < TOGETHER_S:
@@ -146,11 +146,11 @@ def _is_ahead(store: "Redis[str]", by_s: float) -> bool:
 @pytest.mark.parametrize("offset_s", [HOUR_S, -HOUR_S])
 @pytest.mark.runs("ticker", "other")
 def test_a_clock_jumps_and_is_right_again(
-    system: SupervisedEnvironment, hurt: Hurt, offset_s: float
+    system: SupervisedEnvironment, arm: Arm, offset_s: float
 ) -> None:
     """Only the one service reads it, only its wall clock, and only while the fault is armed."""
     assert abs(_ticks(system, "ticker")[0]) < NEAR_S
-    with hurt(make_fault("clock", offset_s=offset_s), "ticker") as fault:
+    with arm(make_fault("clock", offset_s=offset_s), "ticker") as fault:
         assert fault.observed, fault.evidence
         apart_s, slept_s = _ticks(system, "ticker")
         assert abs(apart_s - offset_s) < NEAR_S
@@ -162,9 +162,9 @@ def test_a_clock_jumps_and_is_right_again(
 
 @in_both
 @pytest.mark.runs("ticker")
-def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, arm: Arm) -> None:
     """Half as fast again: after a second it is half a second ahead, and more later."""
-    with hurt(make_fault("clock", drift_ppm=500_000), "ticker") as fault:
+    with arm(make_fault("clock", drift_ppm=500_000), "ticker") as fault:
         assert fault.observed, fault.evidence
         assert wait_until(lambda: _ticks(system, "ticker")[0] > 0.4, PATIENCE_S)
         first_s = _ticks(system, "ticker")[0]
@@ -174,11 +174,11 @@ def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, hurt: Hurt) -
 
 @in_both
 @pytest.mark.runs("always")
-def test_redis_reads_it_too(hurt: Hurt, connect: Connect) -> None:
+def test_redis_reads_it_too(arm: Arm, connect: Connect) -> None:
     """What expires in a minute has expired an hour later."""
     store = connect("always")
     store.set("brief", "value", ex=60)
-    with hurt(make_fault("clock", offset_s=HOUR_S), "always") as fault:
+    with arm(make_fault("clock", offset_s=HOUR_S), "always") as fault:
         assert fault.observed, fault.evidence
         assert store.get("brief") is None
         assert _is_ahead(store, HOUR_S)
@@ -188,13 +188,13 @@ def test_redis_reads_it_too(hurt: Hurt, connect: Connect) -> None:
 
 @in_both
 @pytest.mark.runs("always")
-def test_a_slow_disk_and_a_quick_one_again(hurt: Hurt, connect: Connect) -> None:
+def test_a_slow_disk_and_a_quick_one_again(arm: Arm, connect: Connect) -> None:
     """Redis that syncs before it answers answers late, and only while the fault is armed."""
     store, over = connect("always"), threading.Event()
     writer = threading.Thread(target=_write_until, args=(connect("always"), over))
     writer.start()
     try:
-        with hurt(make_fault("slow-disk", sync_ms=DELAY_MS), "always") as fault:
+        with arm(make_fault("slow-disk", sync_ms=DELAY_MS), "always") as fault:
             assert fault.observed, fault.evidence
             assert _write_ms(store) >= DELAY_MS
         assert fault.absent
@@ -217,13 +217,13 @@ def _write_ms(store: "Redis[str]") -> float:
 
 @in_both
 @pytest.mark.runs("ticker")
-def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> None:
-    """What a killed armer left is in the journal, and may be taken back twice."""
+def test_another_process_sets_a_clock_right(system: SupervisedEnvironment) -> None:
+    """What a killed process left armed is undone from the journal; twice is as once."""
     with killed_armer(system, "clock", "ticker", json.dumps({"offset_s": HOUR_S})):
         assert _ticks(system, "ticker")[0] > HOUR_S - NEAR_S
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
-        execute(undo, None)
+        undo.execute(None)
     assert abs(_ticks(system, "ticker")[0]) < NEAR_S
 
 
@@ -234,11 +234,11 @@ def test_a_clock_is_set_right_by_a_stranger(system: SupervisedEnvironment) -> No
 )
 @pytest.mark.runs("other")
 def test_what_is_not_preloaded_is_not_tested(
-    hurt: Hurt, memory: Memory, name: str, parameters: dict[str, float]
+    arm: Arm, memory: Memory, name: str, parameters: dict[str, float]
 ) -> None:
     """It says so, and how to change that."""
     refused = pytest.raises(FaultUnsupported, match=r"x-harness\.services\.other\.preload")
-    with refused, hurt(make_fault(name, **parameters), "other"):
+    with refused, arm(make_fault(name, **parameters), "other"):
         pass
     assert memory.of(FaultIntended) == []
 
@@ -270,7 +270,7 @@ def _write_until_it_falls(store: "Redis[str]", acknowledged: list[int]) -> None:
         return
 
 
-def _survivors(hurt: Hurt, connect: Connect, service: str) -> tuple[int, int]:
+def _survivors(arm: Arm, connect: Connect, service: str) -> tuple[int, int]:
     """Acknowledged and surviving writes of a loss of power in the middle of a stream."""
     acknowledged: list[int] = []
     writer = threading.Thread(target=_write_until_it_falls, args=(connect(service), acknowledged))
@@ -281,7 +281,7 @@ def _survivors(hurt: Hurt, connect: Connect, service: str) -> tuple[int, int]:
         return len(acknowledged) > WRITES_MIN and time.monotonic() - began > SYNC_S
 
     assert wait_until(under_way, PATIENCE_S)
-    with hurt(make_fault("power-loss"), service) as fault:
+    with arm(make_fault("power-loss"), service) as fault:
         assert fault.observed, fault.evidence
     writer.join(PATIENCE_S)
     assert not writer.is_alive()
@@ -298,13 +298,13 @@ def _survivors(hurt: Hurt, connect: Connect, service: str) -> tuple[int, int]:
 @pytest.mark.runs("journal")
 def test_a_loss_of_power_takes_what_was_not_synced(
     system: SupervisedEnvironment,
-    hurt: Hurt,
+    arm: Arm,
     name: str,
     parameters: dict[str, str],
     kept_bytes: int,
 ) -> None:
     """To the byte, and the evidence says so; what a kill leaves is all that was written."""
-    with hurt(make_fault(name, **parameters), "journal") as fault:
+    with arm(make_fault(name, **parameters), "journal") as fault:
         assert fault.observed, fault.evidence
     assert fault.absent
     lost = f"journal lost {WRITTEN_BYTES - SYNCED_BYTES} of {WRITTEN_BYTES} bytes"
@@ -316,7 +316,7 @@ def test_a_loss_of_power_takes_what_was_not_synced(
 @in_both
 @pytest.mark.runs("everysec")
 def test_redis_that_syncs_every_second_loses_acknowledged_writes(
-    hurt: Hurt, connect: Connect
+    arm: Arm, connect: Connect
 ) -> None:
     """What it acknowledged since its last sync began.
 
@@ -326,28 +326,28 @@ def test_redis_that_syncs_every_second_loses_acknowledged_writes(
     store, over = connect("everysec"), threading.Event()
     writer = threading.Thread(target=_write_until, args=(store, over))
     writer.start()
-    with hurt(make_fault("slow-disk", sync_ms=SYNC_MS), "everysec") as slow:
+    with arm(make_fault("slow-disk", sync_ms=SYNC_MS), "everysec") as slow:
         assert slow.observed, slow.evidence
         over.set()
         writer.join(PATIENCE_S)
-        acknowledged, kept = _survivors(hurt, connect, "everysec")
+        acknowledged, kept = _survivors(arm, connect, "everysec")
     assert kept < acknowledged
 
 
 @in_both
 @pytest.mark.runs("always")
-def test_redis_that_syncs_always_loses_none(hurt: Hurt, connect: Connect) -> None:
+def test_redis_that_syncs_always_loses_none(arm: Arm, connect: Connect) -> None:
     """What it acknowledged had been synced."""
-    acknowledged, kept = _survivors(hurt, connect, "always")
+    acknowledged, kept = _survivors(arm, connect, "always")
     assert kept == acknowledged
 
 
 @in_both
 @pytest.mark.runs("everysec")
-def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
+def test_another_process_completes_a_loss_of_power(
     system: SupervisedEnvironment,
 ) -> None:
-    """Whoever was stopped is ended by the journal, and the service comes back."""
+    """Processes that were stopped are ended from the journal, and the service comes back."""
     before = system.processes("everysec")
     with killed_armer(system, "power-loss", "everysec", json.dumps({})):
         heal_all(system.run_dir, recorder=Memory())
@@ -359,8 +359,8 @@ def test_a_loss_of_power_half_done_is_ended_by_a_stranger(
 
 
 @pytest.mark.runs("journal")
-def test_a_loss_of_power_that_cannot_be_leaves_nobody_stopped(
-    system: SupervisedEnvironment, hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+def test_a_loss_of_power_that_fails_leaves_no_process_stopped(
+    system: SupervisedEnvironment, arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the files cannot be cut the error is told; the service still ends and comes back."""
 
@@ -370,7 +370,7 @@ def test_a_loss_of_power_that_cannot_be_leaves_nobody_stopped(
     monkeypatch.setattr(power_loss, "_cut_files", refused)
     before = system.processes("journal")
     failing = pytest.raises(EnvironmentFailed, match="stand still")
-    with failing, hurt(make_fault("power-loss"), "journal"):
+    with failing, arm(make_fault("power-loss"), "journal"):
         pass
 
     def is_back() -> bool:

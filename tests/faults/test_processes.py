@@ -12,24 +12,24 @@ import pytest
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import is_alive, signal_identity, wait_for_exits, wait_until
 from gonogo.target import Service
-from gonogo.vocabulary import UsageError
-from gonogo_faults import FaultUnsupported, execute, heal_all, make_fault, open_intents
+from gonogo.vocabulary import Stoppable, UsageError
+from gonogo_faults import FaultUnsupported, heal_all, make_fault, open_intents
 from gonogo_faults.catalogue import CrashLoop, Fds, KillWorker, fds
-from gonogo_faults.catalogue._canary import answers
+from gonogo_faults.mechanisms import answers
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     MASTER,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
     stay,
     web,
 )
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
-pytestmark = pytest.mark.parametrize("backend", BOTH_BACKENDS)
+pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 OPENER = """
 import time
 print("stay.ready", flush=True)
@@ -63,12 +63,10 @@ def _soft(system: SupervisedEnvironment, service: str) -> list[int]:
 
 @pytest.mark.parametrize("service", ["web", "redis"])
 @pytest.mark.runs("service")
-def test_fds_bites_and_is_gone_after(
-    system: SupervisedEnvironment, hurt: Hurt, service: str
-) -> None:
+def test_fds_bites_and_is_gone_after(system: SupervisedEnvironment, arm: Arm, service: str) -> None:
     """No connection is accepted any more by the service; afterwards it is, and limits are back."""
     before, address = _soft(system, service), system.address(*_port(service))
-    with hurt(make_fault("fds"), service) as fault:
+    with arm(make_fault("fds"), service) as fault:
         assert fault.observed, fault.evidence
         assert max(_soft(system, service)) < min(before)
         assert not answers(address, 0.3)
@@ -79,23 +77,26 @@ def test_fds_bites_and_is_gone_after(
 
 @pytest.mark.runs("service")
 @pytest.mark.parametrize("service", ["opener", "leaver"])
-def test_a_service_that_ends_of_fds_was_hurt(system: SupervisedEnvironment, service: str) -> None:
+def test_a_service_that_ends_of_fds_was_affected(
+    system: SupervisedEnvironment, service: str
+) -> None:
     """The bite is the death; its policy or else healing puts another process in its place."""
-    fault = make_fault("fds")
-    fault.plan(system, [service])
+    fault = Fds()
+    undo = fault.plan(system, [service])
     (main, *_) = system.processes(service)
     fault.arm(system, [service])
     assert wait_for_exits([main], PATIENCE_S)
     look = fault.observe(system, [service])
     assert look.holds
     assert "ended at the limit" in look.what
-    fault.heal(system, [service])
+    fault.stop()
+    undo.execute(system)
     assert wait_until(lambda: fault.prove_absent(system, [service]).holds, PATIENCE_S)
 
 
 @pytest.mark.runs("leaver")
-def test_what_ended_of_fds_is_started_by_a_stranger(system: SupervisedEnvironment) -> None:
-    """Whoever heals from the journal alone starts it too."""
+def test_another_process_starts_what_ended_of_fds(system: SupervisedEnvironment) -> None:
+    """A process that knows only the journal starts it too."""
     (main, *_) = system.processes("leaver")
     with killed_armer(system, "fds", "leaver", json.dumps({})):
         assert wait_for_exits([main], PATIENCE_S)
@@ -109,11 +110,11 @@ def _port(service: str) -> tuple[str, int]:
 
 @pytest.mark.runs("web")
 def test_fds_with_headroom_leaves_a_port_that_answers(
-    hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+    arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody ran out of anything: not observed."""
+    """No process reached its limit: not observed."""
     monkeypatch.setattr(fds, "_CANARY_S", 30.0)  # an answer that is late is one
-    with hurt(make_fault("fds", headroom=50), "web", observe_timeout_s=2.0) as fault:
+    with arm(make_fault("fds", headroom=50), "web", observe_timeout_s=2.0) as fault:
         assert not fault.observed
         assert "port answers" in fault.evidence.what
     assert fault.absent
@@ -121,24 +122,24 @@ def test_fds_with_headroom_leaves_a_port_that_answers(
 
 @pytest.mark.parametrize("service", ["web", "careless"])
 @pytest.mark.runs("service")
-def test_fds_by_a_stranger(system: SupervisedEnvironment, service: str) -> None:
-    """What a killed armer left is restored by the journal, once and again."""
+def test_another_process_heals_fds(system: SupervisedEnvironment, service: str) -> None:
+    """What a killed process left armed is undone from the journal; twice is as once."""
     before = _soft(system, service)
     with killed_armer(system, "fds", service, json.dumps({})):
         assert _soft(system, service) != before
         undo = open_intents(system.run_dir)[0].undo
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
         assert _soft(system, service) == before
-        execute(undo, None)
+        undo.execute(None)
     assert _soft(system, service) == before
 
 
 @pytest.mark.runs("web")
 def test_crash_loop_bites_and_is_gone_after(
-    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+    system: SupervisedEnvironment, arm: Arm, memory: Memory
 ) -> None:
-    """It is killed again and again; after the block it stays up, and nobody kills it."""
-    with hurt(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
+    """It is killed again and again; after the block it stays up, and is not killed."""
+    with arm(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
         assert fault.observed, fault.evidence
     assert fault.absent
     assert memory.states("web").count("exited") >= 2
@@ -148,7 +149,7 @@ def test_crash_loop_bites_and_is_gone_after(
 
 @pytest.mark.runs("web")
 def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None:
-    """An armer that is killed kills no more; the journal waits for nothing but a start."""
+    """A process that is dead kills no more; healing only starts what stays down."""
     with killed_armer(system, "crash-loop", "web", json.dumps({})):
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
         assert soon_ready(system, "web")
@@ -156,10 +157,10 @@ def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None
 
 @pytest.mark.runs("web")
 def test_a_crash_loop_that_another_process_heals_ends(
-    system: SupervisedEnvironment, hurt: Hurt
+    system: SupervisedEnvironment, arm: Arm
 ) -> None:
-    """The thread that kills lives here, and the word to end comes by ``gonogo heal RUN``."""
-    with hurt(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
+    """The thread that kills lives here; it ends after ``gonogo heal RUN`` elsewhere."""
+    with arm(make_fault("crash-loop"), "web", observe_timeout_s=PATIENCE_S) as fault:
         command = [sys.executable, "-m", "gonogo", "heal", str(system.run_dir)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         assert "fault label (crash-loop) undone" in done.stdout
@@ -169,17 +170,17 @@ def test_a_crash_loop_that_another_process_heals_ends(
 
 
 @pytest.mark.runs("redis")
-def test_crash_loop_needs_a_policy(hurt: Hurt) -> None:
-    """What nobody restarts cannot loop."""
-    with pytest.raises(FaultUnsupported, match="redis"), hurt(CrashLoop(), "redis"):
+def test_crash_loop_needs_a_policy(arm: Arm) -> None:
+    """A service without a restart policy cannot loop."""
+    with pytest.raises(FaultUnsupported, match="redis"), arm(CrashLoop(), "redis"):
         pass
 
 
 @pytest.mark.runs("master")
-def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, arm: Arm) -> None:
     """One worker dies, the main process and the others stay, and it is replaced."""
     before = system.processes("master")
-    with hurt(make_fault("kill-worker"), "master") as fault:
+    with arm(make_fault("kill-worker"), "master") as fault:
         assert fault.observed, fault.evidence
         (gone,) = [each for each in before if not is_alive(each)]
         assert f"pid {gone.pid}, gone" in fault.evidence.what
@@ -193,10 +194,12 @@ def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, hurt
     ("restart", "ended by itself"), ("power-loss", "ended by itself"),
 ])  # fmt: skip
 @pytest.mark.runs("master")
-def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str, says: str) -> None:
-    """Who ended before the fault reached it proves nothing."""
+def test_an_end_of_its_own_is_no_effect(
+    system: SupervisedEnvironment, name: str, says: str
+) -> None:
+    """A process that ended before the fault reached it proves nothing."""
     fault = make_fault(name)
-    fault.plan(system, ["master"])
+    undo = fault.plan(system, ["master"])
     for each in reversed(system.processes("master")):
         signal_identity(each, signal.SIGKILL)
         assert wait_for_exits([each], PATIENCE_S)
@@ -204,21 +207,23 @@ def test_a_death_of_its_own_is_no_bite(system: SupervisedEnvironment, name: str,
     look = fault.observe(system, ["master"])
     assert not look.holds
     assert says in look.what
-    fault.heal(system, ["master"])
+    if isinstance(fault, Stoppable):
+        fault.stop()
+    undo.execute(system)
 
 
 @pytest.mark.runs("careless")
-def test_a_worker_that_nobody_replaces_is_told(system: SupervisedEnvironment, hurt: Hurt) -> None:
+def test_a_worker_that_is_not_replaced_is_reported(system: SupervisedEnvironment, arm: Arm) -> None:
     """The service goes on with a worker less: that is not recovered."""
-    with hurt(make_fault("kill-worker"), "careless", absent_timeout_s=0.3) as fault:
+    with arm(make_fault("kill-worker"), "careless", absent_timeout_s=0.3) as fault:
         assert fault.observed
     assert fault.absent is False
 
 
 @pytest.mark.runs("redis")
-def test_a_service_without_workers_is_refused(hurt: Hurt) -> None:
+def test_a_service_without_workers_is_refused(arm: Arm) -> None:
     """A container's init and what it runs are no main process and worker."""
-    with pytest.raises(FaultUnsupported, match="no workers"), hurt(KillWorker(), "redis"):
+    with pytest.raises(FaultUnsupported, match="no workers"), arm(KillWorker(), "redis"):
         pass
 
 
@@ -228,23 +233,23 @@ def test_a_service_without_workers_is_refused(hurt: Hurt) -> None:
 @pytest.mark.runs("service")
 def test_an_arming_that_does_nothing_is_not_observed(
     system: SupervisedEnvironment,
-    hurt: Hurt,
+    arm: Arm,
     monkeypatch: pytest.MonkeyPatch,
     fault: Fds | CrashLoop | KillWorker,
     service: str,
 ) -> None:
-    """Nobody is hurt and nobody is seen to be."""
+    """There is no effect, and none is observed."""
     before = system.processes(service)
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
     monkeypatch.setattr(fds, "_CANARY_S", 30.0)
     fault = type(fault)()
-    with hurt(fault, service, observe_timeout_s=0.3, absent_timeout_s=0.3) as armed:
+    with arm(fault, service, observe_timeout_s=0.3, absent_timeout_s=0.3) as armed:
         assert not armed.observed
     assert system.processes(service) == before
 
 
 def test_nonsense_is_refused(backend: str) -> None:
     """A negative number of descriptors is misuse, whatever the backend."""
-    assert backend in BOTH_BACKENDS
+    assert backend in STARTING_BACKENDS
     with pytest.raises(UsageError, match="headroom"):
         make_fault("fds", headroom=-1)

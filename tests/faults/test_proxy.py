@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import PROCESSES
 from gonogo.edges import EdgeControl
 from gonogo.linux import wait_until
 from gonogo.vocabulary import EnvironmentFailed
@@ -78,7 +78,7 @@ def test_latency_is_as_asked_on_a_real_redis(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory, control: EdgeControl
 ) -> None:
     """No ping of many is answered sooner than was asked for, and one is as soon as that."""
-    with ProcessEnvironment(target(tmp_path, redis()), run_dir, run, memory) as system:
+    with PROCESSES.environment(target(tmp_path, redis()), run_dir, run, memory) as system:
         host, port = system.address("redis", 6379)
         with _connect(_listener(control, f"{host}:{port}")) as connection:
             for asked_ms in ASKED_MS:
@@ -141,7 +141,7 @@ def test_a_listener_that_cannot_be_opened_is_an_error(control: EdgeControl) -> N
 
 
 def test_a_proxy_that_hangs_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever heals does not wait for it: an error within the limit of one call."""
+    """Healing does not wait for it: an error within the limit of one call."""
     monkeypatch.setattr("gonogo.edges.control._CALL_S_MAX", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()

@@ -11,7 +11,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, ExecAbortError, ReadOnlyError, ResponseError
 from redis.retry import Retry
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import PROCESSES
 from tests.backends.builders import Memory, redis, target
 from tests.backends.conftest import memory, run, run_dir
 from tests.faults.proxies import ANSWER_S_MAX, Api, api
@@ -26,7 +26,7 @@ def edge(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory, api: Api
 ) -> Iterator[tuple[str, int]]:
     """A listener before a real Redis."""
-    with ProcessEnvironment(target(tmp_path, redis()), run_dir, run, memory) as system:
+    with PROCESSES.environment(target(tmp_path, redis()), run_dir, run, memory) as system:
         host, port = system.address("redis", 6379)
         yield api.create("p", f"{host}:{port}")
 
@@ -177,7 +177,7 @@ def test_changing_it_amid_commands_loses_none(api: Api, store: Any) -> None:
 
 
 def test_a_reply_that_redis_does_not_know_is_refused(api: Api) -> None:
-    """Before anything is hurt, with those there are."""
+    """Before anything is armed, with those there are."""
     api.create("p", "127.0.0.1:1")
     toxic = {"type": "redis", "attributes": {"reply": "TIRED"}}
     status, said, _ = api.call("POST", "/proxies/p/toxics", toxic)

@@ -5,33 +5,33 @@ from pathlib import Path
 
 import pytest
 
-from gonogo.backends import ProcessEnvironment, SupervisedEnvironment
+from gonogo.backends import PROCESSES, SupervisedEnvironment
 from gonogo.linux import is_alive, wait_until
 from gonogo.vocabulary import UsageError
 from gonogo_faults import heal_all, make_fault
 from gonogo_faults.catalogue import Restart
 from tests.backends.builders import (
-    BOTH_BACKENDS,
     PATIENCE_S,
+    STARTING_BACKENDS,
     Memory,
     redis,
     soon_ready,
     stay,
     target,
 )
-from tests.faults.conftest import Hurt
+from tests.faults.conftest import Arm
 from tests.faults.in_containers import killed_armer
 
 
-@pytest.mark.parametrize("backend", BOTH_BACKENDS)
+@pytest.mark.parametrize("backend", STARTING_BACKENDS)
 @pytest.mark.parametrize("service", ["web", "redis"])
 @pytest.mark.runs("service")
 def test_it_ends_in_order_and_comes_back(
-    system: SupervisedEnvironment, hurt: Hurt, service: str
+    system: SupervisedEnvironment, arm: Arm, service: str
 ) -> None:
     """With a restart policy and without one, another process is ready after the block."""
     (before, *_) = system.processes(service)
-    with hurt(make_fault("restart"), service) as fault:
+    with arm(make_fault("restart"), service) as fault:
         assert fault.observed, fault.evidence.what
         assert f"pid {before.pid} gone" in fault.evidence.what
         assert "after SIGTERM" in fault.evidence.what
@@ -43,10 +43,10 @@ def test_it_ends_in_order_and_comes_back(
 
 @pytest.mark.runs("redis")
 def test_redis_was_asked_not_killed(
-    system: SupervisedEnvironment, hurt: Hurt, memory: Memory
+    system: SupervisedEnvironment, arm: Arm, memory: Memory
 ) -> None:
-    """The service sees SIGTERM: Redis says good-bye and exits with 0."""
-    with hurt(make_fault("restart"), "redis"):
+    """The service sees SIGTERM: Redis logs it and exits with 0."""
+    with arm(make_fault("restart"), "redis"):
         pass
     assert "Received SIGTERM" in (system.run_dir / "logs" / "redis.log").read_text()
     assert memory.states("redis")[:4] == ["starting", "ready", "exited", "starting"]
@@ -57,7 +57,7 @@ def test_what_ignores_sigterm_is_killed_after_its_grace(
 ) -> None:
     """As an engine does; the evidence says so."""
     small = target(tmp_path, stay("deaf", "deaf", restart="always"))
-    with ProcessEnvironment(small, run_dir, run, memory) as system:
+    with PROCESSES.environment(small, run_dir, run, memory) as system:
         fault = Restart(grace_s=0.3)
         fault.plan(system, ["deaf"])
         fault.arm(system, ["deaf"])
@@ -68,23 +68,23 @@ def test_what_ignores_sigterm_is_killed_after_its_grace(
 def test_a_clean_exit_under_a_policy_for_failures_is_started(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory
 ) -> None:
-    """``on-failure`` leaves an exit with 0 down: healing starts what nobody else does."""
+    """``on-failure`` leaves an exit with 0 down: healing starts it."""
     small = target(tmp_path, redis(restart="on-failure"))
-    with ProcessEnvironment(small, run_dir, run, memory) as system:
+    with PROCESSES.environment(small, run_dir, run, memory) as system:
         fault = Restart()
-        fault.plan(system, ["redis"])
+        undo = fault.plan(system, ["redis"])
         fault.arm(system, ["redis"])
         assert wait_until(lambda: memory.states("redis")[-1] == "exited", PATIENCE_S)
-        fault.heal(system, ["redis"])
+        undo.execute(system)
         assert wait_until(lambda: fault.prove_absent(system, ["redis"]).holds, PATIENCE_S)
 
 
-def test_a_clean_exit_under_a_policy_for_failures_is_started_by_a_stranger(
+def test_a_clean_exit_under_a_policy_for_failures_is_started_by_another_process(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory
 ) -> None:
-    """Whoever heals from the journal starts it too: it is down for good."""
+    """A process that knows only the journal starts it too: it is down for good."""
     small = target(tmp_path, redis(restart="on-failure"))
-    with ProcessEnvironment(small, run_dir, run, memory) as system:
+    with PROCESSES.environment(small, run_dir, run, memory) as system:
         (before, *_) = system.processes("redis")
         with killed_armer(system, "restart", "redis", json.dumps({})):
             assert not is_alive(before)
@@ -93,13 +93,13 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started_by_a_stranger(
 
 
 @pytest.mark.runs("redis")
-def test_a_restart_that_asks_nobody_is_not_observed(
-    hurt: Hurt, monkeypatch: pytest.MonkeyPatch
+def test_a_restart_without_a_signal_is_not_observed(
+    arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process still runs: no bite."""
     fault = make_fault("restart")
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
-    with hurt(fault, "redis", observe_timeout_s=0.2, absent_timeout_s=0.2) as handle:
+    with arm(fault, "redis", observe_timeout_s=0.2, absent_timeout_s=0.2) as handle:
         assert not handle.observed
     assert handle.absent is False
 

@@ -240,7 +240,7 @@ def test_an_unknown_path_and_a_wrong_method_differ(api: Api) -> None:
 
 
 def test_a_browser_is_kept_out(api: Api) -> None:
-    """A page that somebody has open cannot steer it."""
+    """A web page in a browser cannot control it."""
     status, _, _ = api.call("GET", "/proxies", None, **{"User-Agent": "Mozilla/5.0 (X11)"})
     assert status == 403
 

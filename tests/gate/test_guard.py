@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import PROCESSES
 from gonogo.gate import guard as room
 from gonogo.gate.guard import Guard
 from gonogo.gate.interrupt import interruptible
@@ -156,7 +157,7 @@ def test_without_its_watchdog_a_run_ends(tmp_path: Path, log: EventLog) -> None:
     with (  # noqa: PT012 - the block is the test
         pytest.raises(EnvironmentFailed, match="watchdog died"),
         interruptible(),
-        owned(tmp_path, stop, log),
+        owned(tmp_path, stop, log, PROCESSES),
     ):
         (pid,) = _watchdogs(tmp_path)
         os.kill(pid, signal.SIGKILL)
@@ -167,7 +168,7 @@ def test_without_its_watchdog_a_run_ends(tmp_path: Path, log: EventLog) -> None:
 
 def test_a_run_that_ends_ends_its_watchdog(tmp_path: Path, log: EventLog) -> None:
     """After a clean end no watchdog is left, and no stop was recorded."""
-    with owned(tmp_path, StopSignal(), log):
+    with owned(tmp_path, StopSignal(), log, PROCESSES):
         assert len(_watchdogs(tmp_path)) == 1
     assert _watchdogs(tmp_path) == []
     assert stops(tmp_path) == []

@@ -1,16 +1,13 @@
 """What is decided before a run: counts to the request, refusals with the valid values."""
 
-import gc
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gonogo.backends.containers.engine import connect
 from gonogo.gate.phases import Collected
 from gonogo.gate.planning import (
-    choose_backend,
     choose_seed,
     planned_counts,
     planned_users,
@@ -19,7 +16,7 @@ from gonogo.gate.planning import (
 from gonogo.gate.run import RunRequest, make_plan, refuse_undecidable
 from gonogo.judgement import parse_objective
 from gonogo.target import JsonPointer, Operation, Target, TestUser, load_target
-from gonogo.vocabulary import DeclaredFault, EnvironmentFailed, Plan, UsageError
+from gonogo.vocabulary import DeclaredFault, Plan, UsageError
 from gonogo_load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 from tests.backends.builders import target, web
 from tests.gate.conftest import Compose
@@ -88,55 +85,6 @@ def test_counts_under_faults_are_the_mean(plan: Plan, system: Target) -> None:
     assert planned["fault:freeze", "write"] == 30
     both = planned_counts(plan, system, {"freeze": 5.0, "kill": 10.0})
     assert both["faults", "write"] == 30 + 60
-
-
-def test_backends(system: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each backend comes with its reason; an unknown one is refused with the valid ones."""
-    monkeypatch.setattr("gonogo.gate.planning.engine_trouble", lambda: "")
-    assert choose_backend("process", system) == ("process", "asked for")
-    assert choose_backend("docker", system) == ("docker", "asked for")
-    assert choose_backend("auto", system)[0] == "docker"
-    assert choose_backend("auto", system)[1].startswith("auto: ")
-    with pytest.raises(UsageError) as raised:
-        choose_backend("dockre", system)
-    assert raised.value.alternatives == ("auto", "docker", "process")
-
-
-# The engine's client leaves the socket open with which it reached nobody.
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_without_an_engine(system: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Auto takes processes and says why; containers that are asked for fail with a way out."""
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
-    connect.cache_clear()
-    try:
-        backend, reason = choose_backend("auto", system)
-        assert backend == "process"
-        assert "no container engine answers" in reason
-        with pytest.raises(EnvironmentFailed, match="no container engine answers") as raised:
-            choose_backend("docker", system)
-        assert "process" in raised.value.alternatives
-        assert raised.value.hint
-        del raised  # its traceback holds the client
-    finally:
-        connect.cache_clear()
-        gc.collect()
-
-
-def test_a_service_without_an_image_is_run_as_a_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Auto does not choose containers for a target of which one service has no image."""
-    monkeypatch.setattr("gonogo.gate.planning.engine_trouble", lambda: "")
-    file = tmp_path / "compose.yaml"
-    file.write_text(
-        "services: {a: {expose: [80]}}\n"
-        "x-harness: {entry: {service: a, port: 80, health: /},"
-        " services: {a: {process: {command: [serve]}}}}\n"
-    )
-    backend, reason = choose_backend("auto", load_target(file, {}))
-    assert backend == "process"
-    assert "services.a" in reason
-    assert "neither an image nor a build" in reason
 
 
 def test_seeds() -> None:

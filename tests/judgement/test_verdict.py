@@ -78,7 +78,7 @@ def test_a_contract_is_go_on_its_scenarios_alone(builder: RunBuilder) -> None:
     [
         ("UsageError", 4, "USAGE ERROR"),
         ("EnvironmentFailed", 6, "ENVIRONMENT FAILED"),
-        ("SystemFell", 1, "NO-GO"),
+        ("SystemNotReady", 1, "NO-GO"),
         ("NothingRan", 5, "NOTHING RAN"),
         ("ZeroDivisionError", 70, "INCONCLUSIVE"),
     ],
@@ -165,7 +165,7 @@ def test_a_system_that_fell_at_start_is_no_go(tmp_path: Path) -> None:
     """Nothing ran because the system fell: NO-GO, not NOTHING RAN."""
     builder = empty_builder(tmp_path / "run-1")
     builder.service("api", "exited", 0.5, exit_code=3, log_tail=["bad config"])
-    _error(builder, "SystemFell", 1, "service api exited 3 times")
+    _error(builder, "SystemNotReady", 1, "service api exited 3 times")
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gonogo.backends.containers.removal import things_of_run
+from gonogo.backends import backends_for
+from gonogo.backends.containers.removal import resources_of_run
 from gonogo.linux import wait_until
 from gonogo.target import Container, Edge, Service, Target
+from gonogo.vocabulary import Capability
 from gonogo_faults import CATALOGUE, open_intents
 from tests.backends.builders import MASTER, REDIS, TARGETS, redis, stay, target, web
 from tests.end_to_end.leftovers import listening_ports, processes_of
@@ -20,7 +22,7 @@ from tests.end_to_end.leftovers import listening_ports, processes_of
 ROOT = Path(__file__).parents[2]
 # Whether anything is left is asked here; how soon nothing is, by tests/campaigns/kill_points.py.
 CLEAN_S_MAX = 60.0
-# Without a watchdog all of it stays: that it is seen needs no waiting.
+# Without a watchdog all of it stays: no need to wait for that.
 _UNWATCHED_S = 1.0
 _RUN_S_MAX = 180.0
 _MIB = 1024 * 1024
@@ -33,7 +35,7 @@ class Case:
 
     Attributes:
         services: makes them.
-        selector: whom it hurts.
+        selector: what it is armed on.
         parameters: the fault's own.
         edges: for faults on edges.
     """
@@ -54,9 +56,9 @@ class Killed:
 
     Attributes:
         code: exit code of the harness: minus SIGKILL, or the step was never reached.
-        left: what was still there after all patience, open intents included.
+        left: what was still there at the end of the wait, open intents included.
         clean_after_s: from the end of the harness to nothing left.
-        said: the last words of the harness.
+        said: the end of the output of the harness.
     """
 
     code: int
@@ -130,8 +132,7 @@ CASES: Mapping[str, Case] = {
 PLACES = sorted(
     (name, backend)
     for name, case in CASES.items()
-    for backend in CATALOGUE[name](**case.parameters).backends
-    if backend in ("process", "docker")
+    for backend in backends_for({*CATALOGUE[name](**case.parameters).needs, Capability.START})
 )
 
 
@@ -160,5 +161,5 @@ def _left(run_dir: Path, backend: str) -> list[str]:
     found += [f"port {port}" for port in listening_ports(run_dir)]
     found += [path.name for path in run_dir.glob("state")]
     if backend == "docker":
-        found += things_of_run(run_dir.name)
+        found += resources_of_run(run_dir.name)
     return found + [f"intent {each.id}" for each in open_intents(run_dir)]

@@ -1,43 +1,46 @@
 """Where in the life of a fault its harness is killed: each step of the journal, and between."""
 
-import json
 import os
 import signal
 from collections.abc import Callable
 from typing import Any
 
 from gonogo.vocabulary import Fault
-from gonogo_faults import JOURNAL, Journal
+from gonogo_faults import Journal, journal
+from gonogo_faults.undo import MECHANISMS
 
 STEPS = (
     "planned",  # nothing is written yet
     "torn-intent",  # half a line is
     "intended",  # the undo is on the disk, nothing is armed
-    "armed",  # it is armed, and the event log does not know
-    "observed",  # it is armed, and everybody knows
-    "taken-back",  # it is healed, and the journal does not know
+    "armed",  # it is armed, and the event log does not say so
+    "observed",  # it is armed, and the event log says so
+    "taken-back",  # the undo was executed, and the journal does not say so
     "torn-healed",  # half a line is
-    "healed",  # the journal knows
+    "healed",  # the journal says so
 )
 
 
 def die_at(step: str, fault: Fault) -> None:
     """Have this process get SIGKILL at a step; ``observed`` is the caller's own."""
     if step in ("planned", "torn-intent", "torn-healed"):
-        op = "healed" if step == "torn-healed" else "intent"
-        _replace(Journal, "_append", _dying_append(op, torn=step != "planned"))
+        op = b"healed" if step == "torn-healed" else b"intent"
+        _replace(journal, "write_line", _dying_write(op, torn=step != "planned"))
     elif step in ("intended", "healed"):
         _replace(Journal, "intend" if step == "intended" else "healed", _then_die)
-    elif step in ("armed", "taken-back"):
-        _replace(type(fault), "arm" if step == "armed" else "heal", _then_die)
+    elif step == "armed":
+        _replace(type(fault), "arm", _then_die)
+    elif step == "taken-back":
+        for mechanism in MECHANISMS.values():
+            _replace(mechanism, "execute", _then_die)
 
 
 def die() -> None:
-    """SIGKILL, from nobody."""
+    """Send SIGKILL to this process."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _replace(owner: type, name: str, around: Callable[..., Callable[..., None]]) -> None:
+def _replace(owner: object, name: str, around: Callable[..., Callable[..., None]]) -> None:
     setattr(owner, name, around(getattr(owner, name)))
 
 
@@ -49,18 +52,16 @@ def _then_die(real: Callable[..., None]) -> Callable[..., None]:
     return dying
 
 
-def _dying_append(op: str, *, torn: bool) -> Callable[..., Callable[..., None]]:
-    def around(real: Callable[..., None]) -> Callable[..., None]:
-        def append(journal: Journal, line: dict[str, Any]) -> None:
-            if line["op"] != op:
-                real(journal, line)
+def _dying_write(op: bytes, *, torn: bool) -> Callable[..., Callable[..., None]]:
+    def around(real: Callable[[int, bytes], None]) -> Callable[[int, bytes], None]:
+        def write(fd: int, line: bytes) -> None:
+            if b'"op":"' + op + b'"' not in line:
+                real(fd, line)
                 return
             if torn:
-                text = json.dumps(line).encode()
-                with (journal._path.parent / JOURNAL).open("ab") as file:
-                    file.write(text[: len(text) // 2])
+                real(fd, line[: len(line) // 2])
             die()
 
-        return append
+        return write
 
     return around

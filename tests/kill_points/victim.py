@@ -9,7 +9,7 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-from gonogo.backends import environment_maker
+from gonogo.backends import by_name
 from gonogo.gate.owner import owned
 from gonogo.gate.stop import StopSignal
 from gonogo.observation import EventLog
@@ -17,14 +17,14 @@ from gonogo_faults import Journal, armed, make_fault
 from tests.kill_points.points import CASES
 from tests.kill_points.steps import die, die_at
 
-run_dir, backend, name, step = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+run_dir, backend, name, step = Path(sys.argv[1]), by_name(sys.argv[2]), *sys.argv[3:5]
 run = run_dir.name
 case = CASES[name]
 fault = make_fault(name, **case.parameters)
 with (
     EventLog(run_dir, run, "harness", "harness") as log,
     nullcontext() if "unwatched" in sys.argv else owned(run_dir, StopSignal(), log, backend),
-    environment_maker(backend)(case.target(run_dir), run_dir, run, log) as system,
+    backend.environment(case.target(run_dir), run_dir, run, log) as system,
 ):
     die_at(step, fault)
     given = {"system": system, "journal": Journal(run_dir, run), "recorder": log}

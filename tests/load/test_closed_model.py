@@ -17,7 +17,7 @@ from gonogo.linux import RUN_VARIABLE, processes_of_run
 from gonogo.observation import EventLog, read_events, unclosed_writers
 from gonogo.observation.records import NO_OPERATION, worker_of
 from gonogo.target import Operation
-from gonogo.vocabulary import EnvironmentFailed, Outcome, SystemFell, UsageError
+from gonogo.vocabulary import EnvironmentFailed, Outcome, SystemNotReady, UsageError
 from gonogo.vocabulary.events import (
     ErrorOccurred,
     FigureRow,
@@ -248,7 +248,7 @@ def test_bad_answers_and_broken_connections(serve: Serve, run: Run) -> None:
 def test_a_refused_login_is_the_systems_fault(serve: Serve, run: Run, behaviour: str) -> None:
     """Without a token Locust is not started: an error event names the login."""
     load = ClosedModelLoad(run.closed_plan(serve(behaviour).url, user=USER))
-    with pytest.raises(SystemFell, match="login"):
+    with pytest.raises(SystemNotReady, match="login"):
         load.start()
     (error,) = run.events(ErrorOccurred)
     assert error.what.exit_code == 1

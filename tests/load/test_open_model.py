@@ -11,7 +11,7 @@ import pytest
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import mono_ns, read_events, unclosed_writers
 from gonogo.target import Operation
-from gonogo.vocabulary import SystemFell, UsageError
+from gonogo.vocabulary import SystemNotReady, UsageError
 from gonogo.vocabulary.events import ErrorOccurred, LoadFinished, LoadStarted
 from gonogo_load import OpenModelLoad
 from gonogo_load.payload import Payload
@@ -210,7 +210,7 @@ def test_a_broken_connection_is_not_hidden_by_a_retry(serve: Serve, run: Run) ->
 def test_a_failed_login_is_the_systems_fault(serve: Serve, run: Run, behaviour: str) -> None:
     """Without a token there is no load: an error event with exit code 1 names the login."""
     load = OpenModelLoad(run.plan(serve(behaviour).url, user=USER))
-    with pytest.raises(SystemFell, match="login"):
+    with pytest.raises(SystemNotReady, match="login"):
         load.start()
     (error,) = run.events(ErrorOccurred)
     assert error.what.exit_code == 1
@@ -223,7 +223,7 @@ def test_a_failed_setup_is_the_systems_fault(url: str, run: Run) -> None:
     """An unexpected answer to a setup step stops the load before it begins."""
     wrong = (type(SETUP[0])("POST", "/nowhere"),)
     load = OpenModelLoad(run.plan(url, user=USER, setup=wrong))
-    with pytest.raises(SystemFell, match="POST /nowhere: 404"):
+    with pytest.raises(SystemNotReady, match="POST /nowhere: 404"):
         load.start()
 
 

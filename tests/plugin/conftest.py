@@ -1,4 +1,4 @@
-"""A small real system that runs, and pytest processes that attach to it as the gate's do."""
+"""A small real system that runs, and pytest processes that attach to it as those of the gate do."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 import yaml
 
-from gonogo.backends import ProcessEnvironment
+from gonogo.backends import PROCESSES
 from gonogo.linux import RUN_VARIABLE
 from gonogo.observation import read_events, write_plan
 from gonogo.target import load_target
@@ -50,13 +50,13 @@ class Phase:
         return {end.test.rpartition("::")[2]: end.outcome for end in ends}
 
     def finished(self, name: str) -> TestFinished:
-        """The one end of a test."""
+        """The only end of a test."""
         ends = [event.what for event in self.of(TestFinished)]
         (found,) = (end for end in ends if end.test.endswith(f"::{name}"))
         return found
 
     def intended(self) -> list[str]:
-        """Labels of the faults that were about to be armed."""
+        """Labels of the faults that were to be armed."""
         return [event.what.label for event in self.of(FaultIntended)]
 
 
@@ -75,7 +75,7 @@ class Runner:
         self.folder = folder
 
     def arguments(self) -> list[str]:
-        """What makes a pytest process part of the run."""
+        """The options that make a pytest process part of the run."""
         profiles = ["--profiles", "default,quick,chaos,soak"]
         return ["--run-dir", str(self.run_dir), "--target-file", str(self.compose), *profiles]
 
@@ -89,7 +89,8 @@ class Runner:
             "-p", "gonogo.plugin", "-p", "xdist", "-p", "no:cacheprovider", *arguments,
         ]  # fmt: skip
         done = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=PHASE_S_MAX,
+            command, capture_output=True, text=True, errors="replace", check=False,
+            timeout=PHASE_S_MAX,
             stdin=subprocess.DEVNULL, cwd=self.folder,
             env={
                 **os.environ, "PYTHONPATH": str(ROOT), RUN_VARIABLE: self.run_dir.name,
@@ -101,13 +102,13 @@ class Runner:
         return Phase(done.returncode, done.stdout + done.stderr, new)
 
     def phase(self, source: str, *arguments: str, phase: str = "contract") -> Phase:
-        """The same, as a phase of the run."""
+        """Run the scenarios as a phase of the run."""
         return self.pytest(source, *self.arguments(), "--phase", phase, *arguments)
 
 
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """Compose file and run directory of a web service and a portless one, both running."""
+    """Compose file and run directory of a web service and a service without ports; both run."""
     folder = tmp_path_factory.mktemp("system")
     compose = folder / "compose.yaml"
     compose.write_text(yaml.safe_dump(_document()))
@@ -116,7 +117,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pa
     write_plan(run_dir, replace(builder.plan, target_file=str(compose)))
     (run_dir / "events").mkdir()
     target = load_target(compose, {})
-    with ProcessEnvironment(target, run_dir, run_dir.name, NoopRecorder()):
+    with PROCESSES.environment(target, run_dir, run_dir.name, NoopRecorder()):
         yield compose, run_dir
 
 

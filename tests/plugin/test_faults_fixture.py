@@ -1,10 +1,10 @@
-"""The ``faults`` fixture on a real system: what is declared is armed, and healed in time."""
+"""The ``faults`` fixture on a real system: declared faults are armed, and healed in time."""
 
 from typing import Any
 
 import pytest
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.linux import read_stat
 from gonogo.observation import read_events
 from gonogo.vocabulary import Event, Occurrence
@@ -76,6 +76,13 @@ SCENARIOS = """
         with faults.armed("pause", label="bad-event", when="log(web) says hello"):
             pass
 
+    @pytest.mark.fault(label="outer", selector="stay", window_s=0.1)
+    @pytest.mark.fault(label="inner", selector="stay", window_s=0.1)
+    def test_nested_on_one_service(faults, expect):
+        with faults.armed("pause", label="outer"):
+            with faults.armed("pause", label="inner"):
+                expect.true("never stated", True)
+
     @pytest.mark.fault(label="broken", selector="stay", window_s=0.1)
     def test_tools_that_fail(faults, expect, monkeypatch):
         def fail(*_):
@@ -97,6 +104,7 @@ REFUSED = [
     ("test_unknown_parameter", ["colour"]),
     ("test_no_event_at_all", ["log(web) says hello", "no event to wait for"]),
     ("test_selector_without_match", ["database-*", "stay, web"]),
+    ("test_nested_on_one_service", ["inner is refused", "outer (pause) is active on service stay"]),
 ]
 
 
@@ -116,7 +124,7 @@ def _events(phase: Phase, label: str) -> dict[type[Occurrence], Event[Any]]:
 
 @pytest.mark.parametrize(("test", "words"), REFUSED)
 def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) -> None:
-    """A fault that was not declared, does not exist or hits nothing fails by name."""
+    """A fault that is undeclared, unknown, without a service or overlapping fails by name."""
     end = faulted.finished(test)
     assert end.outcome == "failed"
     for word in words:
@@ -124,13 +132,13 @@ def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) 
 
 
 def test_misuse_touches_nothing(faulted: Phase) -> None:
-    """Only the proper scenarios, and the one whose tools fail, ever meant to arm anything."""
-    meant = ["timed", "block", "at-event", "broken", "raised"]
+    """Only faults that were not refused, and the one whose tools fail, have an intent."""
+    meant = ["timed", "block", "at-event", "outer", "broken", "raised"]
     assert faulted.intended() == meant
 
 
 def test_tools_that_fail_decide_nothing(faulted: Phase) -> None:
-    """A fault that could not be armed is no failure of the system: skipped with the reason."""
+    """A fault that cannot be armed does not count against the system: a skip with the reason."""
     end = faulted.finished("test_tools_that_fail")
     assert end.outcome == "skipped"
     assert "fault broken was not armed" in end.message
@@ -150,7 +158,7 @@ def test_a_duration_heals_by_itself(faulted: Phase) -> None:
 
 
 def test_without_a_duration_the_block_heals(faulted: Phase) -> None:
-    """The end of the block heals at once, and no sooner: in it the port is silent."""
+    """The end of the block heals at once, not earlier: inside it the port does not answer."""
     assert faulted.outcomes()["test_healed_by_the_block"] == "passed", faulted.output
     assert _events(faulted, "block")[FaultHealed].what.by == "scenario"
 
@@ -165,17 +173,17 @@ def test_a_failing_block_heals_at_once(faulted: Phase) -> None:
 
 def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
     """After the phase no process of the system is stopped, and the journal is settled."""
-    system = AttachedSystem(runner.run_dir)
+    system = RunningSystem(runner.run_dir)
     for service in ("web", "stay"):
         stats = [read_stat(each.pid) for each in system.processes(service)]
         assert stats
         assert all(stat is not None and stat.state != "T" for stat in stats)
     kinds = [type(event.what) for event in read_events(runner.run_dir)]
-    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 5
+    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 6
 
 
 def test_a_fault_waits_for_its_event(faulted: Phase) -> None:
-    """It is armed at the line, which stands in the log; without one it never is, and that shows."""
+    """It is armed at the line in the log; without such a line it is not armed, and recorded so."""
     assert faulted.finished("test_armed_at_an_event").outcome == "passed"
     notes = [each.what.text for each in faulted.events.of(Note)]
     assert any("armed at a line of web" in text and "/here-it-is" in text for text in notes)

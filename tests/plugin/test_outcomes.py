@@ -1,4 +1,4 @@
-"""TEST_FINISHED says how each test ended, however it ended; expectations are events first."""
+"""Every test has an event with its outcome, however it ends; expectations are recorded first."""
 
 import textwrap
 
@@ -142,14 +142,14 @@ def test_a_message_is_bounded(ended: Phase) -> None:
     ],
 )  # fmt: skip
 def test_expectations_are_counted(ended: Phase, test: str, count: int) -> None:
-    """The number stated is told, so that lost events and silence show."""
+    """The number of expectations is recorded, so that lost events and silence are visible."""
     assert ended.finished(test).expectations == count
     recorded = [event.what.test for event in ended.of(ExpectationChecked)]
     assert sum(name.endswith(f"::{test}") for name in recorded) == count
 
 
 def test_expectations_are_events_before_they_fail(ended: Phase) -> None:
-    """The failing expectation stands in the log before the test's end, and is the last one."""
+    """The failed expectation is in the log before the end of the test, and is the last one."""
     claims = [event for event in ended.of(ExpectationChecked) if "test_fails" in event.what.test]
     assert [(event.what.claim, event.what.passed) for event in claims] == [
         ("fine so far", True),
@@ -167,7 +167,7 @@ def test_what_does_not_hold_is_false(ended: Phase) -> None:
 
 
 def test_another_plugins_outcome_is_told_as_it_is(runner: Runner) -> None:
-    """A failure that is to be tried again is no pass."""
+    """A failure that is retried is not a pass."""
     again = """
         pytestmark = pytest.mark.phase("contract")
 
@@ -191,7 +191,7 @@ def test_another_plugins_outcome_is_told_as_it_is(runner: Runner) -> None:
 
 
 def test_evidence_is_bounded(ended: Phase) -> None:
-    """What was observed is shortened, and its length told."""
+    """A long observed value is shortened, and its length is shown."""
     (claim,) = [e.what for e in ended.of(ExpectationChecked) if "test_verbose" in e.what.test]
     assert len(claim.observed) < 400
     assert "5002 characters" in claim.observed
@@ -216,7 +216,7 @@ CRASH = """
 
 
 def test_a_worker_that_is_killed(runner: Runner) -> None:
-    """A test whose xdist worker is killed is an error with what it had claimed; others run."""
+    """A test whose xdist worker is killed is an error with its expectations so far; others run."""
     done = runner.phase(CRASH, "-n", "2", "--dist", "worksteal")
     assert done.code == pytest.ExitCode.TESTS_FAILED, done.output
     assert done.outcomes() == {"test_dies": "error", "test_lives": "passed"}
@@ -247,9 +247,29 @@ ALONE = """
 
 
 def test_a_scenario_needs_a_run(runner: Runner) -> None:
-    """Under pytest alone each fixture says how scenarios are started, and nothing is recorded."""
+    """Without a run each fixture says how to start scenarios, and nothing is recorded."""
     done = runner.pytest(ALONE, "-rN")  # a pipeline's summary would repeat every message
     assert done.code == pytest.ExitCode.TESTS_FAILED
     assert "4 errors" in done.output
     assert done.output.count("hint:  start scenarios by `gonogo run`") == 4
     assert not done.events
+
+
+SURROGATES = r"""
+    pytestmark = pytest.mark.phase("contract")
+
+    def test_name(expect):
+        expect.true("it ran", True)
+        raise AssertionError("bad name \udcff here")
+"""
+
+
+@pytest.mark.parametrize("workers", [("-n", "2"), ()])
+def test_a_failure_whose_text_is_no_utf_8(runner: Runner, workers: tuple[str, ...]) -> None:
+    """A lone surrogate in the message: the test failed, in a worker and without one."""
+    plugins = ("-p", "pytest_metadata.plugin", "-p", "pytest_html.plugin")
+    pages = ("--html=page.html", "--self-contained-html", "--junitxml=junit.xml")
+    done = runner.phase(SURROGATES, *workers, *plugins, *pages)
+    assert done.outcomes() == {"test_name": "failed"}, done.output
+    assert r"bad name \udcff here" in done.finished("test_name").message
+    assert done.code == pytest.ExitCode.TESTS_FAILED, done.output

@@ -29,7 +29,7 @@ MIXED = """
 
 
 def collect(runner: Runner, source: str, *arguments: str) -> dict[str, Scenario]:
-    """What ``--collection`` hands to the composition root, by the name of the test."""
+    """What ``--collection`` writes for the gate, by the name of the test."""
     file = runner.folder / "collection.json"
     done = runner.pytest(
         source, *runner.arguments(), "--collect-only", "-q", "--collection", str(file), *arguments
@@ -41,7 +41,7 @@ def collect(runner: Runner, source: str, *arguments: str) -> dict[str, Scenario]
 
 
 def test_collection_lists_the_profile(runner: Runner) -> None:
-    """All phases of the profile are listed with their faults; other profiles' are left out."""
+    """All phases of the profile are listed with their faults; other profiles are not."""
     found = collect(runner, MIXED)
     assert {name: each.phase for name, each in found.items()} == {
         "test_contract": "contract",
@@ -69,7 +69,7 @@ def test_collection_of_another_profile(runner: Runner) -> None:
     ],
 )
 def test_a_module_that_skips_itself_is_refused(runner: Runner, source: str, why: str) -> None:
-    """Its scenarios would be missing without a trace."""
+    """It is refused, because its scenarios would be missing without a record."""
     file = runner.folder / "collection.json"
     (runner.folder / "test_other.py").write_text(
         'import pytest\n\n@pytest.mark.phase("contract")\ndef test_other(): pass\n'

@@ -1,4 +1,4 @@
-"""A small checkout, and programs of ours in front of everybody else's."""
+"""A small checkout, and test programs that come first on PATH."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A container engine: asked, started where none answers, and never in the way when it cannot be.
+"""The container engine: asked, started where none answers, and never fatal when that fails.
 
 The engines here are programs of ours that answer, or do not, on a socket as a real one does.
 """
@@ -47,7 +47,7 @@ Daemon = Callable[[str], None]
 
 @pytest.fixture
 def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The local engine's socket, its log and what is known of it, elsewhere."""
+    """Socket, log and state file of the local engine, in a folder of the test."""
     path = tmp_path / "engine.sock"
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     monkeypatch.setattr(engine_api, "DEFAULT_ADDRESS", f"unix://{path}")
@@ -60,7 +60,7 @@ def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """The engines that were started; ended afterwards."""
+    """The engines that the test started; they are ended afterwards."""
     engines: list[subprocess.Popen[bytes]] = []
 
     def popen(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
@@ -79,7 +79,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[
 
 @pytest.fixture
 def daemon(address: Path, started: list[Any], program: Program, tmp_path: Path) -> Daemon:
-    """Makes ``dockerd`` this Python program, and installs what goes with it."""
+    """Puts this Python program in the place of ``dockerd``, and the other programs beside it."""
 
     def make(code: str) -> None:
         script = tmp_path / "engine.py"
@@ -96,7 +96,7 @@ def starts(address: Path) -> list[int]:
 
 
 def test_an_engine_is_started_and_stays(daemon: Daemon, address: Path, started: list[Any]) -> None:
-    """Where none answers it is started in a session of its own, and known as ours."""
+    """Where no engine answers, one is started in a session of its own and recorded as ours."""
     daemon(ENGINE)
     assert ensure_engine().version == "Docker 9.9"
     (pid,) = starts(address)
@@ -118,7 +118,7 @@ def test_an_engine_that_runs_is_left_alone(daemon: Daemon, address: Path) -> Non
 
 
 def test_two_at_once_start_one_engine(daemon: Daemon, address: Path) -> None:
-    """Provisionings that run side by side share what the first one starts."""
+    """Of two provisionings at once, the first starts the engine and the second uses it."""
     daemon(ENGINE)
     threads = [threading.Thread(target=start_engine, args=[engine.COMMAND]) for _ in range(3)]
     for thread in threads:
@@ -132,7 +132,7 @@ def test_two_at_once_start_one_engine(daemon: Daemon, address: Path) -> None:
 def test_an_engine_that_never_answers_is_ended(
     daemon: Daemon, started: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It listens and says nothing: within the limit that is an error, and it is gone."""
+    """An engine that does not answer within the limit is an error, and is ended."""
     limit_s = 60.0
 
     def now_s() -> float:
@@ -148,28 +148,28 @@ def test_an_engine_that_never_answers_is_ended(
 
 
 def test_an_engine_that_ends_tells_why(daemon: Daemon) -> None:
-    """The line with which it gave up is the reason, and is remembered for the doctor."""
+    """The line with which it gave up is the reason, and ``gonogo doctor`` shows it later."""
     words = "failed to start daemon: Devices cgroup isn't mounted"
     daemon(f"print('chatter'); print({words!r}); print('bye'); raise SystemExit(1)")
     problem = ensure_engine().problem
     assert "no engine answers at unix://" in problem
-    assert f"dockerd ended with 1: {words} (all of it: {engine.LOG})" in problem
+    assert f"dockerd ended with 1: {words} (whole log: {engine.LOG})" in problem
     check = check_engine(optional=True)
     assert not check.found
     assert words in check.how_to_get
 
 
 def test_only_the_last_start_is_told(daemon: Daemon) -> None:
-    """What stood in the log before is not this failure's reason."""
+    """A line that was in the log before is not the reason of this failure."""
     engine.LOG.write_text("failed to start daemon: long ago\n")
     daemon("raise SystemExit(3)")
-    assert "ended with 3: it said nothing" in ensure_engine().problem
+    assert "ended with 3: it logged nothing" in ensure_engine().problem
 
 
 def test_a_dead_engine_is_not_taken_for_ours(
     daemon: Daemon, address: Path, started: list[Any]
 ) -> None:
-    """Once it ended, nothing is said of it any more."""
+    """After an engine has ended, it is no longer shown as ours."""
     daemon(ENGINE)
     ensure_engine()
     started[0].kill()
@@ -204,7 +204,7 @@ def test_what_is_not_installed(
 
 
 def test_apt_that_fails_is_no_end(address: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package there is a reason and no exception."""
+    """A failed installation is a reason in the answer, not an exception."""
 
     def install(packages: list[str]) -> None:
         raise AptFailed("apt-get update failed (100):\nno network")
@@ -216,7 +216,7 @@ def test_apt_that_fails_is_no_end(address: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_not_root(daemon: Daemon, monkeypatch: pytest.MonkeyPatch, started: list[Any]) -> None:
-    """A user who may not start one is told so; nothing is tried."""
+    """Only root can start an engine: another user gets that message, and nothing is started."""
     daemon(ENGINE)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert ensure_engine().problem.endswith("only root can start dockerd")
@@ -226,7 +226,7 @@ def test_not_root(daemon: Daemon, monkeypatch: pytest.MonkeyPatch, started: list
 def test_an_engine_elsewhere_is_not_replaced(
     daemon: Daemon, monkeypatch: pytest.MonkeyPatch, started: list[Any]
 ) -> None:
-    """Where DOCKER_HOST names one that does not answer, none is started instead."""
+    """When the engine of DOCKER_HOST does not answer, no other one is started."""
     daemon(ENGINE)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -238,7 +238,7 @@ def test_an_engine_elsewhere_is_not_replaced(
 
 
 def test_what_answers_and_is_no_engine(tmp_path: Path) -> None:
-    """Garbage on the socket is told as such, silence ends at the limit."""
+    """A wrong answer is reported as one; no answer ends at the limit."""
     path = tmp_path / "odd.sock"
     environ = {"DOCKER_HOST": f"unix://{path}"}
     with socket.socket(socket.AF_UNIX) as listener:
@@ -255,19 +255,19 @@ def test_what_answers_and_is_no_engine(tmp_path: Path) -> None:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        assert "what answers there is no engine" in ask_engine(environ, limit_s=20).problem
+        assert "the answer is not that of an engine" in ask_engine(environ, limit_s=20).problem
         thread.join(20)
 
 
 def test_an_engine_one_may_not_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A socket that this user may not open is told with the group that may."""
+    """Without access to the socket, the message names the group that has it."""
 
     def refuse(_connection: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(engine_api._UnixConnection, "connect", refuse)
+    monkeypatch.setattr(engine_api.UnixConnection, "connect", refuse)
     answer = ask_engine({"DOCKER_HOST": f"unix://{tmp_path}/engine.sock"})
-    assert answer.problem.endswith("add it to the group docker")
+    assert answer.problem.endswith("add the user to the group docker")
 
 
 @pytest.mark.parametrize("backend", ["auto", "docker", "process"])
@@ -279,7 +279,7 @@ def test_provisioning_goes_on_without_an_engine(
     capsys: pytest.CaptureFixture[str],
     backend: str,
 ) -> None:
-    """An engine that does not start ends nothing; with local processes none is even tried."""
+    """A failed start of the engine is not fatal; with ``--backend process`` none is started."""
     daemon("raise SystemExit(1)")
     gonogo = checkout / ".venv" / "bin" / "gonogo"
     gonogo.parent.mkdir(parents=True)
@@ -291,5 +291,5 @@ def test_provisioning_goes_on_without_an_engine(
     assert __main__.main(["--backend", backend]) == ExitCode.GO
     assert (checkout / "doctor").read_text() == f"doctor --install --quiet --backend {backend}\n"
     told = capsys.readouterr().err
-    assert ("services run as local processes then" in told) is (backend != "process")
+    assert ("services will run as local processes" in told) is (backend != "process")
     assert len(started) == (backend != "process")

@@ -1,4 +1,4 @@
-"""Wheels for images: what the lock pins for one project, and our own packages."""
+"""Wheels for images: the locked packages of one project, and our own packages."""
 
 import hashlib
 import shutil
@@ -47,7 +47,7 @@ def test_the_closure_of_one_project() -> None:
 
 
 def test_two_packages_that_need_each_other() -> None:
-    """A circle among packages is walked once."""
+    """Packages that require each other are all included, once."""
     lock = "a==1\n    # via\n    #   app (p.toml)\n    #   b\nb==1\n    # via a\n"
     assert closure(lock, "p.toml") == "a==1\nb==1\n"
 
@@ -61,7 +61,7 @@ def test_a_lock_that_does_not_know_the_project(lock: str) -> None:
 
 @pytest.fixture
 def images(tmp_path: Path) -> ImageWheels:
-    """A small project of ours, with debris of an earlier build."""
+    """A small project, with files of an earlier build."""
     project = tmp_path / "app"
     (project / "app").mkdir(parents=True)
     (project / "app" / "__init__.py").write_text("VALUE = 7\n")
@@ -76,7 +76,7 @@ def images(tmp_path: Path) -> ImageWheels:
 
 
 def a_wheel(folder: Path, name: str) -> Path:
-    """A wheel of nothing, as an index would serve it."""
+    """An empty wheel, as an index would serve it."""
     path = folder / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
@@ -88,7 +88,7 @@ def a_wheel(folder: Path, name: str) -> Path:
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that pip takes for its index."""
+    """A folder that pip uses as its index."""
     folder = tmp_path / "index"
     folder.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -108,7 +108,7 @@ def locked(tmp_path: Path, index: Path, wrong: str = "") -> Path:
 
 
 def test_locked_wheels_are_downloaded(tmp_path: Path, images: ImageWheels, index: Path) -> None:
-    """Only what the project needs comes, and what an earlier lock brought is gone."""
+    """Only wheels of the project are downloaded, and those of an earlier lock are removed."""
     (images.into / "locked").mkdir(parents=True)
     (images.into / "locked" / "stale.whl").write_text("")
     download_locked(PYTHON, locked(tmp_path, index), tmp_path, images)
@@ -125,7 +125,7 @@ def test_another_content_is_refused(tmp_path: Path, images: ImageWheels, index: 
 
 
 def test_a_wheel_that_is_not_there(tmp_path: Path, images: ImageWheels, index: Path) -> None:
-    """A pin without a wheel for the images' Python is told with its name."""
+    """A pinned package without a wheel for the images' Python is an error with its name."""
     lock = locked(tmp_path, index)
     (index / "wanted-1.0-py3-none-any.whl").rename(index / "wanted-1.0-cp27-cp27m-win32.whl")
     with pytest.raises(StepFailed, match=r"wanted==1\.0"):
@@ -133,7 +133,7 @@ def test_a_wheel_that_is_not_there(tmp_path: Path, images: ImageWheels, index: P
 
 
 def test_our_own_wheels(images: ImageWheels, tmp_path: Path) -> None:
-    """Our project as it is now, without an earlier build's debris, and its built native module."""
+    """The project as it is now, without files of an earlier build, and its native module."""
     native = tmp_path / "native"
     (native / "target" / "wheels").mkdir(parents=True)
     a_wheel(native / "target" / "wheels", "native")
@@ -160,7 +160,7 @@ def test_our_wheel_installs_as_an_image_does_it(images: ImageWheels, tmp_path: P
 
 
 def test_a_project_that_does_not_build(images: ImageWheels) -> None:
-    """A broken project fails the step and leaves its reason."""
+    """A project that does not build fails the step, with the reason."""
     (images.project / "pyproject.toml").write_text("[project]\nname = 7\n")
     shutil.rmtree(images.project / "build")
     with pytest.raises(StepFailed, match=r"pip wheel … ended with[^$]*must contain"):

@@ -1,4 +1,4 @@
-"""What the reference system's images and Compose file promise: old tools, and locked in."""
+"""Images and Compose file of the reference system: they need no new tools and are restricted."""
 
 import os
 import re
@@ -40,12 +40,12 @@ def problems(dockerfile: str) -> set[str]:
 
 @pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.parent.name)
 def test_a_dockerfile_suits_every_builder(path: Path) -> None:
-    """It builds on a base of one's own, without BuildKit, and runs as a user."""
+    """It builds on any base image, without BuildKit, and does not run as root."""
     assert problems(path.read_text()) == set()
 
 
 def test_there_are_dockerfiles() -> None:
-    """The check above looks at something: one for each image that is built."""
+    """The test above checks one Dockerfile for each image that is built."""
     built = {
         Path(service.build["context"]) / service.build.get("dockerfile", "Dockerfile")
         for service in services()
@@ -66,7 +66,7 @@ def test_there_are_dockerfiles() -> None:
     ],
 )
 def test_a_bad_dockerfile_is_found(text: str, problem: str) -> None:
-    """Each rule goes red on a file that breaks it."""
+    """Each rule fails for a file that breaks it."""
     good = "ARG BASE_IMAGE=debian:bookworm-slim\nFROM ${BASE_IMAGE}\nUSER 1:1\n"
     assert problems(good) == set()
     assert problems(good + text + "\n") == {problem}

@@ -1,4 +1,4 @@
-"""Web pages: built from their lock by npm, and each way in which that fails is told."""
+"""Web pages: built by npm from their lock; every failure has its message."""
 
 from pathlib import Path
 
@@ -33,13 +33,13 @@ def test_a_page_is_built(tmp_path: Path) -> None:
     ("build", "engines", "words"),
     [
         ("echo no such module >&2; exit 3", "", "npm run build … ended with [^$]*no such module"),
-        ("true", "", "left no dist/index.html"),
+        ("true", "", "did not make dist/index.html"),
         ("true", ">=999", "npm ci .*ended with [^$]*EBADENGINE"),
     ],
     ids=["fails", "builds-nothing", "old-node"],
 )
 def test_a_build_that_fails_is_told(tmp_path: Path, build: str, engines: str, words: str) -> None:
-    """Its own last words, a missing result and an unsupported Node.js are errors."""
+    """A failed build, a missing result and an unsupported Node.js are errors with their reason."""
     with pytest.raises(StepFailed, match=words):
         build_page(page(tmp_path, build, engines))
 

@@ -1,4 +1,4 @@
-"""The real ``dockerd``, beside the machine's own: it starts, answers, stays, and says why not."""
+"""The real ``dockerd``, beside that of the machine: it starts, answers, stays, or says why not."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ Command = Callable[..., tuple[str, ...]]
 
 @pytest.fixture
 def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
-    """A command for an engine that shares nothing with the machine's own; ended afterwards."""
+    """A command for an engine that shares nothing with that of the machine; ended afterwards."""
     # Short: containerd's sockets lie deep below it, and an address holds 108 bytes.
     tmp_path = Path(tempfile.mkdtemp(prefix="gonogo-"))
     monkeypatch.delenv("DOCKER_HOST", raising=False)
@@ -63,7 +63,7 @@ def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
 
 
 def test_a_real_engine_starts(beside: Command) -> None:
-    """It answers with its version and is known as ours, in a session of its own."""
+    """It answers with its version, runs in a session of its own, and is recorded as ours."""
     start_engine(beside("--storage-driver=overlay2"))
     assert ask_engine().version.startswith("Docker ")
     known = started_by_us()
@@ -72,6 +72,6 @@ def test_a_real_engine_starts(beside: Command) -> None:
 
 
 def test_a_real_engine_that_cannot_start_says_why(beside: Command) -> None:
-    """Its one line that tells the reason is found among all it logs."""
+    """The one line with the reason is found in its log."""
     with pytest.raises(EngineFailed, match=r"ended with 1: failed to start daemon: .*driver"):
         start_engine(beside("--storage-driver=nonsense"))

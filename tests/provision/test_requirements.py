@@ -18,7 +18,7 @@ from tests.provision.conftest import Program
 
 
 def test_the_table_tells_what_is_missing_and_how_to_get_it() -> None:
-    """A found program shows its version, a missing one the command that brings it."""
+    """A found program is shown with its version, a missing one with the command to install it."""
     table = render_checks(
         [
             Check("redis-server", "the store", "Redis server v=7.0.15", apt="redis-server"),
@@ -52,26 +52,26 @@ def test_a_program_is_asked_for_its_version(program: Program) -> None:
     ids=["silent", "stderr", "fails", "reads-stdin"],
 )
 def test_a_program_without_a_version_is_there(program: Program, body: str) -> None:
-    """A program that does not tell its version is found by its path, and does not hang."""
+    """A program without a version is shown by its path, and nothing hangs."""
     path = program("tool", body)
     assert check_binary("tool", "a test").describe() == str(path)
 
 
 def test_a_version_that_is_no_text(program: Program) -> None:
-    """A version in bytes that are no text is shown as well as can be."""
+    """A version that is not UTF-8 is shown with replaced characters."""
     program("tool", r"printf 'v1 \377\n'")
     assert check_binary("tool", "a test").describe().startswith("v1 ")
 
 
 def test_a_program_that_cannot_be_started(program: Program) -> None:
-    """A file on PATH that is no program of this machine is told by its path."""
+    """A file on PATH that cannot be run is shown by its path."""
     path = program("tool", "")
     path.write_text("#!/nowhere/at/all\n")
     assert check_binary("tool", "a test").describe() == str(path)
 
 
 def test_a_missing_program() -> None:
-    """What is not on PATH is missing, with the package that brings it."""
+    """A program that is not on PATH is missing, with the package that has it."""
     check = check_binary("no-such-program", "a test", apt="no-such-package")
     assert check.found == ""
     assert check.how_to_get == "apt-get install no-such-package"
@@ -94,14 +94,14 @@ def test_tools_of_what_is_not_built_are_not_asked_for(checkout) -> None:
 
 @pytest.fixture
 def policy(tmp_path, monkeypatch):
-    """The file that keeps daemons from starting, elsewhere."""
+    """The file that keeps daemons from starting, in a folder of the test."""
     path = tmp_path / "policy-rc.d"
     monkeypatch.setattr(machine, "POLICY", path)
     return path
 
 
 def test_packages_are_installed_without_starting_daemons(policy, program: Program) -> None:
-    """apt-get runs with a policy that says no to daemons; it is gone afterwards."""
+    """While apt-get runs, a policy keeps daemons from starting; it is removed afterwards."""
     program("apt-get", f'{{ echo "$@"; {policy}; echo $?; }} >> {policy}.log')
     install_packages(["one", "two"])
     assert policy.with_suffix(".d.log").read_text().splitlines() == [
@@ -112,7 +112,7 @@ def test_packages_are_installed_without_starting_daemons(policy, program: Progra
 
 
 def test_apt_that_fails_is_told(policy, program: Program) -> None:
-    """apt-get's last words and its exit code are in the error; the policy is gone."""
+    """The error has the last lines of apt-get and its exit code; the policy is removed."""
     program("apt-get", "echo reading lists; echo E: no such package >&2; exit 100")
     with pytest.raises(AptFailed, match=r"apt-get update failed \(100\):[^$]*E: no such package"):
         install_packages(["one"])

@@ -1,4 +1,4 @@
-"""Provisioning steps: run when their inputs changed, resumed where they failed."""
+"""Provisioning steps: run when their inputs have changed, and resumed where they failed."""
 
 import json
 import shutil
@@ -21,7 +21,7 @@ Due = Callable[..., list[str]]
 
 @pytest.fixture
 def due(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Due:
-    """Runs the real steps' bookkeeping with actions that only say they ran; ``fails`` fails.
+    """Runs the real steps with actions that only record that they ran; ``fails`` fails.
 
     What installs is not what is tested here: digests, order and stamp are.
     """
@@ -100,7 +100,7 @@ def test_a_change_reruns_what_depends_on_it(
 
 
 def test_a_renamed_or_removed_source_is_a_change(due: Due, checkout: Path) -> None:
-    """The names of a native module's files count, not only what stands in them."""
+    """The names of a native module's files count, not only their content."""
     due()
     source = checkout / "native" / "src" / "lib.rs"
     source.rename(source.with_name("main.rs"))
@@ -128,7 +128,7 @@ def test_what_was_made_and_is_gone_is_made_again(
 
 
 def test_another_python_starts_over(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With another interpreter the environment is remade, with all that was in it and its stamp."""
+    """With another interpreter the environment is made again, and every step is due."""
     due()
     monkeypatch.setattr("sys.version", "3.99")
     assert due() == NAMES
@@ -145,7 +145,7 @@ def test_a_failing_step_is_where_the_next_time_begins(due: Due, at: int) -> None
 
 @pytest.mark.parametrize("content", ["", "{", "\x00"])
 def test_a_broken_stamp_starts_over(due: Due, checkout: Path, content: str) -> None:
-    """A stamp that cannot be read means that nothing is known to be done."""
+    """When the stamp cannot be read, every step is due."""
     due()
     (checkout / STAMP).write_text(content)
     assert load_stamp(checkout) == {}
@@ -153,7 +153,7 @@ def test_a_broken_stamp_starts_over(due: Due, checkout: Path, content: str) -> N
 
 
 def test_a_deleted_environment_starts_over(due: Due, checkout: Path) -> None:
-    """The stamp lives in the environment: without it everything is due."""
+    """The stamp is in the environment: without it every step is due."""
     due()
     (checkout / STAMP).unlink()
     shutil.rmtree(checkout / VENV)
@@ -161,7 +161,7 @@ def test_a_deleted_environment_starts_over(due: Due, checkout: Path) -> None:
 
 
 def test_the_stamp_names_each_step(due: Due, checkout: Path) -> None:
-    """As many digests as steps, each another one."""
+    """Every step has a digest of its own."""
     due()
     stamp = json.loads((checkout / STAMP).read_text())
     assert len(stamp) == len(set(stamp.values())) == len(NAMES)
@@ -188,7 +188,7 @@ def test_a_broken_project_is_told(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A pyproject.toml that does not say what to do ends with exit 6 and its name, no traceback."""
+    """A pyproject.toml without the section is exit 6 with its name, and no traceback."""
     (checkout / "pyproject.toml").write_text(content)
     monkeypatch.chdir(checkout)
     assert provision.main(["--backend", "process"]) == ExitCode.ENVIRONMENT
@@ -201,10 +201,10 @@ def test_a_broken_project_is_told(
 def test_not_in_a_checkout(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Started elsewhere it says where to start, with exit 6."""
+    """In another folder it exits with 6 and says where to start it."""
     monkeypatch.chdir(tmp_path)
     assert provision.main([]) == ExitCode.ENVIRONMENT
-    assert "starts in the checkout" in capsys.readouterr().err
+    assert "run this in the folder of the checkout" in capsys.readouterr().err
 
 
 def test_what_the_machine_lacks_ends_it(
@@ -222,19 +222,19 @@ def test_what_the_machine_lacks_ends_it(
 
 
 def test_a_command_that_fails_is_told() -> None:
-    """The error of a step holds the command, its exit code and its last words."""
+    """The error of a step has the command, its exit code and its last lines."""
     with pytest.raises(StepFailed, match=r"sh -c .* ended with 7:\nlast words"):
         run_program(["sh", "-c", "echo last words >&2; exit 7"])
 
 
 def test_a_long_output_is_told_by_both_ends() -> None:
-    """Compilers tell the cause last and npm first: neither is cut off, the middle is."""
+    """The cause is last with compilers and first with npm: only the middle is cut."""
     with pytest.raises(StepFailed, match=r"line 1\n[^$]*…\n[^$]*line 99$") as caught:
         run_program(["sh", "-c", "seq -f 'line %g' 99; exit 1"])
     assert "line 50" not in str(caught.value)
 
 
 def test_a_command_that_cannot_be_started_is_told() -> None:
-    """A program that is not there, such as maturin, is a failed step and no traceback."""
+    """A missing program, such as maturin, is a failed step and not a traceback."""
     with pytest.raises(StepFailed, match="cannot be started"):
         run_program(["/nowhere/maturin", "build"])

@@ -47,7 +47,7 @@ def nogo(folder: Path) -> RunBuilder:
 
 
 def inconclusive(folder: Path) -> RunBuilder:
-    """A fault that did not bite, and a test that claimed nothing."""
+    """A fault that did not bite, and a test without an expectation."""
     builder = go_builder(folder)
     builder.change(FaultObserved, {"label": "store-pause"}, observed=False, evidence="state S")
     builder.test("contract/test_empty.py::test_silent", at_s=5.0, expectations=0)

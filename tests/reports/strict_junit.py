@@ -36,9 +36,9 @@ def check(text: str) -> ET.Element:
     for element in root.iter():
         _check_element(element)
     names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
-    assert len(names) == len(set(names)), "a (classname, name) stands twice"
+    assert len(names) == len(set(names)), "a (classname, name) is there twice"
     suites = [suite.get("name") for suite in root]
-    assert len(suites) == len(set(suites)), "a suite stands twice"
+    assert len(suites) == len(set(suites)), "a suite is there twice"
     for suite in root:
         _check_counts(suite)
     for key in ("tests", "failures", "errors"):

@@ -1,8 +1,8 @@
-"""The graphic of a judgement: where things stand against the limit."""
+"""The bullet graph of a judgement: positions of value and interval against the limit."""
 
 import pytest
 
-from gonogo_reports.bullet import bullet
+from gonogo_reports.page.bullet import bullet
 
 
 def judgement(**parts: object) -> dict[str, object]:
@@ -34,7 +34,7 @@ def test_where_larger_is_better_the_good_side_is_the_right_one() -> None:
 
 
 def test_an_interval_across_the_limit_crosses_the_line() -> None:
-    """INCONCLUSIVE looks like what it is."""
+    """An interval on both sides of the limit is drawn on both sides."""
     made = bullet(judgement(observed=1.9, lower=1.5, upper=2.4))
     assert made is not None
     assert made.lower is not None
@@ -51,13 +51,13 @@ def test_a_value_far_out_stays_in_the_picture() -> None:
 
 @pytest.mark.parametrize("parts", [{"observed": None}, {"limit": None}, {"comparison": "=="}])
 def test_nothing_is_drawn_where_there_is_nothing_to_compare(parts: dict[str, object]) -> None:
-    """No value, no limit, or exactly one value that will do."""
+    """There is no graph without a value or a limit, or for an objective on one exact value."""
     assert bullet(judgement(**parts)) is None
 
 
 @pytest.mark.parametrize("limit", [0.0, 100.0, -1.0])
 def test_odd_limits_do_not_divide_by_nothing(limit: float) -> None:
-    """A limit of zero, or of all there is, is a limit."""
+    """A limit of 0 or of 100 % is drawn too."""
     for comparison in ("<", ">="):
         made = bullet(judgement(observed=limit, limit=limit, comparison=comparison, unit="%"))
         assert made is not None

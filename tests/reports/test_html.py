@@ -1,4 +1,4 @@
-"""report.html: self-contained, escaped, readable by keyboard and eye."""
+"""report.html: self-contained, escaped, usable by keyboard, with enough contrast."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ from gonogo_reports import render_all
 from tests.reports.conftest import HOSTILE, Case, made
 from tests.run_builder import go_builder
 
-CSS = Path(__file__).parents[2] / "reports" / "gonogo_reports" / "report.css"
+CSS = Path(__file__).parents[2] / "reports" / "gonogo_reports" / "page" / "report.css"
 LANES = ["phases", "faults", "latency", "requests", "CPU", "memory"]
 DRAWN_S_MAX = 60.0
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
@@ -47,7 +47,7 @@ class Page(HTMLParser):
         self._inside = tag if tag in self.inline and ("type", "text/plain") not in attrs else ""
 
     def handle_data(self, data: str) -> None:
-        """Keep what stands in a style or a script."""
+        """Keep the text of a style or a script."""
         if self._inside:
             self.inline[self._inside].append(data)
             self._inside = ""
@@ -72,7 +72,7 @@ def payload(page: str) -> dict[str, Any]:
 
 
 def test_the_page_asks_nothing_of_the_network(any_run: Case) -> None:
-    """No address of another place, no element that loads one, but for links beside the page."""
+    """It loads nothing from elsewhere; its only links are to files of the run."""
     run_dir, verdict = any_run
     text = render_all(run_dir, verdict)["report.html"].read_text()
     page = Page(text)
@@ -85,7 +85,7 @@ def test_the_page_asks_nothing_of_the_network(any_run: Case) -> None:
 
 
 def test_the_policy_allows_exactly_the_inlined_style_and_script(any_run: Case) -> None:
-    """Strict: nothing by default, and the hashes are those of what stands in the page."""
+    """Nothing is allowed by default; the hashes are those of the style and script in the page."""
     run_dir, verdict = any_run
     page = Page(render_all(run_dir, verdict)["report.html"].read_text())
     policy = next(a["content"] or "" for t, a in page.tags if "http-equiv" in a and t == "meta")
@@ -111,7 +111,7 @@ def test_what_the_target_says_is_text(tmp_path: Path) -> None:
 
 
 def test_the_verdict_comes_first_then_judgements_findings_timeline(any_run: Case) -> None:
-    """The order of the page is the order of the questions at two in the morning."""
+    """Verdict, cause and judgements come before the details."""
     run_dir, verdict = any_run
     text = render_all(run_dir, verdict)["report.html"].read_text()
     ids = [attrs["id"] for tag, attrs in Page(text).tags if tag == "section"]
@@ -141,7 +141,7 @@ def test_the_timeline_has_one_value_a_second_for_every_lane(tmp_path: Path) -> N
 
 
 def test_what_nobody_knows_the_end_of_is_not_drawn(tmp_path: Path) -> None:
-    """What has no record was neither answered nor took no time."""
+    """A request without a record is neither ok nor failed, and has no latency."""
     builder = go_builder(tmp_path / "20260101-120000-ab12")
     steady = builder.loads["steady"]
     gone = steady.window(20.0, 25.0)
@@ -154,7 +154,7 @@ def test_what_nobody_knows_the_end_of_is_not_drawn(tmp_path: Path) -> None:
 
 
 def test_scenarios_are_one_row_of_the_judgements(tmp_path: Path) -> None:
-    """Ten thousand tests do not bury eight objectives."""
+    """With ten thousand tests, the objectives are still at the top."""
     page = page_of("NO-GO", tmp_path)
     table = page[page.index('id="judgements"') : page.index('id="findings"')]
     assert "7 scenarios" in table
@@ -163,7 +163,7 @@ def test_scenarios_are_one_row_of_the_judgements(tmp_path: Path) -> None:
 
 
 def test_findings_point_to_the_judgements_that_failed(tmp_path: Path) -> None:
-    """Without a finding of its own, a failure is not 'nothing to report'."""
+    """Without a finding of its own, a failure is listed under Judgements, and the page says so."""
     builder = go_builder(tmp_path / "20260101-120000-ab12")
     builder.loads["steady"].fail(slice(0, 100))
     run_dir = builder.write()
@@ -174,11 +174,11 @@ def test_findings_point_to_the_judgements_that_failed(tmp_path: Path) -> None:
     assert "Findings <b>0</b>" not in page
     part = page[page.index('<section id="findings"') : page.index('<section id="timeline"')]
     assert 'under <a href="#judgements">Judgements</a>' in part
-    assert "Nothing to report beyond the judgements." in page_of("GO", tmp_path / "go")
+    assert "Nothing to report apart from the judgements." in page_of("GO", tmp_path / "go")
 
 
 def test_scenarios_that_were_not_tested_are_counted(tmp_path: Path) -> None:
-    """They are no failures, and do not hide among those that passed."""
+    """They are counted neither as failed nor as passed."""
     builder = go_builder(tmp_path / "20260101-120000-ab12")
     test = "contract/test_disk.py::test_disk"
     builder.test(test, at_s=5.0, outcome="skipped", expectations=0)
@@ -199,7 +199,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
-    """4.5 to 1 for every pair of text and ground the style sheet uses."""
+    """At least 4.5 to 1 for every pair of text and background colour in the style sheet."""
     light, dark = (
         dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
         for block in re.findall(r":root \{(.*?)\}", CSS.read_text(), re.DOTALL)[:2]
@@ -217,7 +217,7 @@ def test_text_has_the_contrast_of_wcag_aa(scheme: str) -> None:
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[webdriver.Chrome]:
-    """A browser of this test's own."""
+    """A new browser for each test."""
     driver = shutil.which("chromedriver")
     assert driver, "apt-get install chromium-driver; make provision does it as root"
     options = webdriver.ChromeOptions()

@@ -1,4 +1,4 @@
-"""Journeys in the reports: the failed step first, every picture inside, nothing taken on trust."""
+"""Journeys in the reports: the failed step first, pictures inside the page, files verified."""
 
 import re
 import shutil
@@ -82,7 +82,7 @@ def test_a_picture_that_was_changed_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_a_path_that_leads_elsewhere_is_no_link(tmp_path: Path) -> None:
-    """What an event names as its picture is linked only as a stored attachment."""
+    """A picture is linked only if its path is that of a stored attachment."""
     builder, steps = _run(tmp_path)
     steps[1]["screenshot"] = {"path": "javascript:alert(1)", "sha256": "0" * 64}
     steps[1]["thumbnail"] = {"path": "attachments/../../secret.jpg", "sha256": "0" * 64}
@@ -99,7 +99,7 @@ def test_junit_names_the_step(tmp_path: Path) -> None:
 
 
 def test_a_run_without_a_browser_has_no_such_section(tmp_path: Path) -> None:
-    """A system without a page gets no empty section."""
+    """Without journeys the page has no section for them."""
     run_dir = go_builder(tmp_path / "20260101-120000-ab12").write()
     page = render_all(run_dir, judge(run_dir))["report.html"].read_text()
     assert 'id="journeys"' not in page

@@ -1,4 +1,4 @@
-"""Live progress: a picture on a terminal, lines anywhere else."""
+"""Live progress: a table on a terminal, lines anywhere else."""
 
 import io
 from pathlib import Path
@@ -20,7 +20,7 @@ def followed(name: str, folder: Path, *, terminal: bool, upto: int | None = None
             live.refresh()
         if terminal:
             out.truncate(0)
-            console.print(live.picture())
+            console.print(live.table())
     return out.getvalue()
 
 
@@ -38,30 +38,30 @@ def test_a_pipeline_gets_one_line_a_milestone(tmp_path: Path) -> None:
 
 
 def test_a_fault_that_did_not_bite_is_said_loudly(tmp_path: Path) -> None:
-    """And it stays said after healing."""
+    """The line about it is printed, and stays true after the healing."""
     text = followed("INCONCLUSIVE", tmp_path, terminal=False)
-    assert "fault store-pause WAS NOT SEEN TO BITE: state S" in text
-    picture = followed("INCONCLUSIVE", tmp_path, terminal=True)
-    assert "fault store-pause not seen to bite" in picture
-    assert "fault worker-kill gone" in picture
+    assert "fault store-pause DID NOT BITE: state S" in text
+    shown = followed("INCONCLUSIVE", tmp_path, terminal=True)
+    assert "fault store-pause did not bite" in shown
+    assert "fault worker-kill gone" in shown
 
 
-def test_the_picture_shows_phases_and_requests(tmp_path: Path) -> None:
-    """What is done, what runs, how many requests are recorded of how many planned."""
-    picture = followed("GO", tmp_path, terminal=True)
-    assert "shop · quick · process · seed 7" in picture
-    assert "✓ contract" in picture
-    assert "1,200 of 1,200 requests" in picture
+def test_the_table_shows_phases_and_requests(tmp_path: Path) -> None:
+    """It shows which phases are done or running, and recorded against planned requests."""
+    shown = followed("GO", tmp_path, terminal=True)
+    assert "shop · quick · process · seed 7" in shown
+    assert "✓ contract" in shown
+    assert "1,200 of 1,200 requests" in shown
 
 
 def test_phases_to_come_are_shown_from_the_start(tmp_path: Path) -> None:
-    """The plan names them."""
-    picture = followed("GO", tmp_path, terminal=True, upto=4)
-    assert "· ledger" in picture
+    """Phases that have not begun are in the table, because the plan names them."""
+    shown = followed("GO", tmp_path, terminal=True, upto=4)
+    assert "· ledger" in shown
 
 
 def test_a_run_without_a_plan_is_followed_too(tmp_path: Path) -> None:
-    """Progress must not be what fails."""
+    """A missing plan does not stop the progress."""
     run_dir, _ = made("GO", tmp_path)
     (run_dir / "plan.json").unlink()
     out = io.StringIO()

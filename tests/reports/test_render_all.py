@@ -1,4 +1,4 @@
-"""render_all: whole files, the same bytes every time, whatever is left of the run."""
+"""render_all: whole files, the same bytes each time, also for a damaged run."""
 
 import json
 import shutil
@@ -6,26 +6,33 @@ from pathlib import Path
 
 import pytest
 
-import gonogo_reports
 from gonogo.vocabulary import ExitCode, Result, Verdict
-from gonogo_reports import render_all
+from gonogo_reports import FORMATS, NoopFormat, render_all
 from tests.reports.conftest import Case, made
 from tests.reports.strict_junit import check
 
-FILES = {"run.json", "junit.xml", "report.html", "summary.md"}
+FILES = {each.file_name for each in FORMATS}
 UNKNOWN = Verdict(
     Result.INCONCLUSIVE, "INCONCLUSIVE", ExitCode.INCONCLUSIVE, "the run was killed", (), ()
 )
 
 
-def test_the_public_names_are_sorted_and_there() -> None:
-    """``__all__`` is sorted and each name exists."""
-    assert gonogo_reports.__all__ == sorted(gonogo_reports.__all__)
-    assert all(hasattr(gonogo_reports, name) for name in gonogo_reports.__all__)
+def test_each_format_has_a_file_of_its_own() -> None:
+    """The four that others rely on are there, and no two formats write the same file."""
+    assert {"run.json", "junit.xml", "report.html", "summary.md"} <= FILES
+    assert len(FILES) == len(FORMATS)
+
+
+def test_only_the_formats_asked_for_are_written(any_run: Case) -> None:
+    """A caller may choose; a format that renders nothing leaves an empty file."""
+    run_dir, verdict = any_run
+    written = render_all(run_dir, verdict, [NoopFormat()])
+    assert written == {"noop.txt": run_dir / "noop.txt"}
+    assert written["noop.txt"].read_bytes() == b""
 
 
 def test_every_file_is_written_and_nothing_else_is_left(any_run: Case) -> None:
-    """The four files are there, none of them torn or temporary."""
+    """Every file is there and whole, and no temporary one is left."""
     run_dir, verdict = any_run
     before = {path.name for path in run_dir.iterdir()}
     written = render_all(run_dir, verdict)
@@ -35,7 +42,7 @@ def test_every_file_is_written_and_nothing_else_is_left(any_run: Case) -> None:
 
 
 def test_rendering_twice_and_elsewhere_gives_the_same_bytes(any_run: Case, tmp_path: Path) -> None:
-    """Nothing of the clock, the process or the place stands in a report."""
+    """No report depends on the clock, the process or the place of the run directory."""
     run_dir, verdict = any_run
     first = {name: p.read_bytes() for name, p in render_all(run_dir, verdict).items()}
     elsewhere = tmp_path / "moved" / run_dir.name
@@ -73,7 +80,7 @@ def test_a_directory_with_nothing_in_it_says_no_data(tmp_path: Path) -> None:
 
 
 def test_lines_that_are_not_events_are_counted_and_left_out(tmp_path: Path) -> None:
-    """A damaged line in the middle costs that line, and the report says so."""
+    """Of a damaged file only the damaged line is lost, and the report says so."""
     run_dir, verdict = made("GO", tmp_path)
     path = run_dir / "events" / "harness.ndjson"
     lines = path.read_bytes().split(b"\n")

@@ -1,4 +1,4 @@
-"""run.json: the machine's report."""
+"""run.json: the report for programs."""
 
 import json
 from dataclasses import replace
@@ -76,7 +76,7 @@ def test_a_fault_keeps_its_times_and_both_proofs(tmp_path: Path) -> None:
 
 
 def test_a_service_that_died_is_counted_down_and_restarted(tmp_path: Path) -> None:
-    """Killed by a fault and once more by itself: down twice, back twice."""
+    """A service that a fault killed and that crashed once was down twice and restarted twice."""
     document = document_of("NO-GO", tmp_path)
     store = next(s for s in document["services"] if s["service"] == "store")
     assert (store["times_down"], store["restarts"], store["last_state"]) == (2, 2, "stopped")
@@ -95,14 +95,14 @@ def test_a_killed_run_shows_what_was_open(tmp_path: Path) -> None:
 
 
 def test_what_was_not_tested_and_what_was_accepted_are_notes(tmp_path: Path) -> None:
-    """Visible in every report, with the time where there is one."""
+    """They are in every report, with their time where there is one."""
     notes = document_of("NO-GO", tmp_path)["notes"]
     text = "clock skew: no <kernel> support"
     assert {"at_s": 6.0, "kind": "not_tested", "text": text} in notes
 
 
 def test_the_judge_can_think_worse_of_a_test_than_pytest(tmp_path: Path) -> None:
-    """A test that passed and claimed nothing is INCONCLUSIVE, and stays visible as such."""
+    """A test that passed without an expectation is INCONCLUSIVE, and visible as such."""
     tests = document_of("INCONCLUSIVE", tmp_path)["tests"]
     silent = next(test for test in tests if "silent" in test["test"])
     assert (silent["outcome"], silent["result"]) == ("passed", "INCONCLUSIVE")
@@ -110,7 +110,7 @@ def test_the_judge_can_think_worse_of_a_test_than_pytest(tmp_path: Path) -> None
 
 
 def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path: Path) -> None:
-    """The tool's own figures, ours of the same requests and the open model's, by operation."""
+    """Statistics of the tool, ours of the same requests, and the open model's, by operation."""
     builder, load = go_builder(tmp_path / "run-1"), ClosedLoad(failing={10: Outcome.IN_FLIGHT})
     load.tell(builder)
     row = FigureRow(
@@ -136,5 +136,5 @@ def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path:
     assert write["tool"] is None
     assert (login["exact"]["requests"], login["open"]) == (50, None)
     html = (run_dir / "report.html").read_text()
-    assert "Locust 2, as it reports itself" in html
+    assert "Locust 2, its own report" in html
     assert "coordinated omission" in html

@@ -1,4 +1,4 @@
-"""summary.md: short, and what the target says stays text."""
+"""summary.md: short, and text of the target is escaped."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def test_it_names_word_cause_exit_code_and_how_to_judge_again(any_run: Case) -> 
 
 
 def test_markup_of_the_target_is_escaped(tmp_path: Path) -> None:
-    """A test's name can neither open a tag, nor a table cell, nor mention a person."""
+    """The name of a test cannot open a tag or a table cell, or mention a person."""
     run_dir, verdict = made("NO-GO", tmp_path)
     text = render_all(run_dir, verdict)["summary.md"].read_text()
     assert "<script>" not in text

@@ -16,7 +16,7 @@ def printed(case: Case, width: int = 110) -> str:
 
 
 def test_word_cause_exit_code_and_place_are_there(any_run: Case) -> None:
-    """What it is, why, and where to read on."""
+    """The word, the cause, the exit code and the path of the report are printed."""
     run_dir, verdict = any_run
     text = printed(any_run)
     assert f"  {verdict.word}  " in text
@@ -25,7 +25,7 @@ def test_word_cause_exit_code_and_place_are_there(any_run: Case) -> None:
 
 
 def test_the_report_is_named_once_it_is_written(tmp_path: Path) -> None:
-    """Before that the directory is."""
+    """Before the report exists, the run directory is printed."""
     case = made("GO", tmp_path)
     assert "report.html" not in printed(case, width=300)
     render_all(*case)
@@ -42,6 +42,6 @@ def test_the_worst_come_first_and_the_rest_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_name_with_brackets_is_not_markup(tmp_path: Path) -> None:
-    """Terminal markup in a test's name is printed as it stands."""
+    """Terminal markup in the name of a test is printed as plain text."""
     run_dir, verdict = made("NO-GO", tmp_path)
     assert "[31m" in printed((run_dir, verdict))

@@ -1,4 +1,4 @@
-"""A Compose file small enough to see the one key that a test changes."""
+"""A small Compose file, to which each test adds one key."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

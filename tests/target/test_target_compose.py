@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gonogo.backends import CONTAINERS, PROCESSES
 from gonogo.target import Container, HealthCheck, load_target
 from tests.target.conftest import GATE, Load
 
@@ -33,7 +34,7 @@ def test_commands(load: Load, written: str, argv: tuple[str, ...]) -> None:
 
 
 def test_environment_as_mapping(load: Load) -> None:
-    """Numbers and truth values become text; a name alone passes the variable through if set."""
+    """Numbers and booleans become text; a name alone takes the variable if it is set."""
     api = "environment: {A: 1, B: true, C: yes, D: 2020-01-01, PASSED: , UNSET: }"
     environment = load(api=api, environ={"PASSED": "p"}).services["api"].environment
     assert environment == {"A": "1", "B": "true", "C": "yes", "D": "2020-01-01", "PASSED": "p"}
@@ -64,7 +65,7 @@ def test_dotenv_is_under_the_environment(load: Load, tmp_path: Path) -> None:
 
 
 def test_limits_and_restart(load: Load) -> None:
-    """Limits are read from either place, restart policies with their attempts."""
+    """Limits and restart policies are read from both places that Compose has for them."""
     own = load(api="mem_limit: 512m\ncpus: '0.5'\nrestart: on-failure:3\nstop_grace_period: 1m2s")
     service = own.services["api"]
     assert (service.memory_limit_bytes, service.cpus_limit) == (512 * 1024**2, 0.5)
@@ -119,7 +120,7 @@ def test_dependencies(load: Load) -> None:
 
 
 def test_a_separate_harness_file_is_found_or_named(tmp_path: Path) -> None:
-    """x-harness may stand in <stem>.harness.yaml beside the file, or in a file that is named."""
+    """x-harness may be in <stem>.harness.yaml beside the file, or in a file that is named."""
     compose = tmp_path / "compose.yaml"
     compose.write_text("services: {api: {image: app, expose: [8080]}}\n")
     (tmp_path / "compose.harness.yaml").write_text(GATE)
@@ -137,13 +138,13 @@ def test_the_name_is_the_gates_own_else_the_projects(load: Load) -> None:
 def test_notes_say_what_has_no_effect(load: Load) -> None:
     """A key that changes nothing the gate judges is accepted, and named with its reason."""
     target = load(api="labels: {a: b}\ncontainer_name: x\nuser: '1000'\ninit: true")
-    assert len(target.notes) == len(target.for_backend("docker").notes) == 2
-    assert len(target.for_backend("process").notes) == 4
+    assert len(target.notes) == len(target.for_backend(CONTAINERS).notes) == 2
+    assert len(target.for_backend(PROCESSES).notes) == 4
     assert any("services.api.labels" in note for note in target.notes)
 
 
 def test_what_a_container_is_made_with(load: Load) -> None:
-    """Every key that shapes a container arrives typed, in either notation Compose has."""
+    """Every key that shapes a container is read with its type, in both notations of Compose."""
     service = load(
         api="user: 1000:1000\nread_only: true\ninit: true\ncap_drop: [ALL]\ncap_add: [CHOWN]\n"
         "security_opt: ['no-new-privileges:true']\ngroup_add: [7]\nshm_size: 64m\n"
@@ -182,7 +183,7 @@ def test_what_a_container_is_made_with(load: Load) -> None:
     ],
 )
 def test_health_checks(load: Load, written: str, test: tuple[str, ...]) -> None:
-    """Text goes to a shell, a list says how it is run, and both ways of switching off are one."""
+    """Text is run by a shell, a list says how it is run; both ways to switch it off are equal."""
     health = load(api=f"healthcheck: {written}").services["api"].container.health
     assert health is not None
     assert health.test == test

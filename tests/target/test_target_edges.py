@@ -1,4 +1,4 @@
-"""Edges: declared, named, selected; wrong ones are refused with what would be right."""
+"""Edges: declared, named, selected; wrong ones are refused with the valid names."""
 
 import pytest
 

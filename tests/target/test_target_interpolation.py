@@ -36,7 +36,7 @@ def test_forms(written: str, value: str) -> None:
         ("${UNSET:?set it}", "UNSET must be set: set it"),
         ("${EMPTY:?}", "EMPTY must be set"),
         ("${UNSET?}", "UNSET must be set"),
-        ("${SET", "never closed"),
+        ("${SET", "not closed"),
         ("${}", "names no variable"),
         ("${SET!x}", "not one of the forms"),
         ("cost: $5", "write '\\$\\$'"),

@@ -24,5 +24,5 @@ def test_every_profile_can_end(name: str) -> None:
 
 
 def test_only_soak_leaves_faults_out() -> None:
-    """A soak measures an undisturbed system; the others disturb it."""
+    """Only the soak profile has no phase with faults."""
     assert {name for name, each in DEFAULTS.items() if "faults" not in each.phases} == {"soak"}

@@ -32,7 +32,7 @@ def test_anchors_and_merge_keys_are_followed(target: Target) -> None:
 
 
 def test_secrets_are_generated_where_unset(target: Target) -> None:
-    """A given secret is kept, the others are new in every load, and none stands in the repr."""
+    """A given secret is kept, the others are new in every load, and none is in the repr."""
     again = load_target(FILE, {"REDIS_PASSWORD": "given"})
     assert target.secret_values["REDIS_PASSWORD"] == "given"
     new = target.secret_values["SWARM_JWT_SECRET"]
@@ -49,7 +49,7 @@ def test_a_process_command_keeps_its_dollars(target: Target) -> None:
 
 
 def test_load_profiles_and_seeds_are_read(target: Target) -> None:
-    """The load mix, both profiles and the seeded volume arrive as the file states them."""
+    """The load mix, both profiles and the seeded volume are read as the file states them."""
     names = [operation.name for operation in target.operations]
     assert "context-write" in names
     write = target.operations[names.index("context-write")]

@@ -1,9 +1,10 @@
-"""What the loader refuses: each error names the place, what is valid, or a way out."""
+"""What the loader refuses: each error names the place, and the valid values or a hint."""
 
 from pathlib import Path
 
 import pytest
 
+from gonogo.backends import CONTAINERS, PROCESSES
 from gonogo.target import Container, load_target
 from gonogo.target.compose.keys import SERVICE, Use
 from gonogo.vocabulary import UsageError
@@ -16,7 +17,7 @@ def refused(load: Load, **parts: str) -> UsageError:
     return caught.value
 
 
-CONTAINED = {
+REFUSED_FOR_PROCESS = {
     "cap_add": "[NET_RAW]",
     "entrypoint": "[serve]",
     "sysctls": "{net.core.somaxconn: 10}",
@@ -48,39 +49,39 @@ def test_a_process_command_takes_the_entrypoints_place(load: Load) -> None:
     """Entrypoint and working_dir are refused only where no process command replaces them."""
     gate = "services: {api: {process: {command: [serve]}}}"
     target = load(api="entrypoint: [x]\nworking_dir: /app", gate=gate)
-    assert len(target.for_backend("process").notes) == 2
-    assert target.for_backend("docker").notes == ()
+    assert len(target.for_backend(PROCESSES).notes) == 2
+    assert target.for_backend(CONTAINERS).notes == ()
     with pytest.raises(UsageError) as caught:
-        load(api="entrypoint: [x]").for_backend("process")
+        load(api="entrypoint: [x]").for_backend(PROCESSES)
     assert "services.api.process.command" in caught.value.hint
 
 
-@pytest.mark.parametrize("key", sorted(CONTAINED))
+@pytest.mark.parametrize("key", sorted(REFUSED_FOR_PROCESS))
 def test_what_only_a_container_can_honour_is_refused_for_local_processes(
     load: Load, key: str
 ) -> None:
     """The file loads, starts in containers, and as processes it is refused with place and hint."""
-    target = load(api=f"{key}: {CONTAINED[key]}")
-    assert target.for_backend("docker").services["api"].container != Container()
+    target = load(api=f"{key}: {REFUSED_FOR_PROCESS[key]}")
+    assert target.for_backend(CONTAINERS).services["api"].container != Container()
     with pytest.raises(UsageError) as caught:
-        target.for_backend("process")
+        target.for_backend(PROCESSES)
     assert "compose.yaml, line 5: services.api." + key in caught.value.where
     assert caught.value.hint
 
 
 def test_the_table_of_contained_keys_is_complete() -> None:
-    """Every key that only a container honours is tried above."""
-    uses = (Use.CONTAINED, Use.OF_COMMAND)
-    assert set(CONTAINED) == {name for name, rule in SERVICE.items() if rule.use in uses}
+    """The test above tries every key that only a container honours."""
+    uses = (Use.REFUSED_FOR_PROCESS, Use.NEEDS_COMMAND)
+    assert set(REFUSED_FOR_PROCESS) == {name for name, rule in SERVICE.items() if rule.use in uses}
 
 
 def test_a_service_without_an_image_is_refused_for_containers(load: Load) -> None:
     """A process command alone is enough for processes, and containers say what is missing."""
     gate = "services: {b: {process: {command: [serve]}}}"
     target = load(services="b: {expose: ['1']}", gate=gate)
-    assert target.for_backend("process").services["b"].process_command == ("serve",)
+    assert target.for_backend(PROCESSES).services["b"].process_command == ("serve",)
     with pytest.raises(UsageError, match="neither an image nor a build"):
-        target.for_backend("docker")
+        target.for_backend(CONTAINERS)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_service_without_an_image_is_refused_for_containers(load: Load) -> Non
         ({"gate": "services: {api: {ready: {tcp: 81}}}"}, "no port 81", "8080"),
         ({"gate": "services: {api: {ready: {http: 81/x}}}"}, "no port 81", "8080"),
         ({"gate": "services: {api: {ready: {timeout_s: 3}}}"}, "exactly one way", "http"),
-        ({"gate": "services: {api: {ready: {log: x, send: y}}}"}, "belong to 'tcp'", "timeout_s"),
+        ({"gate": "services: {api: {ready: {log: x, send: y}}}"}, "need 'tcp'", "timeout_s"),
         (
             {"gate": "services: {api: {ready: {tcp: 8080, timeout_s: 1m}}}"},
             "expected seconds as a number",
@@ -153,20 +154,20 @@ def test_wrong_names_come_with_the_nearest_valid_ones(
         ({"api": "build: {context: ., ssh: [default]}"}, "classic builder"),
         ({"api": "depends_on: [api]"}, "circle: api -> api"),
         ({"api": "depends_on: {api: {required: false}}"}, "optional dependency"),
-        ({"top": "volumes: {data: {external: true}}"}, "fresh volumes"),
-        ({"top": "networks: {n: {external: true}}"}, "not the gate's to start"),
-        ({"top": "include: [other.yaml]"}, "stand elsewhere"),
+        ({"top": "volumes: {data: {external: true}}"}, "new volumes"),
+        ({"top": "networks: {n: {external: true}}"}, "cannot start"),
+        ({"top": "include: [other.yaml]"}, "in another place"),
         ({"services": "b: {expose: [1]}"}, "neither an image nor a build"),
         ({"services": "b: {image: b, ports: ['80:1']}", "api": "ports: ['80:8080']"}, "published"),
         (
             {"services": "b: {image: b}", "api": "depends_on: {b: {condition: service_healthy}}"},
-            "nothing tells how to see that",
+            "has no health check",
         ),
         ({"gate": "scenarios: ./nowhere"}, "no directory"),
         ({"gate": "volumes: {data: ./nowhere}"}, "there is nothing at"),
         ({"gate": "services: {api: {ready: {log: '('}}}"}, "not a regular expression"),
         ({"gate": "services: {api: {ready: {http: /x}}}"}, "such as 8080/health"),
-        ({"gate": "objectives: ['a': b]"}, "for a mapping"),
+        ({"gate": "objectives: ['a': b]"}, "as a mapping"),
         ({"gate": "profiles: {quick: {requests: many}}"}, "expected a number"),
         ({"gate": "profiles: {quick: {rate_per_s: 0}}"}, "expected a number above 0"),
         ({"gate": "user: {login: /l, body: {}}"}, "'token' is missing"),
@@ -191,8 +192,8 @@ def operations(*lines: str) -> str:
         ("{name: a, request: 'GET /{sesion}'}", "nothing fills {sesion}"),
         ("{name: a, request: GET /, weight: 0}", "above 0"),
         ("{name: a, request: GET /, status: 99}", "at least 100"),
-        ("{name: a, request: GET /, ledger: {read: '/{key}', value: /v}}", "kept of writes"),
-        ("{name: a, request: PUT /, ledger: {read: /x, value: /v}}", "same place"),
+        ("{name: a, request: GET /, ledger: {read: '/{key}', value: /v}}", "only a write"),
+        ("{name: a, request: PUT /, ledger: {read: /x, value: /v}}", "same path"),
         ("{name: a, request: PUT /, ledger: {read: '/{key}', value: /v}}", "writes no {value}"),
         (
             "{name: a, request: PUT /, body: {v: 'x{value}'}, ledger: {read: '/{key}', value: /v}}",
@@ -212,7 +213,7 @@ def test_a_name_keeps_a_ledger_or_not(load: Load) -> None:
     """Operations of one name agree on the ledger: records know them by their name only."""
     ledger = "body: '{value}', ledger: {read: '/{key}', value: /v}"
     gate = operations("{name: a, request: GET /}", f"{{name: a, request: PUT /, {ledger}}}")
-    assert "some keep a ledger" in refused(load, gate=gate).what
+    assert "some have a ledger" in refused(load, gate=gate).what
 
 
 def test_an_entry_that_does_not_exist(tmp_path: Path) -> None:
@@ -237,7 +238,7 @@ def test_a_circle_is_named_in_full(load: Load) -> None:
         ("", "empty"),
         ("services: [", "not YAML"),
         ("- a list", "expected a mapping"),
-        ("services: {a: 1}\nservices: {a: 1}", "stands twice"),
+        ("services: {a: 1}\nservices: {a: 1}", "is twice"),
         ("x: &a {b: *a}", "inside its own anchor"),
         (f"services: {{}}\n{GATE}", "there is no service"),
         (f"version: '3'\n{GATE}", "there is no service"),
@@ -255,7 +256,7 @@ def test_files_that_are_no_target(tmp_path: Path, text: str, says: str) -> None:
 
 
 def test_a_missing_file_lists_those_beside_it(tmp_path: Path) -> None:
-    """A path that leads nowhere is answered with the YAML files that are there."""
+    """For a missing file, the error lists the YAML files in that folder."""
     (tmp_path / "compose.yml").write_text("{}")
     with pytest.raises(UsageError, match="no such file") as caught:
         load_target(tmp_path / "compose.yaml", {})
@@ -265,19 +266,19 @@ def test_a_missing_file_lists_those_beside_it(tmp_path: Path) -> None:
 
 
 def test_x_harness_in_two_places(tmp_path: Path) -> None:
-    """x-harness in the file and beside it is an error: which one counts would be a guess."""
+    """x-harness in the file and beside it is an error."""
     path = tmp_path / "compose.yaml"
     path.write_text(f"services: {{api: {{image: a, expose: [8080]}}}}\n{GATE}")
     (tmp_path / "compose.harness.yaml").write_text(GATE)
-    with pytest.raises(UsageError, match="it stands here and in"):
+    with pytest.raises(UsageError, match="it is both here and in"):
         load_target(path, {})
 
 
 def test_every_rule_has_its_reason() -> None:
-    """No key is noted or refused without a reason, or refused without a way out."""
+    """No key is noted or refused without a reason, or refused without a hint."""
     for name, rule in SERVICE.items():
         assert rule.use is Use.HONOURED or rule.reason, name
-        assert rule.use in (Use.HONOURED, Use.NOTED, Use.LOOSENED) or rule.hint, name
+        assert rule.use in (Use.HONOURED, Use.NOTED, Use.NOTED_FOR_PROCESS) or rule.hint, name
 
 
 def test_a_file_of_variables_in_another_encoding_is_refused(load: Load, tmp_path: Path) -> None:

@@ -1,43 +1,22 @@
-"""What faults inside containers have in common: who may inject them, and how they are undone."""
+"""What faults in containers have in common: what they need of this machine."""
 
 import shutil
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gonogo.linux import root_trouble
-from gonogo.vocabulary import EnvironmentFailed, System
+from gonogo.vocabulary import System
 from gonogo_faults.catalogue._service_fault import ServiceFault
-
-if TYPE_CHECKING:
-    from gonogo.backends.containers.of_run import RunContainer
-
-
-def container_of(run: str, service: str) -> "RunContainer":
-    """The running container of a service.
-
-    Raises:
-        EnvironmentFailed: it is down.
-    """
-    # Only who reaches into containers pays for the engine's client.
-    from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
-
-    found = next((each for each in containers_of(run, service) if each.pid), None)
-    if found is None:
-        raise EnvironmentFailed(f"service {service} has no running container", where=f"run {run}")
-    return found
 
 
 class ContainerFault(ServiceFault):
     """A fault made from outside in the namespaces or the limits of a service's container.
 
     Attributes:
-        backends: containers only.
         tools: programs of this machine it needs.
-        needs_root: whether it does what takes root.
+        needs_root: whether what it does takes root.
     """
 
-    backends = frozenset({"docker"})
     tools: tuple[str, ...] = ()
     needs_root = True
 
@@ -51,13 +30,13 @@ class ContainerFault(ServiceFault):
         return next(filter(None, (self._unfit(system, each) for each in services)), "")
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Hurt each service."""
+        """Apply the fault to each service."""
         for service in services:
-            self._hurt(system, service)
+            self._apply(system, service)
 
     def _unfit(self, system: System, service: str) -> str:
-        """Why this service cannot be hurt so, ``""`` when it can."""
+        """Why it cannot be applied to this service, ``""`` when it can."""
         return ""
 
     @abstractmethod
-    def _hurt(self, system: System, service: str) -> None: ...
+    def _apply(self, system: System, service: str) -> None: ...

@@ -4,9 +4,9 @@ import os
 import time
 from pathlib import PurePosixPath
 
-from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.catalogue._mounts import refusal
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import canary_error, running_container
 
 # More than a file system may hold in the inode itself.
 _CANARY_BYTES = 8192
@@ -22,6 +22,8 @@ class DiskFault(ContainerFault):
         UsageError: it is not absolute, or has dots in it.
     """
 
+    needs = frozenset({Capability.MOUNTS})
+
     error: int
 
     def __init__(self, path: str) -> None:
@@ -35,18 +37,18 @@ class DiskFault(ContainerFault):
         self._path = str(PurePosixPath(path))
         self._mark = f".gonogo-{self.name}-{time.monotonic_ns():x}"
 
-    def _refusal(self, system: System, service: str) -> int:
-        """The error that a canary file gets, 0 when it gets none."""
-        pid = container_of(system.run, service).pid
-        return refusal(pid, self._path, f"{self._mark}-canary", _CANARY_BYTES)
+    def _canary_error(self, system: System, service: str) -> int:
+        """The number of the error that a canary file meets, 0 for none."""
+        pid = running_container(system.run, service).pid
+        return canary_error(pid, self._path, f"{self._mark}-canary", _CANARY_BYTES)
 
     def _observe(self, system: System, service: str) -> Evidence:
-        said = self._refusal(system, service)
+        said = self._canary_error(system, service)
         heard = os.strerror(said) if said else "could be written"
         return Evidence(said == self.error, f"{service}: {self._path}: a canary file {heard!r}")
 
     def _recovered(self, system: System, service: str) -> Evidence:
-        said = self._refusal(system, service)
+        said = self._canary_error(system, service)
         if said:
             what = f"{service}: {self._path}: a canary file got {os.strerror(said)!r}"
             return Evidence(False, what)

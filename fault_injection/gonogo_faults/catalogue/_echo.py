@@ -1,18 +1,18 @@
-"""A canary through a listener: what comes back, how, and after how long."""
+"""Canaries through a listener: how one ends, and after how long."""
 
 import socket
 import time
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gonogo_faults.catalogue._canary import CALL
+from gonogo_faults.mechanisms import REQUEST
 
 
 class Ending(StrEnum):
-    """What became of a call."""
+    """How a canary ended."""
 
     ANSWERED = "answered"
-    CLOSED = "was closed without a word"
+    CLOSED = "was closed without an answer"
     SILENT = "stayed silent"
     RESET = "was reset"
     REFUSED = "was refused"
@@ -20,11 +20,11 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """One call.
+    """One canary.
 
     Attributes:
-        ending: what became of it.
-        after_ms: from the call to that.
+        ending: how it ended.
+        after_ms: from the call to its end.
     """
 
     ending: Ending
@@ -35,7 +35,7 @@ class Echo:
 
 
 def call(address: tuple[str, int], within_s: float) -> Echo:
-    """Connect, say something, wait for a byte."""
+    """Connect, send a request, wait for a byte."""
     began = time.monotonic()
     ending = _ending(address, within_s)
     return Echo(ending, (time.monotonic() - began) * 1e3)
@@ -45,7 +45,7 @@ def _ending(address: tuple[str, int], within_s: float) -> Ending:
     try:
         with socket.create_connection(address, within_s) as connection:
             connection.settimeout(within_s)
-            connection.sendall(CALL)
+            connection.sendall(REQUEST)
             return Ending.ANSWERED if connection.recv(1) else Ending.CLOSED
     except ConnectionRefusedError:
         return Ending.REFUSED

@@ -1,4 +1,4 @@
-"""What faults on edges have in common: the proxy they work through, and its undo."""
+"""What faults on edges have in common: the fault proxy, the canary, the undo."""
 
 import time
 from abc import ABC, abstractmethod
@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gonogo.edges import EdgeControl
-from gonogo.vocabulary import Evidence, Selects, System, Undo, UsageError
+from gonogo.vocabulary import Capability, Evidence, Selects, System, Undo, UsageError
 from gonogo_faults.catalogue._echo import Echo, Ending, call
+from gonogo_faults.catalogue._evidence import all_of
+from gonogo_faults.undo import RemoveToxics
 
-# For the way there and back on a busy machine.
+# For a round trip on a busy machine.
 CANARY_S = 0.25
-# Patience that tells a service that answers canaries from one that does not, however busy.
+# Long enough to tell a busy service from one that never answers canaries.
 _FIRST_S = 10.0
 
 
@@ -21,13 +23,13 @@ class EdgeFault(ABC):
     Attributes:
         name: name in the catalogue.
         selects: edges.
-        backends: wherever the harness starts the system, for then the proxy is in between.
+        needs: the fault proxy on its edges.
         parameters: what it was made with.
     """
 
     name: str
     selects: Selects = "edges"
-    backends = frozenset({"process", "docker"})
+    needs = frozenset({Capability.FAULT_PROXY})
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self.parameters = parameters
@@ -47,37 +49,26 @@ class EdgeFault(ABC):
         for edge in services:
             self._look_before(edge)  # the canary is a connection too
             self._before[edge] = self._first(system, edge)
-        return Undo(
-            "edge", edges=tuple(services), control=address, run=system.run, toxic=self._toxic()
-        )
+        return self._undo(tuple(services), address, system.run)
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Hurt each edge."""
+        """Apply the fault to each edge."""
         for edge in services:
-            self._hurt(edge)
+            self._apply(edge)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every edge is seen to be hurt, and the system to have noticed."""
-        return _all(services, lambda edge: self._observe(system, edge))
-
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Restore each edge."""
-        for edge in services:
-            self._restore(edge)
+        """Every edge shows the effect, and the system has met it."""
+        return all_of(services, lambda edge: self._observe(system, edge))
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every edge is seen to be whole."""
-        return _all(services, lambda edge: self._recovered(system, edge))
-
-    def _toxic(self) -> str:
-        """Name of the toxic it adds, ``""`` when none."""
-        return ""
+        """Every edge shows that it is as before."""
+        return all_of(services, lambda edge: self._recovered(system, edge))
 
     def _look_before(self, edge: str) -> None:  # noqa: B027 - the canary is enough for most
-        """Note what the fault is to be compared with, beside the canary."""
+        """Note what the fault is compared with, beside the canary."""
 
     def _ends_as_before(self, system: System, edge: str) -> tuple[Echo, bool]:
-        """A canary, and whether it ended as before the fault; an answer is always as good."""
+        """A canary, and whether it ended as before the fault, or was answered."""
         before = self._before[edge]
         usual_s = 0.0 if before.ending is Ending.SILENT else before.after_ms / 1e3
         echo = self._canary(system, edge, usual_s + CANARY_S)
@@ -89,17 +80,17 @@ class EdgeFault(ABC):
         return self._canary(system, edge, _FIRST_S) if echo.ending is Ending.SILENT else echo
 
     def _canary(self, system: System, edge: str, within_s: float) -> Echo:
-        """One call, told to the proxy: a later fault must not take it for use of the edge."""
+        """One call; the proxy is told, lest a later fault takes it for use of the edge."""
         echo = call(system.edge(edge).listener, within_s)
         if echo.ending is not Ending.REFUSED:
             self.control.count_canary(edge)
         return echo
 
     @abstractmethod
-    def _hurt(self, edge: str) -> None: ...
+    def _apply(self, edge: str) -> None: ...
 
     @abstractmethod
-    def _restore(self, edge: str) -> None: ...
+    def _undo(self, edges: tuple[str, ...], control: str, run: str) -> Undo: ...
 
     @abstractmethod
     def _observe(self, system: System, edge: str) -> Evidence: ...
@@ -111,8 +102,8 @@ class EdgeFault(ABC):
 class ToxicFault(EdgeFault):
     """An edge fault that is a toxic on what comes back from the upstream.
 
-    A toxic counts the connections it touched. Those beyond the canaries' own are the system's:
-    without any, nobody used the edge and the fault proved nothing.
+    A toxic counts the connections it touched. Those that are not canaries are the system's:
+    without any, the edge was not used and the fault proves nothing.
     """
 
     kind: str
@@ -120,18 +111,15 @@ class ToxicFault(EdgeFault):
     def __init__(self, attributes: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self._attributes = attributes
-        # Unique, so that an arming whose owner died in between is never mistaken for this one.
+        # Unique, so that the toxic of an earlier arming, whose owner died, is never taken for this.
         self._name = f"{self.name}-{time.monotonic_ns():x}"
         self._own: dict[str, int] = {}
 
-    def _toxic(self) -> str:
-        return self._name
-
-    def _hurt(self, edge: str) -> None:
+    def _apply(self, edge: str) -> None:
         self.control.add_toxic(edge, self.kind, self._name, **self._attributes)
 
-    def _restore(self, edge: str) -> None:
-        self.control.remove_toxic(edge, self._name)
+    def _undo(self, edges: tuple[str, ...], control: str, run: str) -> RemoveToxics:
+        return RemoveToxics(edges, control, run, self._name, self.kind)
 
     def _call(
         self, system: System, edge: str, within_s: float, counts: Callable[[Echo], bool]
@@ -157,7 +145,7 @@ class ToxicFault(EdgeFault):
         return self._name not in self.control.toxics(edge)
 
 
-def whole(name: str, value: float, *, at_least: int, fault: str) -> int:
+def whole_number(name: str, value: float, *, at_least: int, fault: str) -> int:
     """A parameter that is a whole number.
 
     Raises:
@@ -170,8 +158,3 @@ def whole(name: str, value: float, *, at_least: int, fault: str) -> int:
             hint=f"a whole number, at least {at_least}",
         )
     return int(value)
-
-
-def _all(edges: Sequence[str], look: Callable[[str], Evidence]) -> Evidence:
-    looks = [look(edge) for edge in edges]
-    return Evidence(all(each.holds for each in looks), "; ".join(each.what for each in looks))

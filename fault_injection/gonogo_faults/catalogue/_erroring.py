@@ -1,4 +1,4 @@
-"""What faults have in common that answer for the upstream: a share of requests, and their count."""
+"""What faults have in common that answer a share of the requests instead of the upstream."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from gonogo_faults.catalogue._edge import ToxicFault
 
 
 class ErroringFault(ToxicFault):
-    """A toxic by request. No canary is sent while it is armed: what it affected is the system's."""
+    """A toxic by request. No canary is sent while it is armed: all it affects is the system's."""
 
     def __init__(
         self, attributes: Mapping[str, Any], parameters: Mapping[str, Any], percent: float

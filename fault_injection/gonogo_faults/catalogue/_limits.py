@@ -1,60 +1,59 @@
-"""What faults by a container's limits have in common: set, restored, and seen in the kernel."""
+"""What faults on a container's limits have in common: set by the engine, read from the kernel."""
 
 import contextlib
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from gonogo.linux import wait_until
-from gonogo.vocabulary import EnvironmentFailed, Evidence, Setting, System, Undo
-from gonogo_faults.catalogue._container import ContainerFault, container_of
+from gonogo.vocabulary import Capability, EnvironmentFailed, Evidence, System
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import running_container, set_limits
+from gonogo_faults.undo import ContainerLimit, RestoreContainerLimits
 
-_START_S_MAX = 60.0
 _ROUNDS_MAX = 10
-_SETTLE_S = 0.5
-NONE = -1
+_NONE = -1
 
 
 class LimitFault(ContainerFault):
     """A fault that lowers one limit of the selected services' containers.
 
-    The engine does it, so that it needs no more than access to the engine; looking needs the
-    files of the kernel, which everybody may read.
+    The engine does it, so it takes access to the engine and no more; the kernel's files, by which
+    it is observed, may be read by every user.
     """
 
+    needs = frozenset({Capability.LIMITS, Capability.START})
     needs_root = False
 
     def __init__(self, parameters: dict[str, float]) -> None:
         super().__init__(parameters)
         self._lowered: dict[str, tuple[str, int]] = {}
         self._kernel_before: dict[str, str] = {}
-        # By main process: a container that is started again counts from nothing.
+        # By main process: a container that is started again counts from zero.
         self._counted_before: dict[int, int] = {}
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
+    def plan(self, system: System, services: Sequence[str]) -> RestoreContainerLimits:
+        """Look up each limit as it is."""
         before = []
         for service in services:
-            container = container_of(system.run, service)
+            container = running_container(system.run, service)
             name, value = self._lower(system, service)
             self._lowered[service] = name, value
             self._kernel_before[service] = self._in_kernel(container.pid)
-            before.append(Setting(service, name, container.limits[name] or NONE))
-        return Undo("limits", services=tuple(services), run=system.run, before=tuple(before))
+            before.append(ContainerLimit(service, name, container.limits[name] or _NONE))
+        return RestoreContainerLimits(system.run, tuple(before))
 
-    def _hurt(self, system: System, service: str) -> None:
-        from gonogo.backends.containers.of_run import set_limits  # noqa: PLC0415 - process runs
-
-        container = container_of(system.run, service)
+    def _apply(self, system: System, service: str) -> None:
+        container = running_container(system.run, service)
         for last in [False] * (_ROUNDS_MAX - 1) + [True]:
             name, value = self._lowered[service]
             try:
                 set_limits(container, {name: value})
                 break
             except EnvironmentFailed:
-                # It holds more than when this was planned: a limit below that is refused.
+                # The service holds more than when this was planned: a limit below that is refused.
                 self._lowered[service] = self._lower(system, service)
                 if last or self._lowered[service] == (name, value):
                     raise
-        # One that the limit ended at once has nothing left that counts.
+        # A process that the limit ended at once has no counters any more.
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             self._counted_before[container.pid] = self._counted(container.pid)
 
@@ -62,22 +61,9 @@ class LimitFault(ContainerFault):
         """How often the kernel has enforced it since it was armed."""
         return self._counted(pid) - self._counted_before.get(pid, 0)
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Do what the journal says, and start what ended of it and stays down."""
-        super().heal(system, services)
-        for service in services:
-            if not system.restarts_itself(service) and self._is_down(system, service):
-                system.start(service, timeout_s=_START_S_MAX)
-
-    @staticmethod
-    def _is_down(system: System, service: str) -> bool:
-        """Whether it ended: one that the kernel is about to end may answer once more."""
-        wait_until(lambda: system.is_ready(service) or not system.processes(service), _START_S_MAX)
-        return wait_until(lambda: not system.processes(service), _SETTLE_S)
-
     def _recovered(self, system: System, service: str) -> Evidence:
         try:
-            now = self._in_kernel(container_of(system.run, service).pid)
+            now = self._in_kernel(running_container(system.run, service).pid)
         except EnvironmentFailed as error:
             return Evidence(False, error.what)
         if now != self._kernel_before[service]:

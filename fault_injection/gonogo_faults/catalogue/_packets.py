@@ -1,4 +1,4 @@
-"""What faults by packet rules have in common: where the rules go, the canary, the undo."""
+"""What faults made of packet rules have in common: where the rules go, canary and undo."""
 
 import time
 from abc import abstractmethod
@@ -6,15 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from gonogo.vocabulary import Evidence, System, Undo, UsageError
-from gonogo_faults.catalogue._canary import answers, first_that_answers
-from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.catalogue._netns import Rule, inside, rules
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import (
+    Rule,
+    answers,
+    first_that_answers,
+    in_network_namespace,
+    read_rules,
+    running_container,
+)
+from gonogo_faults.undo import DeletePacketRules
 
 DIRECTIONS = ("both", "in", "out")
 _CANARY_S = 0.25
 _Canary = Callable[[], bool]
-# A call that goes the way of what is hurt, with the seconds it waits: whether it was answered.
+# A canary on the affected path, given the seconds it waits: whether it was answered.
 _Way = Callable[[float], bool]
 
 
@@ -23,13 +30,14 @@ class PacketFault(ContainerFault):
 
     Args:
         direction: ``in`` for what comes to the service, ``out`` for what it sends, ``both``.
-        peer: only what goes to or comes from that service; ``""`` for everybody.
+        peer: only what goes to or comes from that service; ``""`` for every service.
         parameters: those of the fault itself.
 
     Raises:
         UsageError: there is no such direction.
     """
 
+    needs = frozenset({Capability.NETWORK})
     tools = ("nsenter", "iptables", "iptables-save")
 
     def __init__(self, direction: str, peer: str, parameters: Mapping[str, Any]) -> None:
@@ -42,11 +50,12 @@ class PacketFault(ContainerFault):
         super().__init__({**parameters, "direction": direction, "peer": peer})
         self._direction = direction
         self._peer = peer
-        # Unique, so that the rules of an arming whose owner died are never taken for these.
+        # Unique, so that rules of an earlier arming, whose owner died, are never taken for these.
         self._tag = f"gonogo-{self.name}-{time.monotonic_ns():x}"
         self._canaries: dict[str, _Canary | None] = {}
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
+    def plan(self, system: System, services: Sequence[str]) -> DeletePacketRules:
+        """Find a canary for each service, and name the rules."""
         if self._peer and self._peer not in system.services():
             raise UsageError(
                 f"{self.name} has a peer {self._peer!r}, which is no service",
@@ -56,10 +65,10 @@ class PacketFault(ContainerFault):
         for service in services:
             way = first_that_answers(self._ways(system, service), lambda way, wait_s: way(wait_s))
             self._canaries[service] = way and partial(way, _CANARY_S)
-        return Undo("rules", services=tuple(services), run=system.run, tag=self._tag)
+        return DeletePacketRules(tuple(services), system.run, self._tag, "peers", self._peer)
 
-    def _hurt(self, system: System, service: str) -> None:
-        pid = container_of(system.run, service).pid
+    def _apply(self, system: System, service: str) -> None:
+        pid = running_container(system.run, service).pid
         for chain, match in self._matches(system.run):
             self._add(pid, chain, match)
 
@@ -75,10 +84,10 @@ class PacketFault(ContainerFault):
         return Evidence(True, f"{service}: no packet rules, {seen}ready")
 
     def _rules(self, system: System, service: str) -> list[Rule]:
-        return rules(container_of(system.run, service).pid, self._tag)
+        return read_rules(running_container(system.run, service).pid, self._tag)
 
     def _is_silent(self, service: str) -> bool | None:
-        """Whether the canary that got through before does not; None where none did."""
+        """Whether the canary that was answered before is not; None where none was."""
         canary = self._canaries[service]
         return None if canary is None else not canary()
 
@@ -87,8 +96,8 @@ class PacketFault(ContainerFault):
         """Add its rules to one chain for what matches."""
 
     def _matches(self, run: str) -> list[tuple[str, list[str]]]:
-        """Chains and matches; loopback stays whole: no network lies in between there."""
-        address = container_of(run, self._peer).address if self._peer else ""
+        """Chains and matches; loopback is left alone: no network is in between there."""
+        address = running_container(run, self._peer).address if self._peer else ""
         found = []
         if self._direction != "out":
             found.append(("INPUT", ["!", "-i", "lo", *(["-s", address] if address else [])]))
@@ -97,15 +106,16 @@ class PacketFault(ContainerFault):
         return found
 
     def _ways(self, system: System, service: str) -> list[_Way]:
-        """Calls that go the way of what it hurts."""
+        """Canaries on the affected path."""
         if not self._peer:
             addresses = [system.address(service, port) for port in system.ports(service)]
             return [partial(answers, each) for each in addresses]
-        one, other = container_of(system.run, service), container_of(system.run, self._peer)
+        one = running_container(system.run, service)
+        other = running_container(system.run, self._peer)
         calls = [(other.pid, one.address, port) for port in system.ports(service)]
         calls += [(one.pid, other.address, port) for port in system.ports(self._peer)]
-        return [partial(_answers_inside, pid, (address, port)) for pid, address, port in calls]
+        return [partial(_answers_from, pid, (address, port)) for pid, address, port in calls]
 
 
-def _answers_inside(pid: int, address: tuple[str, int], within_s: float) -> bool:
-    return inside(pid, partial(answers, address, within_s))
+def _answers_from(pid: int, address: tuple[str, int], within_s: float) -> bool:
+    return in_network_namespace(pid, partial(answers, address, within_s))

@@ -1,23 +1,24 @@
-"""What faults have in common that work through the shared object a service was started with."""
+"""What faults have in common that use the shared object a service was started with."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gonogo.linux import as_root_where_refused
+from gonogo.linux import as_root_where_refused, has_mapped
 from gonogo.services import PreloadState, open_preload
-from gonogo.vocabulary import EnvironmentFailed, Evidence, Setting, System, Undo
+from gonogo.vocabulary import Capability, EnvironmentFailed, Evidence, System, Undo
 from gonogo_faults.catalogue._service_fault import ServiceFault
+from gonogo_faults.undo import PreloadedService
 
 _NAME = "gonogo_preload.so"
 
 
 def not_preloaded(system: System, service: str) -> str:
-    """Why a service cannot be reached through it, ``""`` when it can.
+    """Why the shared object of a service cannot be used, ``""`` when it can.
 
     Raises:
-        EnvironmentFailed: it is down; that is no property of this machine or of its image.
+        EnvironmentFailed: it is down, which says nothing about this machine or its image.
     """
     if system.preload(service) is None:
         return f"x-harness.services.{service}.preload is not set"
@@ -27,19 +28,16 @@ def not_preloaded(system: System, service: str) -> str:
     # An init of the engine is static, and the first of its container.
     if any(_has_loaded(each.pid) for each in processes):
         return ""
-    return f"service {service} did not load {_NAME}: it is static, not glibc's or somebody else's"
+    return f"service {service} did not load {_NAME}: it is static, or not linked to glibc"
 
 
 @as_root_where_refused
 def _has_loaded(pid: int) -> bool:
-    try:
-        return _NAME in Path(f"/proc/{pid}/maps").read_text(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):  # it has ended
-        return False
+    return has_mapped(pid, _NAME)
 
 
 def preload_of(system: System, service: str) -> Path:
-    """The file by which its shared object is told; ``not_preloaded`` comes first."""
+    """The file it shares with its shared object; call ``not_preloaded`` first."""
     path = system.preload(service)
     assert path is not None  # noqa: S101 - see above
     return path
@@ -49,67 +47,69 @@ class PreloadFault(ServiceFault):
     """A fault that changes what the shared object does; it counts what it did to the service.
 
     Attributes:
-        undo: the kind of its undo.
-        shows: whether every service shows by itself, soon, that it is spared again.
+        shows: whether every service soon shows by itself that it is no longer affected.
     """
 
-    undo: str
+    needs = frozenset({Capability.PRELOAD})
     shows = True
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self._before: dict[str, int] = {}
+        self._unaffected_before: dict[str, int] = {}
 
     def lacking(self, system: System, services: Sequence[str]) -> str:
         """Why it cannot be injected here, ``""`` when it can."""
         return next(filter(None, (not_preloaded(system, each) for each in services)), "")
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Tell each service's shared object."""
+        """Set it in the file of each service."""
         for service in services:
             with open_preload(preload_of(system, service)) as shared:
-                self._tell(shared)
+                self._apply(shared)
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Do what the journal says, and note what was counted up to then."""
-        super().heal(system, services)
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Note what was counted so far, and the file of each service."""
         for service in services:
             with open_preload(preload_of(system, service)) as shared:
-                self._before[service] = self._spared(shared)
-
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        for service in services:
-            with open_preload(preload_of(system, service)) as shared:
-                self._before[service] = self._hits(shared)
-        before = tuple(Setting(each, str(preload_of(system, each)), 0) for each in services)
-        return Undo(self.undo, services=tuple(services), before=before)
+                self._before[service] = self._affected(shared)
+        return self._undo(
+            tuple(PreloadedService(each, str(preload_of(system, each))) for each in services)
+        )
 
     def _observe(self, system: System, service: str) -> Evidence:
         with open_preload(preload_of(system, service)) as shared:
-            hits = self._hits(shared) - self._before[service]
-            return Evidence(hits > 0 and self._is_told(shared), f"{service} {self._says(hits)}")
+            hits = self._affected(shared) - self._before[service]
+            return Evidence(
+                hits > 0 and self._is_applied(shared), f"{service} {self._describe(hits)}"
+            )
 
     def _recovered(self, system: System, service: str) -> Evidence:
         with open_preload(preload_of(system, service)) as shared:
-            spared = self._spared(shared) - self._before[service]
-            if self._is_told(shared):
+            if self._is_applied(shared):
                 return Evidence(False, f"{service}: {self.name} is still armed")
-        if self.shows and not spared:
-            return Evidence(False, f"{service}: nothing has shown yet that it is spared")
+            # The first look after the undo only notes the count that the later ones compare with.
+            now = self._unaffected(shared)
+            before = self._unaffected_before.setdefault(service, now)
+        if self.shows and now == before:
+            return Evidence(False, f"{service}: not shown yet that it is no longer affected")
         ready = system.is_ready(service)
-        return Evidence(ready, f"{service} is spared again and {'' if ready else 'not '}ready")
+        return Evidence(ready, f"{service}: not affected any more, {'' if ready else 'not '}ready")
 
     @abstractmethod
-    def _tell(self, shared: PreloadState) -> None: ...
+    def _undo(self, services: tuple[PreloadedService, ...]) -> Undo: ...
 
     @abstractmethod
-    def _is_told(self, shared: PreloadState) -> bool: ...
+    def _apply(self, shared: PreloadState) -> None: ...
 
     @abstractmethod
-    def _hits(self, shared: PreloadState) -> int: ...
+    def _is_applied(self, shared: PreloadState) -> bool: ...
 
     @abstractmethod
-    def _spared(self, shared: PreloadState) -> int: ...
+    def _affected(self, shared: PreloadState) -> int: ...
 
     @abstractmethod
-    def _says(self, hits: int) -> str: ...
+    def _unaffected(self, shared: PreloadState) -> int: ...
+
+    @abstractmethod
+    def _describe(self, hits: int) -> str: ...

@@ -1,4 +1,4 @@
-"""Seeing that a process ended and that another one stands in its place; starting that one."""
+"""Evidence that a process has ended, and that another one runs in its place."""
 
 import socket
 from collections.abc import Collection, Sequence
@@ -7,19 +7,17 @@ from gonogo.linux import is_alive
 from gonogo.vocabulary import Evidence, ProcessIdentity, System
 
 _CONNECT_S_MAX = 0.5
-# A service that needs longer to come up is late by any recovery objective.
-_START_S_MAX = 60.0
 
 
 def listening(system: System, service: str) -> list[int]:
-    """Its ports that accept now: one that refuses now proves nothing by refusing later."""
+    """Its ports that accept now: a port that refuses now proves nothing when it refuses later."""
     return [port for port in system.ports(service) if not _refuses(system, service, port)]
 
 
 def is_gone(
     system: System, service: str, victims: Sequence[ProcessIdentity], listened: Collection[int]
 ) -> Evidence:
-    """The victims are gone, and something other than /proc agrees."""
+    """The victims are gone, and evidence other than /proc agrees."""
     if not victims:
         return Evidence(False, f"{service} was down already")
     alive = [victim.pid for victim in victims if is_alive(victim)]
@@ -57,10 +55,3 @@ def _refuses(system: System, service: str, port: int) -> bool:
     except OSError:
         return False
     return False
-
-
-def start_what_stays_down(system: System, services: Sequence[str]) -> None:
-    """Start those that are down and that no restart policy brings back."""
-    for service in services:
-        if not system.restarts_itself(service) and not system.processes(service):
-            system.start(service, timeout_s=_START_S_MAX)

@@ -1,55 +1,45 @@
-"""What faults on services have in common whose journal says all that healing takes."""
+"""What faults have in common that are observed service by service."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gonogo.vocabulary import Evidence, Selects, System, Undo
-from gonogo_faults.catalogue._looks import all_of
-from gonogo_faults.catalogue._take_back import take_back
+from gonogo.vocabulary import Capability, Evidence, Selects, System, Undo
+from gonogo_faults.catalogue._evidence import all_of
 
 
 class ServiceFault(ABC):
-    """A fault that is looked at service by service, and healed by carrying out its own undo.
+    """A fault that is observed, and proven absent, service by service.
 
     Attributes:
         name: name in the catalogue.
         selects: services.
-        backends: both, where a fault does not say otherwise.
+        needs: what a backend must be able to do.
         parameters: what it was made with.
     """
 
     name: str
     selects: Selects = "services"
-    backends = frozenset({"process", "docker"})
+    needs: frozenset[Capability]
 
     def __init__(self, parameters: Mapping[str, Any]) -> None:
         self.parameters = parameters
-        self._undo = Undo("none")
-
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Look at each service as it is, and say how to restore it."""
-        self._undo = self._plan(system, services)
-        return self._undo
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every service is seen to be hurt."""
+        """Every service shows the effect."""
         return all_of(services, lambda service: self._observe(system, service))
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Do what the journal says."""
-        take_back(self._undo, system)
-
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every service is seen to be whole."""
+        """Every service shows that it is as before."""
         return all_of(services, lambda service: self._recovered(system, service))
 
     @abstractmethod
-    def _plan(self, system: System, services: Sequence[str]) -> Undo: ...
+    def plan(self, system: System, services: Sequence[str]) -> Undo:
+        """Look at each service as it is, and say how to restore it."""
 
     @abstractmethod
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Hurt each service."""
+        """Apply the fault to each service."""
 
     @abstractmethod
     def _observe(self, system: System, service: str) -> Evidence: ...

@@ -1,14 +1,12 @@
-"""Stopping every process of a service, so that nothing of it goes on."""
+"""Stopping every process of a service."""
 
 import time
-from pathlib import Path
 from signal import SIGSTOP
 
-from gonogo.linux import read_stat, signal_identity
+from gonogo.linux import read_stat, read_thread_stats, signal_identity
 from gonogo.vocabulary import ProcessIdentity, System
 
-STOPPED = "T"
-# A process that forks while it is being stopped: each round stops what the last one missed.
+# A process may fork while it is being stopped: each round stops what the last one missed.
 _ROUNDS_MAX = 10
 # A thread inside the kernel stops when its call is over; a sync of a slow disk takes its time.
 _THREADS_S_MAX = 5.0
@@ -16,7 +14,7 @@ _LOOK_EVERY_S = 0.002
 
 
 def stop_all(system: System, service: str) -> list[ProcessIdentity]:
-    """SIGSTOP to its whole tree; those that were seen."""
+    """SIGSTOP to all its processes; returns those that were found."""
     seen: dict[ProcessIdentity, None] = {}
     for _ in range(_ROUNDS_MAX):
         found = system.processes(service)
@@ -32,23 +30,13 @@ def stop_all(system: System, service: str) -> list[ProcessIdentity]:
 def threads_stand_still(pid: int) -> bool:
     """Wait until each thread of a stopped process has left the kernel; whether they all did."""
     end_s = time.monotonic() + _THREADS_S_MAX
-    while not all(state in f"{STOPPED}ZX" for state in _thread_states(pid)):
+    while not all(each.stopped or each.dead for each in read_thread_stats(pid)):
         if time.monotonic() > end_s:
             return False
         time.sleep(_LOOK_EVERY_S)
     return True
 
 
-def _thread_states(pid: int) -> list[str]:
-    states = []
-    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
-        try:
-            states.append(thread.read_text().rpartition(") ")[2][0])
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it has ended meanwhile
-    return states
-
-
 def _is_stopped(identity: ProcessIdentity) -> bool:
     stat = read_stat(identity.pid)
-    return stat is None or stat.dead or stat.state == STOPPED
+    return stat is None or stat.dead or stat.stopped

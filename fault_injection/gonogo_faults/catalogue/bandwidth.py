@@ -1,19 +1,19 @@
-"""bandwidth: what one service hears from another comes through a thin line.
+"""bandwidth: what one service gets from another comes through a slow line.
 
 Mechanism: toxic ``bandwidth`` of the fault proxy on what comes back: so many bytes a second over
 each connection; the sender is slowed down, nothing is dropped.
 Parameter: ``kb_per_s``, thousands of bytes a second.
 Proof of bite: the system's own connections had bytes held. A system whose answers are small enough
-for the line does not feel it: not observed.
+for the line is not affected: not observed.
 Undo: the toxic is removed; what it held goes on at once.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker.
 """
 
 from gonogo.vocabulary import Evidence, System
-from gonogo_faults.catalogue._edge import ToxicFault, whole
+from gonogo_faults.catalogue._edge import ToxicFault, whole_number
 
-# Pieces that the line takes within this on average are small enough for it.
+# Pieces that take less than this on average are not held noticeably.
 _NEEDED_MS_MIN = 1.0
 
 
@@ -31,7 +31,7 @@ class Bandwidth(ToxicFault):
     kind = "bandwidth"
 
     def __init__(self, kb_per_s: float) -> None:
-        rate = whole("kb_per_s", kb_per_s, at_least=1, fault="bandwidth")
+        rate = whole_number("kb_per_s", kb_per_s, at_least=1, fault="bandwidth")
         super().__init__({"rate": rate}, {"kb_per_s": rate})
 
     def _observe(self, system: System, edge: str) -> Evidence:

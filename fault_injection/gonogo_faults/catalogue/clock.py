@@ -6,7 +6,7 @@ stay right. Readings that go around the C library are not reached: those of Go a
 programs.
 Parameters: ``offset_s`` (negative: back), ``drift_ppm`` (negative: too slow).
 Proof of bite: processes of the service have read a clock that is wrong.
-Undo: offset and drift are set to nothing, which is a jump again.
+Undo: offset and drift are set to 0, which is a jump again.
 Proof of absence: since then they have read a right clock, and the service is ready.
 Backends: process, docker; programs linked to glibc.
 Source: clock_gettime(2), ld.so(8).
@@ -17,6 +17,7 @@ import time
 from gonogo.services import PreloadState
 from gonogo.vocabulary import UsageError
 from gonogo_faults.catalogue._preloaded import PreloadFault
+from gonogo_faults.undo import PreloadedService, SetClocksRight
 
 _NS_PER_S = 1_000_000_000
 _PPB_PER_PPM = 1000
@@ -25,7 +26,7 @@ _PPM_MAX = 500_000.0
 
 
 class Clock(PreloadFault):
-    """Set the wall clock of the selected services apart.
+    """Make the wall clock of the selected services wrong.
 
     Args:
         offset_s: by how much it jumps.
@@ -36,7 +37,6 @@ class Clock(PreloadFault):
     """
 
     name = "clock"
-    undo = "clock"
 
     def __init__(self, offset_s: float = 0.0, drift_ppm: float = 0.0) -> None:
         if not (offset_s or drift_ppm):
@@ -50,19 +50,22 @@ class Clock(PreloadFault):
         super().__init__({"offset_s": offset_s, "drift_ppm": drift_ppm})
         self._wanted = round(offset_s * _NS_PER_S), round(drift_ppm * _PPB_PER_PPM)
 
-    def _tell(self, shared: PreloadState) -> None:
+    def _undo(self, services: tuple[PreloadedService, ...]) -> SetClocksRight:
+        return SetClocksRight(services)
+
+    def _apply(self, shared: PreloadState) -> None:
         shared.set_clock(*self._wanted, since_ns=time.monotonic_ns())
 
-    def _is_told(self, shared: PreloadState) -> bool:
+    def _is_applied(self, shared: PreloadState) -> bool:
         return shared.clock == self._wanted
 
-    def _hits(self, shared: PreloadState) -> int:
+    def _affected(self, shared: PreloadState) -> int:
         return shared.shifted
 
-    def _spared(self, shared: PreloadState) -> int:
+    def _unaffected(self, shared: PreloadState) -> int:
         return shared.unshifted
 
-    def _says(self, hits: int) -> str:
+    def _describe(self, hits: int) -> str:
         offset_s, ppm = self.parameters["offset_s"], self.parameters["drift_ppm"]
         apart = [f"{offset_s:+g} s"] * bool(offset_s) + [f"{ppm:+g} ppm"] * bool(ppm)
         return f"has read its clock {hits} times, {' and '.join(apart)} from this machine's"

@@ -4,7 +4,7 @@ Mechanism: the container's quota of CPU time is lowered through the engine (``Cp
 ``NanoCpus`` where the file sets ``cpus``); it may use its share of every 100 ms and then waits.
 Parameter: ``cores``, a share of one core, below what the service has.
 Proof of bite: the kernel has the quota, and counted periods in which the service had to wait
-(``nr_throttled``). One that needed no more than its share was not hurt: not observed.
+(``nr_throttled``). One that needed no more than its share was not affected: not observed.
 Undo: the quota from before, none where there was none; it stays over a restart, and so is undone
 in whatever container is there then.
 Proof of absence: the kernel has the quota from before, the service is ready.
@@ -12,10 +12,10 @@ Backends: docker.
 Source: kernel ``scheduler/sched-bwc``, engine API ``ContainerUpdate``.
 """
 
+from gonogo.linux import UNLIMITED, group_of
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._cgroup import UNLIMITED, group_of, is_version_1, table
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._limits import LimitFault
+from gonogo_faults.mechanisms import running_container
 
 _PERIOD_US = 100_000
 _NANO = 1_000_000_000
@@ -44,7 +44,7 @@ class Cpu(LimitFault):
         self._cores = cores
 
     def _lower(self, system: System, service: str) -> tuple[str, int]:
-        had = container_of(system.run, service).limits["NanoCpus"]
+        had = running_container(system.run, service).limits["NanoCpus"]
         if had <= 0:
             return "CpuQuota", int(self._cores * _PERIOD_US)
         wanted = int(self._cores * _NANO)
@@ -57,7 +57,7 @@ class Cpu(LimitFault):
         return "NanoCpus", wanted
 
     def _observe(self, system: System, service: str) -> Evidence:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         quota = self._in_kernel(pid)
         if quota == self._kernel_before[service]:
             return Evidence(False, f"{service}: the kernel's quota is {quota}, as before")
@@ -67,11 +67,11 @@ class Cpu(LimitFault):
 
     def _in_kernel(self, pid: int) -> str:
         group = group_of(pid, "cpu")
-        if not is_version_1(group):
-            return (group / "cpu.max").read_text().strip()
-        quota = int((group / "cpu.cfs_quota_us").read_text())
-        period = (group / "cpu.cfs_period_us").read_text().strip()
+        if group.version != 1:
+            return group.text("cpu.max")
+        quota = group.number("cpu.cfs_quota_us")
+        period = group.text("cpu.cfs_period_us")
         return f"{UNLIMITED if quota < 0 else quota} {period}"
 
     def _counted(self, pid: int) -> int:
-        return table(group_of(pid, "cpu") / "cpu.stat")["nr_throttled"]
+        return group_of(pid, "cpu").fields("cpu.stat")["nr_throttled"]

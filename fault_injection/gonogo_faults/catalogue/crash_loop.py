@@ -2,13 +2,13 @@
 
 Mechanism: SIGKILL to the main process, and to each one that a restart policy puts in its place,
 as soon as it is seen; the delays of the policy grow meanwhile. A thread of the harness does it:
-when the harness dies, so does the loop.
+when the harness dies, the loop ends.
 Proof of bite: at least two different main processes were killed, none of them lives, and the
 port refuses, or the supervisor reports the service as down or as another process.
-Undo: nobody is killed any more; the policy brings the service back, or it is started. What is
-waited for after healing is the rest of the policy's delay.
+Undo: the loop ends; the policy brings the service back, after the rest of its delay, or the
+service is started.
 Backends: process, docker (as root, with an engine of this machine). Only services with a restart
-policy: without one there is no loop, and ``kill`` is what is meant.
+policy: without one there is no loop, and ``kill`` is the fault to use.
 Source: ``pidfd_send_signal(2)``; delays: moby ``restartmanager``.
 """
 
@@ -17,12 +17,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import signal_identity
-from gonogo.vocabulary import Evidence, HarnessError, ProcessIdentity, Selects, System, Undo
-from gonogo_faults.catalogue._looks import all_of
-from gonogo_faults.catalogue._replaced import is_back, is_gone, listening, start_what_stays_down
+from gonogo.vocabulary import Capability, Evidence, HarnessError, ProcessIdentity, Selects, System
+from gonogo_faults.catalogue._evidence import all_of
+from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
+from gonogo_faults.undo import StartServices
 
 _LOOK_EVERY_S = 0.05
 _STOP_S_MAX = 5.0
@@ -35,7 +36,7 @@ class CrashLoop:
 
     name: str = field(default="crash-loop", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL, Capability.START})
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _victims: dict[str, dict[ProcessIdentity, None]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)
@@ -47,29 +48,28 @@ class CrashLoop:
         staying = [each for each in services if not system.restarts_itself(each)]
         return f"no restart policy brings service {staying[0]} back" if staying else ""
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Whoever is down when nobody kills any more has to be started."""
+    def plan(self, system: System, services: Sequence[str]) -> StartServices:
+        """A service that is down when the loop has ended, and stays down, is started."""
         self._listening = {each: listening(system, each) for each in services}
         self._victims = {each: {} for each in services}
-        return Undo("start", services=tuple(services))
+        return StartServices(tuple(services), start=tuple(services))
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Kill whoever comes up, until it is healed."""
+        """Kill each process that comes up, until the loop is stopped."""
         self._killer = threading.Thread(
             target=self._kill, args=(system, services), name="crash-loop", daemon=True
         )
         self._killer.start()
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each service was killed more than once, and something other than /proc agrees."""
+        """Each service was killed more than once, and evidence other than /proc agrees."""
         return all_of(services, lambda service: self._observe(system, service))
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Kill nobody any more."""
+    def stop(self) -> None:
+        """Kill no more processes."""
         self._over.set()
         if self._killer is not None:
             self._killer.join(_STOP_S_MAX)
-        start_what_stays_down(system, services)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """A process that was not killed runs, and the service is ready."""

@@ -1,4 +1,4 @@
-"""cut: one service cannot reach another any more, while everybody else still can.
+"""cut: one service cannot reach another any more, while all others still can.
 
 Mechanism: the edge's listener in the fault proxy is closed, and every connection through it
 with it; a partition between two services that a firewall answers with a reset.
@@ -12,6 +12,7 @@ Backends: process, docker.
 from gonogo.vocabulary import Evidence, System
 from gonogo_faults.catalogue._echo import Ending
 from gonogo_faults.catalogue._edge import CANARY_S, EdgeFault
+from gonogo_faults.undo import OpenEdges
 
 
 class Cut(EdgeFault):
@@ -27,16 +28,16 @@ class Cut(EdgeFault):
 
     def _look_before(self, edge: str) -> None:
         counters = self.control.counters(edge)
-        # Looks of earlier faults are no use of it.
+        # Canaries of earlier faults are no use of the edge.
         self._used[edge] = counters["accepted"] - counters["canaries"]
         self._cut[edge] = counters["cut"]
         self._was_open[edge] = self.control.is_enabled(edge)
 
-    def _hurt(self, edge: str) -> None:
+    def _apply(self, edge: str) -> None:
         self.control.enable(edge, enabled=False)
 
-    def _restore(self, edge: str) -> None:
-        self.control.enable(edge, enabled=True)
+    def _undo(self, edges: tuple[str, ...], control: str, run: str) -> OpenEdges:
+        return OpenEdges(edges, control, run)
 
     def _observe(self, system: System, edge: str) -> Evidence:
         if not self._was_open[edge]:
@@ -45,7 +46,7 @@ class Cut(EdgeFault):
         if echo.ending is not Ending.REFUSED:
             return Evidence(False, f"{edge}: {echo}")
         if self._used[edge] <= 0:
-            return Evidence(False, f"{edge} is closed, but nobody ever used it")
+            return Evidence(False, f"{edge} is closed, but was never used")
         cut = self.control.counters(edge)["cut"] - self._cut[edge]
         what = f"refuses, {cut} live connections were closed, {self._used[edge]} made before"
         return Evidence(True, f"{edge}: port {system.edge(edge).listener[1]} {what}")

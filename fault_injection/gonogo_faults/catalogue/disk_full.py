@@ -14,10 +14,10 @@ Source: tmpfs(5), proc_pid_root(5).
 import errno
 from collections.abc import Sequence
 
-from gonogo.vocabulary import Setting, System, Undo
-from gonogo_faults.catalogue._container import container_of
+from gonogo.vocabulary import System
 from gonogo_faults.catalogue._disk import DiskFault
-from gonogo_faults.catalogue._mounts import fill, mount_of
+from gonogo_faults.mechanisms import fill, mount_of, running_container
+from gonogo_faults.undo import Ballast, RemoveBallast
 
 _MIB = 1024 * 1024
 SIZE_MIB_MAX = 512
@@ -38,7 +38,7 @@ class DiskFull(DiskFault):
 
     def _unfit(self, system: System, service: str) -> str:
         try:
-            found = mount_of(container_of(system.run, service).pid, self._path)
+            found = mount_of(running_container(system.run, service).pid, self._path)
         except OSError as error:
             return f"{self._path} of service {service} cannot be filled: {error.strerror}"
         if not found.own:
@@ -48,11 +48,11 @@ class DiskFull(DiskFault):
             return f"{self._path} of service {service} has {size} MiB, above {SIZE_MIB_MAX}"
         return ""
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        file = f"{self._path.rstrip('/')}/{self._mark}"
-        before = tuple(Setting(service, file, 0) for service in services)
-        return Undo("ballast", services=tuple(services), run=system.run, before=before)
+    def plan(self, system: System, services: Sequence[str]) -> RemoveBallast:
+        """Name the file."""
+        files = tuple(Ballast(service, self._path, self._mark) for service in services)
+        return RemoveBallast(system.run, files)
 
-    def _hurt(self, system: System, service: str) -> None:
-        pid = container_of(system.run, service).pid
+    def _apply(self, system: System, service: str) -> None:
+        pid = running_container(system.run, service).pid
         fill(pid, self._path, self._mark, SIZE_MIB_MAX * _MIB)

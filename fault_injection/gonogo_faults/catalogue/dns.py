@@ -1,7 +1,7 @@
-"""dns: a service can look up no names, as with a dead resolver.
+"""dns: a service cannot resolve names, as with a dead resolver.
 
 Mechanism: packet rules in the network namespace of its container on the way to the engine's
-resolver, 127.0.0.11; connections that stand already go on. They end with the container.
+resolver, 127.0.0.11; established connections go on. They end with the container.
 Parameter: ``how``: ``silent`` (DROP: each look-up takes its whole timeout) or ``refused`` (REJECT:
 it fails at once).
 Proof of bite: a canary in that namespace asks the resolver for the service's own name, which it
@@ -9,7 +9,7 @@ answered before and does not now. The evidence says how many questions of the se
 the rules.
 Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
 Proof of absence: no such rule is left, the canary is answered, the service is ready.
-Backends: docker, as root. A service that asks another resolver than the engine's is not hurt.
+Backends: docker, as root. A service that asks another resolver than the engine's is not affected.
 Source: RFC 1035 section 4.1, iptables-extensions(8).
 """
 
@@ -20,9 +20,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from gonogo.linux import wait_until
-from gonogo.vocabulary import Evidence, System, Undo, UsageError
-from gonogo_faults.catalogue._container import ContainerFault, container_of
-from gonogo_faults.catalogue._netns import append_rule, inside, rules
+from gonogo.vocabulary import Capability, Evidence, System, UsageError
+from gonogo_faults.catalogue._container import ContainerFault
+from gonogo_faults.mechanisms import (
+    append_rule,
+    in_network_namespace,
+    read_rules,
+    running_container,
+)
+from gonogo_faults.undo import DeletePacketRules
 
 HOWS = ("silent", "refused")
 _RESOLVER = "127.0.0.11"
@@ -34,7 +40,7 @@ _TARGETS = {"silent": ("DROP",), "refused": ("REJECT", "--reject-with", "icmp-po
 
 
 class Dns(ContainerFault):
-    """Keep the selected services from the resolver.
+    """Cut the selected services off from the resolver.
 
     Args:
         how: ``silent`` or ``refused``.
@@ -44,6 +50,7 @@ class Dns(ContainerFault):
     """
 
     name = "dns"
+    needs = frozenset({Capability.NETWORK})
     tools = ("nsenter", "iptables", "iptables-save")
 
     def __init__(self, how: str = "silent") -> None:
@@ -59,11 +66,12 @@ class Dns(ContainerFault):
             return ""
         return f"the engine's resolver does not answer in the container of service {service}"
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        return Undo("rules", services=tuple(services), run=system.run, tag=self._tag)
+    def plan(self, system: System, services: Sequence[str]) -> DeletePacketRules:
+        """Name the rules."""
+        return DeletePacketRules(tuple(services), system.run, self._tag, "resolver")
 
-    def _hurt(self, system: System, service: str) -> None:
-        pid = container_of(system.run, service).pid
+    def _apply(self, system: System, service: str) -> None:
+        pid = running_container(system.run, service).pid
         # Where it arrives, not where it leaves: there the sender would be told (EPERM) at once.
         append_rule(pid, self._tag, "INPUT", "-d", _RESOLVER, "-j", *self._target)
 
@@ -79,7 +87,7 @@ class Dns(ContainerFault):
         return Evidence(met and not answered, what)
 
     def _recovered(self, system: System, service: str) -> Evidence:
-        if rules(container_of(system.run, service).pid, self._tag):
+        if read_rules(running_container(system.run, service).pid, self._tag):
             return Evidence(False, f"{service}: its packet rules are still there")
         if not self._answers(system, service):
             return Evidence(False, f"{service}: no packet rules, but the canary is not answered")
@@ -88,11 +96,12 @@ class Dns(ContainerFault):
         return Evidence(True, f"{service}: no packet rules, the canary is answered, ready")
 
     def _met(self, system: System, service: str) -> int:
-        return sum(each.packets for each in rules(container_of(system.run, service).pid, self._tag))
+        pid = running_container(system.run, service).pid
+        return sum(each.packets for each in read_rules(pid, self._tag))
 
     def _answers(self, system: System, service: str) -> bool:
-        pid = container_of(system.run, service).pid
-        return inside(pid, partial(_is_known, service))
+        pid = running_container(system.run, service).pid
+        return in_network_namespace(pid, partial(_is_known, service))
 
 
 def _is_known(name: str) -> bool:

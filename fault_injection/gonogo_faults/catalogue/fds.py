@@ -1,13 +1,13 @@
 """fds: a service can open no more files or connections, as after a leak of descriptors.
 
 Mechanism: ``prlimit(2)`` sets the soft limit of each of its processes so that ``headroom``
-numbers below it are free: the limit is one on numbers, and a process may have gaps in them. A
-process that closes a file gets its limit lowered again.
+numbers below it are free: the kernel limits the numbers, and some of them may be unused. A process
+that closes a file gets its limit lowered again.
 Parameter: ``headroom``, how many each may still open.
 Proof of bite: no process has more than that left, and the port that answered just before is
 silent, where there is one; or all that were at the limit have ended since.
 Undo: the limits from before, for those processes and for what they have started since; a service
-that ended of it and that no policy restarts is started.
+that ended at the limit and that no policy restarts is started.
 Proof of absence: every process has its limit back, the port answers, the service is ready.
 Backends: process, docker (as root).
 Source: prlimit(2), proc_pid_fd(5).
@@ -18,18 +18,23 @@ from collections.abc import Sequence
 
 from gonogo.linux import is_alive
 from gonogo.vocabulary import (
+    Capability,
     EnvironmentFailed,
     Evidence,
     ProcessIdentity,
-    Setting,
     System,
-    Undo,
     UsageError,
 )
-from gonogo_faults.catalogue._canary import answering, answers
-from gonogo_faults.catalogue._numbers import limit_that_leaves, lower, set_anew, soft_limit
-from gonogo_faults.catalogue._replaced import start_what_stays_down
 from gonogo_faults.catalogue._service_fault import ServiceFault
+from gonogo_faults.mechanisms import (
+    answering,
+    answers,
+    limit_that_leaves,
+    lower_limit,
+    set_limit_anew,
+    soft_limit,
+)
+from gonogo_faults.undo import ProcessLimit, RestoreDescriptorLimits, ServiceLimit
 
 _CANARY_S = 0.25
 _LOOK_EVERY_S = 0.05
@@ -47,6 +52,7 @@ class Fds(ServiceFault):
     """
 
     name = "fds"
+    needs = frozenset({Capability.SIGNAL, Capability.START})
 
     def __init__(self, headroom: int = 0) -> None:
         if headroom != int(headroom) or headroom < 0:
@@ -59,6 +65,8 @@ class Fds(ServiceFault):
         self._headroom = headroom
         self._canaries: dict[str, tuple[str, int] | None] = {}
         self._victims: dict[str, list[ProcessIdentity]] = {}
+        self._limits: dict[ProcessIdentity, int] = {}
+        self._usual: dict[str, int] = {}
         self._reached: set[ProcessIdentity] = set()
         self._over = threading.Event()
         self._holder: threading.Thread | None = None
@@ -67,58 +75,46 @@ class Fds(ServiceFault):
         """Why it cannot be injected here, ``""`` when it can."""
         for each in (process for service in services for process in system.processes(service)):
             try:
-                set_anew(each.pid)
+                set_limit_anew(each.pid)
             except PermissionError:
                 return f"not even root may change the limits of pid {each.pid} on this machine"
             except ProcessLookupError:
                 continue  # it has ended meanwhile
         return ""
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Every process' limit, and through which port each service answers now."""
-        processes: list[ProcessIdentity] = []
-        before: list[Setting] = []
+    def plan(self, system: System, services: Sequence[str]) -> RestoreDescriptorLimits:
+        """Note every process and its limit, and a port through which each service answers now."""
         for service in services:
             found = [each for each in system.processes(service) if is_alive(each)]
             if not found:
                 raise EnvironmentFailed(f"service {service} is down", where="fault fds")
             self._victims[service] = found
-            limits = [soft_limit(each.pid) for each in found]
-            before.append(Setting(service, "nofile", limits[0]))
-            before += [
-                Setting(f"pid {each.pid}", "nofile", soft)
-                for each, soft in zip(found, limits, strict=True)
-            ]
-            processes += found
+            self._limits |= {each: soft_limit(each.pid) for each in found}
+            self._usual[service] = self._limits[found[0]]
             addresses = [system.address(service, port) for port in system.ports(service)]
             self._canaries[service] = answering(addresses)
-        return Undo(
-            "descriptors",
-            processes=tuple(processes),
-            services=tuple(services),
-            run=system.run,
-            before=tuple(before),
+        return RestoreDescriptorLimits(
+            tuple(ProcessLimit(each, soft) for each, soft in self._limits.items()),
+            tuple(ServiceLimit(each, soft) for each, soft in self._usual.items()),
         )
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Lower the limit of every process, and again when it closes a file; never raise it."""
-        # What has returned has hurt.
-        self._reached = {each for each in self._undo.processes if lower(each, self._headroom)}
+        # Here and not in the thread: when arm() returns, the limits apply.
+        self._reached = {each for each in self._limits if lower_limit(each, self._headroom)}
         self._holder = threading.Thread(target=self._hold, name="fds", daemon=True)
         self._holder.start()
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Lower nothing any more, do what the journal says, and start what stays down."""
+    def stop(self) -> None:
+        """Lower no more limits."""
         self._over.set()
         if self._holder is not None:
             self._holder.join(_STOP_S_MAX)
-        super().heal(system, services)
-        start_what_stays_down(system, services)
 
     def _hold(self) -> None:
         while not self._over.wait(_LOOK_EVERY_S):
-            for each in self._undo.processes:
-                lower(each, self._headroom)
+            for each in self._limits:
+                lower_limit(each, self._headroom)
 
     def _observe(self, system: System, service: str) -> Evidence:
         victims = self._victims[service]
@@ -138,10 +134,8 @@ class Fds(ServiceFault):
         return Evidence(silent, f"{what}, port {'silent' if silent else 'answers'}")
 
     def _recovered(self, system: System, service: str) -> Evidence:
-        before = {each.service: each.value for each in self._undo.before}
         for each in system.processes(service):
-            wanted = before.get(f"pid {each.pid}", before[service])
-            if soft_limit(each.pid) < wanted:
+            if soft_limit(each.pid) < self._limits.get(each, self._usual[service]):
                 return Evidence(False, f"{service}: pid {each.pid} has not its limit back")
         canary = self._canaries[service]
         if canary is not None and not answers(canary, _CANARY_S):

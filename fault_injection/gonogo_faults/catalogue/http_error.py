@@ -4,7 +4,7 @@ Mechanism: toxic ``http`` of the fault proxy: requests of the selected clients a
 status and never reach the upstream.
 Parameters: ``status``, ``method`` (names, with commas; none: all), ``path`` (``*`` stands for
 anything; none: all), ``percent`` of the requests.
-Proof of bite: requests of the system's were answered so.
+Proof of bite: requests of the system got this answer.
 Undo: the toxic is removed; a connection that is still owed an answer ends.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker; HTTP/1 without TLS.

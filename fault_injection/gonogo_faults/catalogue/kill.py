@@ -12,12 +12,13 @@ Backends: process, docker (as root, with an engine of this machine).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import signal_identity
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo, UsageError
-from gonogo_faults.catalogue._looks import all_of
-from gonogo_faults.catalogue._replaced import is_back, is_gone, listening, start_what_stays_down
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System, UsageError
+from gonogo_faults.catalogue._evidence import all_of
+from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
+from gonogo_faults.undo import StartServices
 
 SCOPES = ("main", "service")
 
@@ -36,7 +37,7 @@ class Kill:
     scope: str = "main"
     name: str = field(default="kill", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL, Capability.START})
     parameters: Mapping[str, Any] = field(init=False)
     _victims: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)
@@ -49,17 +50,18 @@ class Kill:
             )
         self.parameters = {"scope": self.scope}
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Choose the victims; those services that stay down will have to be started."""
+    def plan(self, system: System, services: Sequence[str]) -> StartServices:
+        """Choose the processes; services without a restart policy will have to be started."""
         self._listening = {each: listening(system, each) for each in services}
         for service in services:
             found = list(system.processes(service))
             self._victims[service] = found[:1] if self.scope == "main" else found
-        staying = tuple(each for each in services if not system.restarts_itself(each))
-        return Undo(kind="start", services=staying) if staying else Undo(kind="none")
+        # A restart policy that answers kills is left to do so.
+        start = tuple(each for each in services if not system.restarts_itself(each))
+        return StartServices(tuple(services), start)
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Kill them, descendants first: a main process must not outlive its helpers' end."""
+        """Kill them, descendants first, so that the main process cannot react to their end."""
         for service in services:
             victims = self._victims[service]
             reached = [signal_identity(victim, SIGKILL) for victim in reversed(victims)]
@@ -67,15 +69,11 @@ class Kill:
                 self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each service's victims are gone, and something other than /proc agrees."""
+        """The processes are gone, and evidence other than /proc agrees."""
         return all_of(services, lambda service: self._observe(system, service))
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Start what no restart policy starts."""
-        start_what_stays_down(system, services)
-
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """Another process runs in the victim's place and the service is ready."""
+        """Another process runs in its place and the service is ready."""
         return all_of(services, lambda service: is_back(system, service, self._victims[service]))
 
     def _observe(self, system: System, service: str) -> Evidence:

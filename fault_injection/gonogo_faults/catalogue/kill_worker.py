@@ -5,8 +5,8 @@ and that has no children of its own, the oldest one. The main process is never o
 first of a container nor what its little init runs.
 Proof of bite: the signal reached that process, it is gone, and the main process is the one from
 before.
-Undo: none: it is the service's own work to replace a worker; one that ended of it and that no
-policy restarts is started.
+Undo: none, since the service has to replace its worker; a service that ended because of it and that
+no policy restarts is started.
 Proof of absence: the service has as many workers as before, and is ready.
 Backends: process, docker (as root, with an engine of this machine).
 Source: ``pidfd_send_signal(2)``.
@@ -14,15 +14,14 @@ Source: ``pidfd_send_signal(2)``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from signal import SIGKILL
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from gonogo.linux import is_alive, read_stat, signal_identity
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
-from gonogo_faults.catalogue._looks import all_of
-from gonogo_faults.catalogue._replaced import start_what_stays_down
+from gonogo.linux import is_alive, program_name, read_stat, signal_identity
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System
+from gonogo_faults.catalogue._evidence import all_of
+from gonogo_faults.undo import StartServices
 
 _INITS = ("docker-init", "tini", "dumb-init", "catatonit")
 
@@ -41,7 +40,7 @@ class KillWorker:
 
     name: str = field(default="kill-worker", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL})
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _before: dict[str, _Family] = field(default_factory=dict, init=False)
     _missed: set[str] = field(default_factory=set, init=False)
@@ -51,13 +50,13 @@ class KillWorker:
         without = [each for each in services if _family(system, each) is None]
         return f"service {without[0]} has no workers" if without else ""
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Choose the victims."""
+    def plan(self, system: System, services: Sequence[str]) -> StartServices:
+        """Choose the worker of each service."""
         for service in services:
             family = _family(system, service)
             if family is not None:
                 self._before[service] = family
-        return Undo("start", services=tuple(services))
+        return StartServices(tuple(services), start=tuple(services))
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Kill one worker of each."""
@@ -66,12 +65,8 @@ class KillWorker:
                 self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each victim is gone, and each main process is not."""
+        """Each worker is gone, and each main process is not."""
         return all_of(services, self._observe)
-
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Start what ended of it and stays down."""
-        start_what_stays_down(system, services)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service has its workers again."""
@@ -116,7 +111,4 @@ def _family(system: System, service: str) -> _Family | None:
 
 
 def _is_init(identity: ProcessIdentity) -> bool:
-    try:
-        return Path(f"/proc/{identity.pid}/comm").read_text().strip() in _INITS
-    except OSError:
-        return False
+    return program_name(identity.pid) in _INITS

@@ -2,10 +2,10 @@
 
 Mechanism: DROP rules with ``statistic --mode random`` in the network namespace of its container
 (``nsenter -t PID -n iptables``), beside rules that count every packet. They end with the
-container: a service that is restarted under the fault comes back whole.
+container: a service that is restarted under the fault comes back without it.
 Parameters: ``percent`` of its packets, ``direction`` (``both``, ``in``, ``out``), ``peer`` (the
-other service; everybody when left out).
-Proof of bite: the counters say that packets of the system's were dropped and others passed.
+other service; every service when left out).
+Proof of bite: the counters say that packets of the system were dropped and others passed.
 Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
 Proof of absence: no such rule is left, a canary gets through, the service is ready.
 Backends: docker, as root.
@@ -15,8 +15,8 @@ Source: iptables-extensions(8) ``statistic``, nsenter(1).
 from collections.abc import Sequence
 
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._netns import append_rule
 from gonogo_faults.catalogue._packets import PacketFault
+from gonogo_faults.mechanisms import append_rule
 
 _ALL = 100
 

@@ -7,17 +7,17 @@ Parameter: ``headroom_mib``, what it may still take, in MiB.
 Proof of bite: the kernel counted that the service ran into the limit, or the engine tells that
 it ended for a lack of memory. The evidence says how many processes the kernel ended.
 Undo: the limit from before, in whatever container is there then; a service that ended and that
-no policy restarts is started. Only for services with a limit: the engine can move one, and not
-take it away.
+no policy restarts is started. Only for services with a limit: the engine can change one, and not
+remove it.
 Proof of absence: the kernel has the limit from before, the service is ready.
 Backends: docker.
 Source: kernel ``cgroup-v1/memory``, ``cgroup-v2``; engine API ``ContainerUpdate``.
 """
 
+from gonogo.linux import group_of
 from gonogo.vocabulary import Evidence, System, UsageError
-from gonogo_faults.catalogue._cgroup import group_of, is_version_1, table
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._limits import LimitFault
+from gonogo_faults.mechanisms import all_containers, running_container
 
 _MIB = 1024 * 1024
 # The engine takes no less.
@@ -47,12 +47,12 @@ class Memory(LimitFault):
         self._headroom = int(headroom_mib * _MIB)
 
     def _unfit(self, system: System, service: str) -> str:
-        if container_of(system.run, service).limits["Memory"] > 0:
+        if running_container(system.run, service).limits["Memory"] > 0:
             return ""
         return f"service {service} has no mem_limit, and the engine cannot take one away again"
 
     def _lower(self, system: System, service: str) -> tuple[str, int]:
-        container = container_of(system.run, service)
+        container = running_container(system.run, service)
         held = _held(container.pid)
         wanted, had = max(held + self._headroom, _LEAST), container.limits["Memory"]
         if wanted >= had:
@@ -64,9 +64,7 @@ class Memory(LimitFault):
         return "Memory", wanted
 
     def _observe(self, system: System, service: str) -> Evidence:
-        from gonogo.backends.containers.of_run import containers_of  # noqa: PLC0415
-
-        newest = containers_of(system.run, service)[0]  # it is there since it was planned
+        newest = all_containers(system.run, service)[0]  # it is there since it was planned
         if not newest.pid:
             ended = "of a lack of memory" if newest.short_of_memory else "of something else"
             return Evidence(newest.short_of_memory, f"{service}: ended {ended}")
@@ -77,30 +75,30 @@ class Memory(LimitFault):
 
     def _in_kernel(self, pid: int) -> str:
         group = group_of(pid, "memory")
-        name = "memory.limit_in_bytes" if is_version_1(group) else "memory.max"
-        return (group / name).read_text().strip()
+        name = "memory.limit_in_bytes" if group.version == 1 else "memory.max"
+        return group.text(name)
 
     def _counted(self, pid: int) -> int:
         group = group_of(pid, "memory")
-        if not is_version_1(group):
-            return table(group / "memory.events")["max"]
+        if group.version != 1:
+            return group.fields("memory.events")["max"]
         # Memory with swap has a counter of its own; of equal limits either may be met first.
         counters = ("memory.failcnt", "memory.memsw.failcnt")
-        hits = sum(int((group / name).read_text()) for name in counters if (group / name).exists())
+        hits = sum(group.number(name) for name in counters if group.has(name))
         return hits + _ended(pid)
 
 
 def _held(pid: int) -> int:
     """Bytes that it cannot give back: neither its page cache nor anything the kernel shrinks."""
     group = group_of(pid, "memory")
-    stat = table(group / "memory.stat")
-    if is_version_1(group):
-        kernel = int((group / "memory.kmem.usage_in_bytes").read_text())
+    stat = group.fields("memory.stat")
+    if group.version == 1:
+        kernel = group.number("memory.kmem.usage_in_bytes")
         return stat["total_rss"] + stat["total_shmem"] + kernel
     return stat["anon"] + stat["shmem"] + stat.get("kernel", 0)
 
 
 def _ended(pid: int) -> int:
     group = group_of(pid, "memory")
-    name = "memory.oom_control" if is_version_1(group) else "memory.events"
-    return table(group / name).get("oom_kill", 0)
+    name = "memory.oom_control" if group.version == 1 else "memory.events"
+    return group.fields(name).get("oom_kill", 0)

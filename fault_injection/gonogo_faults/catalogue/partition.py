@@ -1,13 +1,13 @@
 """partition: a service is cut off from the network, or from one other service, or one way only.
 
 Mechanism: DROP rules in the network namespace of its container (``nsenter -t PID -n iptables``),
-so packets vanish and nobody is told, as behind a broken switch or a wrong firewall. They end with
-the container: a service that is restarted under the fault comes back whole. Loopback stays, and
-with it the engine's resolver. What is dropped on the way out is told to a sender of UDP (EPERM),
-not to one of TCP.
+so packets vanish without an error, as behind a broken switch or a wrong firewall. They end with
+the container: a service that is restarted under the fault comes back without it. Loopback stays,
+and with it the engine's resolver. A sender of UDP gets an error for what is dropped on the way out
+(EPERM), one of TCP does not.
 Parameters: ``direction`` (``both``, ``in``: nothing comes to the service, ``out``: nothing it
-sends arrives), ``peer`` (the other service; everybody when left out).
-Proof of bite: the rules dropped packets of the system's own, and a canary that went that way
+sends arrives), ``peer`` (the other service; every service when left out).
+Proof of bite: the rules dropped packets of the system, and a canary that was answered
 before, from this machine or from the peer's namespace, is silent now.
 Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
 Proof of absence: no such rule is left, the canary gets through, the service is ready.
@@ -18,8 +18,8 @@ Source: iptables(8), iptables-extensions(8) ``comment``, nsenter(1).
 from collections.abc import Sequence
 
 from gonogo.vocabulary import Evidence, System
-from gonogo_faults.catalogue._netns import append_rule
 from gonogo_faults.catalogue._packets import PacketFault
+from gonogo_faults.mechanisms import append_rule
 
 
 class Partition(PacketFault):
@@ -46,7 +46,7 @@ class Partition(PacketFault):
         dropped = self._dropped(system, service)
         others = dropped - self._own.get(service, 0)
         if others < 1:
-            # Only now: a canary before would be counted as traffic of the system's.
+            # No canary before: it would be counted as traffic of the system.
             return Evidence(False, f"{service}: no packet of the system's was dropped")
         silent = self._is_silent(service)
         self._own[service] = self._dropped(system, service) - others

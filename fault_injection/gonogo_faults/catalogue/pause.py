@@ -2,7 +2,7 @@
 
 Mechanism: SIGSTOP to each of its processes; the kernel goes on accepting connections for it.
 Proof of bite: every process is in state T in ``/proc/PID/stat``, and a canary agrees: the port
-that answered just before is silent, or, where none answered, no CPU time is used any more.
+that answered just before is silent, or, where no port answered, no CPU time is used any more.
 Undo: SIGCONT, to those stopped and to what they may have forked in between.
 Backends: process, docker (as root, with an engine of this machine).
 """
@@ -10,16 +10,17 @@ Backends: process, docker (as root, with an engine of this machine).
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from signal import SIGCONT
-from typing import Any
+from typing import Any, ClassVar
 
-from gonogo.linux import ProcessStat, read_stat, signal_identity
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo
-from gonogo_faults.catalogue._canary import answering, answers
-from gonogo_faults.catalogue._stopping import STOPPED, stop_all
+from gonogo.linux import ProcessStat, read_stat
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System
+from gonogo_faults.catalogue._evidence import all_of
+from gonogo_faults.catalogue._stopping import stop_all
+from gonogo_faults.mechanisms import answering, answers
+from gonogo_faults.undo import SendSignal
 
 _CANARY_S = 0.25
-# Two clock ticks and more: over a shorter time the CPU clock of a busy process stands still too.
+# More than two clock ticks: over a shorter time a busy process shows no CPU time either.
 _CPU_APART_S = 0.05
 
 
@@ -29,45 +30,38 @@ class Pause:
 
     name: str = field(default="pause", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL})
     parameters: Mapping[str, Any] = field(default_factory=dict, init=False)
-    _planned: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _canaries: dict[str, tuple[str, int] | None] = field(default_factory=dict, init=False)
     _cpu: dict[str, tuple[float, int]] = field(default_factory=dict, init=False)
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Note who runs, and through which port each service answers now."""
+    def plan(self, system: System, services: Sequence[str]) -> SendSignal:
+        """Note the processes, and a port through which each service answers now."""
+        found: list[ProcessIdentity] = []
         for service in services:
-            self._planned[service] = list(system.processes(service))
-            addresses = [system.address(service, port) for port in system.ports(service)]
-            self._canaries[service] = answering(addresses)
-        everyone = tuple(each for found in self._planned.values() for each in found)
-        return Undo("signal", processes=everyone, signal="SIGCONT", services=tuple(services))
+            found += system.processes(service)
+            # A service that is stopped already never answers: no need to wait for that.
+            is_stopped = all(stat.stopped for stat in _stats(system, service))
+            ports = [] if is_stopped else system.ports(service)
+            self._canaries[service] = answering([system.address(service, each) for each in ports])
+        return SendSignal("SIGCONT", tuple(found), tuple(services))
 
     def arm(self, system: System, services: Sequence[str]) -> None:
-        """Stop the whole tree of each."""
+        """Stop all processes of each service."""
         for service in services:
             stop_all(system, service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
         """Each service's processes are stopped, and its canary is silent."""
-        looks = [self._observe(system, service) for service in services]
-        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
-
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Continue everyone."""
-        for service in services:
-            for each in {*self._planned[service], *system.processes(service)}:
-                signal_identity(each, SIGCONT)
+        return all_of(services, lambda each: self._observe(system, each))
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """Nobody is stopped, each service is ready, and its canary answers again."""
-        looks = [self._recovered(system, service) for service in services]
-        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
+        """No process is stopped, each service is ready, and its canary is answered again."""
+        return all_of(services, lambda each: self._recovered(system, each))
 
     def _observe(self, system: System, service: str) -> Evidence:
         stats = _stats(system, service)
-        running = [stat.pid for stat in stats if stat.state != STOPPED]
+        running = [stat.pid for stat in stats if not stat.stopped]
         if running or not stats:
             what = f"pid {running} runs" if running else "is down"
             return Evidence(False, f"{service}: {what}")
@@ -91,16 +85,16 @@ class Pause:
 
     def _recovered(self, system: System, service: str) -> Evidence:
         stats = _stats(system, service)
-        stopped = [stat.pid for stat in stats if stat.state == STOPPED]
+        stopped = [stat.pid for stat in stats if stat.stopped]
         if stopped or not stats:
             what = f"pid {stopped} in state T" if stopped else "is down"
             return Evidence(False, f"{service}: {what}")
         canary = self._canaries[service]
         if canary is not None and not answers(canary, _CANARY_S):
-            return Evidence(False, f"{service}: nobody stopped, but the port is silent")
+            return Evidence(False, f"{service}: no process stopped, but the port is silent")
         if not system.is_ready(service):
-            return Evidence(False, f"{service}: nobody stopped, but it is not ready")
-        return Evidence(True, f"{service}: nobody stopped, ready")
+            return Evidence(False, f"{service}: no process stopped, but it is not ready")
+        return Evidence(True, f"{service}: no process stopped, ready")
 
 
 def _stats(system: System, service: str) -> list[ProcessStat]:

@@ -14,11 +14,10 @@ Source: kernel ``cgroup-v1/pids``, engine API ``ContainerUpdate``.
 import subprocess
 import sys
 
-from gonogo.linux import as_root
+from gonogo.linux import UNLIMITED, as_root, group_of
 from gonogo.vocabulary import EnvironmentFailed, Evidence, System, UsageError
-from gonogo_faults.catalogue._cgroup import UNLIMITED, group_of, table
-from gonogo_faults.catalogue._container import container_of
 from gonogo_faults.catalogue._limits import LimitFault
+from gonogo_faults.mechanisms import running_container
 
 _REFUSED, _GRANTED = 11, 0
 _CANARY_S_MAX = 5.0
@@ -65,9 +64,9 @@ class Pids(LimitFault):
         self._own = 0
 
     def _lower(self, system: System, service: str) -> tuple[str, int]:
-        group = group_of(container_of(system.run, service).pid, "pids")
-        wanted = int((group / "pids.current").read_text()) + self._headroom
-        had = (group / "pids.max").read_text().strip()
+        group = group_of(running_container(system.run, service).pid, "pids")
+        wanted = group.number("pids.current") + self._headroom
+        had = group.text("pids.max")
         if had != UNLIMITED and wanted >= int(had):
             raise UsageError(
                 f"pids would leave service {service} {wanted} processes, and it has no more",
@@ -77,7 +76,7 @@ class Pids(LimitFault):
         return "PidsLimit", wanted
 
     def _observe(self, system: System, service: str) -> Evidence:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         others = self._grown(pid) - self._own
         refused = _is_refused(pid, self._headroom + 1)
         self._own = self._grown(pid) - others
@@ -86,22 +85,22 @@ class Pids(LimitFault):
 
     def _recovered(self, system: System, service: str) -> Evidence:
         look = super()._recovered(system, service)
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         if look.holds and _is_refused(pid, self._headroom + 1):
             return Evidence(False, f"{look.what}, but a canary is refused its process")
         return look
 
     def _in_kernel(self, pid: int) -> str:
-        return (group_of(pid, "pids") / "pids.max").read_text().strip()
+        return group_of(pid, "pids").text("pids.max")
 
     def _counted(self, pid: int) -> int:
-        return table(group_of(pid, "pids") / "pids.events")["max"]
+        return group_of(pid, "pids").fields("pids.events")["max"]
 
 
 @as_root
 def _is_refused(pid: int, count: int) -> bool:
     """Whether the kernel refuses one of so many processes to a canary beside the service's own."""
-    target = str(group_of(pid, "pids") / "cgroup.procs")
+    target = str(group_of(pid, "pids").folder / "cgroup.procs")
     command = [sys.executable, "-I", "-S", "-c", _CANARY, target, str(count)]
     try:
         # Its children wait for the end of this pipe, and so end with the call.

@@ -6,8 +6,8 @@ shared object the service was started with (``preload: true``). Files that are w
 never synced or no longer open stay as they are: a real loss of power may take more, never less.
 Proof of bite: the signal reached them, they are gone as by ``kill``, and each such file was seen
 at its length.
-Undo: whoever was stopped and not yet killed is killed; where no restart policy brings the service
-back, it is started. What was cut stays cut.
+Undo: processes that were stopped and not yet killed are killed; where no restart policy brings the
+service back, it is started. What was cut stays cut.
 Backends: process, docker (as root); programs linked to glibc.
 Source: fsync(2), "Notes"; open(2), O_APPEND.
 """
@@ -19,21 +19,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from gonogo.linux import as_root_where_refused, signal_identity
+from gonogo.linux import as_root_where_refused, descriptors, signal_identity
 from gonogo.services import PreloadState, open_preload
 from gonogo.vocabulary import (
+    Capability,
     EnvironmentFailed,
     Evidence,
     ProcessIdentity,
     Selects,
     System,
-    Undo,
 )
 from gonogo_faults.catalogue._preloaded import not_preloaded, preload_of
 from gonogo_faults.catalogue._stopping import stop_all, threads_stand_still
 from gonogo_faults.catalogue.kill import Kill
+from gonogo_faults.undo import ReplaceProcesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class PowerLoss:
 
     name: str = field(default="power-loss", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.SIGNAL, Capability.START, Capability.PRELOAD}
+    )
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), init=False)
     _kill: Kill = field(default_factory=lambda: Kill(scope="service"), init=False)
     _cuts: dict[str, list[_Cut]] = field(default_factory=dict, init=False)
@@ -68,11 +71,11 @@ class PowerLoss:
         """Why it cannot be injected here, ``""`` when it can."""
         return next(filter(None, (not_preloaded(system, each) for each in services)), "")
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Whoever is stopped must end; those services that stay down will have to be started."""
+    def plan(self, system: System, services: Sequence[str]) -> ReplaceProcesses:
+        """What is stopped must end; services without a restart policy will have to be started."""
         victims = tuple(each for name in services for each in system.processes(name))
-        staying = self._kill.plan(system, services).services
-        return Undo("replace", processes=victims, services=staying)
+        start = self._kill.plan(system, services).start
+        return ReplaceProcesses(victims, tuple(services), start)
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Stop each service, cut its files, end it.
@@ -84,13 +87,13 @@ class PowerLoss:
             victims = stop_all(system, service)
             try:
                 self._cuts[service] = _cut_files(service, victims, preload_of(system, service))
-            finally:  # whatever went wrong, nobody stays stopped
+            finally:  # whatever went wrong, no process stays stopped
                 reached = [signal_identity(victim, SIGKILL) for victim in reversed(victims)]
                 if not any(reached):
                     self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each service is gone, and its files were seen to be as long as their last sync."""
+        """The processes are gone, and the files were as long as at their last sync."""
         missed = [service for service in services if service in self._missed]
         if missed:
             return Evidence(False, f"{missed[0]} had ended by itself")
@@ -99,12 +102,8 @@ class PowerLoss:
         told = "; ".join(map(str, cuts)) or "nothing was cut: all that was appended had been synced"
         return Evidence(gone.holds and all(each.holds for each in cuts), f"{gone.what}; {told}")
 
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Start what no restart policy starts."""
-        self._kill.heal(system, services)
-
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
-        """Another process runs in the victim's place and the service is ready."""
+        """Another process runs in its place and the service is ready."""
         return self._kill.prove_absent(system, services)
 
 
@@ -138,20 +137,15 @@ def _cut_to_synced(
     return list(cuts.values())
 
 
-def _appended(pid: int) -> Iterator[Path]:
-    """Descriptors of a process that append to a regular file."""
-    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            flags = Path(f"/proc/{pid}/fdinfo/{descriptor.name}").read_text().split("flags:")[1]
-            appends = int(flags.split()[0], 8) & os.O_APPEND
-            if appends and descriptor.is_file():
-                yield descriptor
-        except FileNotFoundError:
-            continue  # the listing is older than the file
+def _appended(pid: int) -> Iterator[str]:
+    """Paths of a process' descriptors that append to a regular file."""
+    for descriptor in descriptors(pid):
+        if descriptor.appends and os.path.isfile(descriptor.path):
+            yield descriptor.path
 
 
 @contextmanager
-def _opened(descriptor: Path) -> Iterator[int]:
+def _opened(descriptor: str) -> Iterator[int]:
     fd = os.open(descriptor, os.O_WRONLY | os.O_CLOEXEC)
     try:
         yield fd

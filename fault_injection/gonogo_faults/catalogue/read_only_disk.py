@@ -1,7 +1,7 @@
 """read-only-disk: what a service writes is refused, as after an error of the disk.
 
 Mechanism: the mount is made read-only in the container's mount namespace (``setns(2)``, then
-``mount(2)`` with MS_REMOUNT and MS_BIND), so that only this service is hurt. The kernel refuses
+``mount(2)`` with MS_REMOUNT and MS_BIND), so that only this service is affected. The kernel refuses
 while a file there is open for writing: then it counts as not tested.
 Parameter: ``path``, a mount point as the service names it.
 Proof of bite: a canary file there is refused with ``EROFS``.
@@ -14,10 +14,10 @@ Source: mount(2), mount_namespaces(7).
 import errno
 from collections.abc import Sequence
 
-from gonogo.vocabulary import Setting, System, Undo
-from gonogo_faults.catalogue._container import container_of
+from gonogo.vocabulary import System
 from gonogo_faults.catalogue._disk import DiskFault
-from gonogo_faults.catalogue._mounts import is_mount_point, mount_of, remount, writer_of
+from gonogo_faults.mechanisms import is_mount_point, mount_of, remount, running_container, writer_of
+from gonogo_faults.undo import MakeMountsWritable, ServiceMount
 
 
 class ReadOnlyDisk(DiskFault):
@@ -34,7 +34,7 @@ class ReadOnlyDisk(DiskFault):
     error = errno.EROFS
 
     def _unfit(self, system: System, service: str) -> str:
-        pid = container_of(system.run, service).pid
+        pid = running_container(system.run, service).pid
         if not is_mount_point(pid, self._path):
             return f"{self._path} of service {service} is no mount point"
         if mount_of(pid, self._path).read_only:
@@ -44,9 +44,10 @@ class ReadOnlyDisk(DiskFault):
             return f"pid {writer} of service {service} has a file in {self._path} open for writing"
         return ""
 
-    def _plan(self, system: System, services: Sequence[str]) -> Undo:
-        before = tuple(Setting(service, self._path, 0) for service in services)
-        return Undo("writable", services=tuple(services), run=system.run, before=before)
+    def plan(self, system: System, services: Sequence[str]) -> MakeMountsWritable:
+        """Name the mounts."""
+        mounts = tuple(ServiceMount(service, self._path) for service in services)
+        return MakeMountsWritable(system.run, mounts)
 
-    def _hurt(self, system: System, service: str) -> None:
-        remount(container_of(system.run, service).pid, self._path, read_only=True)
+    def _apply(self, system: System, service: str) -> None:
+        remount(running_container(system.run, service).pid, self._path, read_only=True)

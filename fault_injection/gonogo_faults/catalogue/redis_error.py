@@ -4,7 +4,7 @@ Mechanism: toxic ``redis`` of the fault proxy: commands of the selected clients 
 the error and never reach Redis; a transaction with one of them fails as a whole.
 Parameters: ``reply`` (``LOADING``, ``READONLY``, ``MISCONF``, ``BUSY``), ``commands`` (names, with
 commas; none: all but those that open a connection), ``percent`` of the commands.
-Proof of bite: commands of the system's were refused.
+Proof of bite: commands of the system were refused.
 Undo: the toxic is removed; a connection that is still owed an answer ends.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker; RESP without TLS.

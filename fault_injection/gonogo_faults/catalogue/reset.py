@@ -1,9 +1,9 @@
-"""reset: connections between two services are torn by TCP resets, as by a restarted middlebox.
+"""reset: connections between two services are closed by TCP resets, as by a restarted middlebox.
 
 Mechanism: toxic ``reset_peer`` of the fault proxy: both sides get a reset, those connected when
 it is armed at once, those that connect later ``after_ms`` after they did.
 Parameter: ``after_ms``, 0 by default.
-Proof of bite: a canary through the listener is reset, and so were connections of the system's.
+Proof of bite: a canary through the listener is reset, and so were connections of the system.
 Undo: the toxic is removed.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker.
@@ -11,7 +11,7 @@ Backends: process, docker.
 
 from gonogo.vocabulary import Evidence, System
 from gonogo_faults.catalogue._echo import Ending
-from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole
+from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole_number
 
 _MAY_COUNT = (Ending.RESET, Ending.CLOSED, Ending.SILENT)
 
@@ -30,7 +30,7 @@ class Reset(ToxicFault):
     kind = "reset_peer"
 
     def __init__(self, after_ms: float = 0) -> None:
-        timeout = whole("after_ms", after_ms, at_least=0, fault="reset")
+        timeout = whole_number("after_ms", after_ms, at_least=0, fault="reset")
         super().__init__({"timeout": timeout}, {"after_ms": timeout})
         self._within_s = timeout / 1e3 + CANARY_S
 

@@ -14,14 +14,14 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from signal import SIGKILL, SIGTERM
-from typing import Any
+from typing import Any, ClassVar
 
 from gonogo.linux import signal_identity, wait_for_exits
-from gonogo.vocabulary import Evidence, ProcessIdentity, Selects, System, Undo, UsageError
+from gonogo.vocabulary import Capability, Evidence, ProcessIdentity, Selects, System, UsageError
+from gonogo_faults.catalogue._evidence import all_of
 from gonogo_faults.catalogue._replaced import is_back, is_gone, listening
+from gonogo_faults.undo import StartServices
 
-# A service that needs longer to come up is late by any recovery objective.
-_START_S_MAX = 60.0
 _KILL_S_MAX = 2.0
 
 
@@ -39,7 +39,7 @@ class Restart:
     grace_s: float = 10.0
     name: str = field(default="restart", init=False)
     selects: Selects = field(default="services", init=False)
-    backends: frozenset[str] = field(default=frozenset({"process", "docker"}), init=False)
+    needs: ClassVar[frozenset[Capability]] = frozenset({Capability.SIGNAL, Capability.START})
     parameters: Mapping[str, Any] = field(init=False)
     _mains: dict[str, list[ProcessIdentity]] = field(default_factory=dict, init=False)
     _listening: dict[str, list[int]] = field(default_factory=dict, init=False)
@@ -55,12 +55,12 @@ class Restart:
             )
         self.parameters = {"grace_s": self.grace_s}
 
-    def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Note who runs; whoever stays down will have to be started."""
+    def plan(self, system: System, services: Sequence[str]) -> StartServices:
+        """Note the main processes; a service that stays down is started."""
         for service in services:
             self._mains[service] = list(system.processes(service))[:1]
             self._listening[service] = listening(system, service)
-        return Undo("start", services=tuple(services))
+        return StartServices(tuple(services), start=tuple(services))
 
     def arm(self, system: System, services: Sequence[str]) -> None:
         """Ask all to end, then wait for each."""
@@ -81,20 +81,12 @@ class Restart:
             self._endings[service] = f"ignored SIGTERM for {self.grace_s:g} s, killed"
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each service's process is gone, and something other than /proc agrees."""
-        looks = [self._observe(system, service) for service in services]
-        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
-
-    def heal(self, system: System, services: Sequence[str]) -> None:
-        """Start what its policy leaves down: one for failures does not answer a clean exit."""
-        for service in services:
-            if not system.processes(service):
-                system.start(service, timeout_s=_START_S_MAX)
+        """Each service's process is gone, and evidence other than /proc agrees."""
+        return all_of(services, lambda each: self._observe(system, each))
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
         """Another process runs in its place and the service is ready."""
-        looks = [is_back(system, service, self._mains[service]) for service in services]
-        return Evidence(all(look.holds for look in looks), "; ".join(look.what for look in looks))
+        return all_of(services, lambda each: is_back(system, each, self._mains[each]))
 
     def _observe(self, system: System, service: str) -> Evidence:
         if service in self._missed:

@@ -1,4 +1,4 @@
-"""slow: what one service hears from another comes late, as over a long or crowded line.
+"""slow: what one service gets from another comes late, as over a long or congested line.
 
 Mechanism: toxic ``latency`` of the fault proxy on what comes back: each piece goes on
 ``latency_ms`` ± ``jitter_ms`` after it arrived, in order; the bandwidth stays.
@@ -12,7 +12,7 @@ Backends: process, docker.
 
 from gonogo.vocabulary import Evidence, System, UsageError
 from gonogo_faults.catalogue._echo import Echo, Ending
-from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole
+from gonogo_faults.catalogue._edge import CANARY_S, ToxicFault, whole_number
 
 
 class Slow(ToxicFault):
@@ -30,8 +30,8 @@ class Slow(ToxicFault):
     kind = "latency"
 
     def __init__(self, latency_ms: float, jitter_ms: float = 0) -> None:
-        latency = whole("latency_ms", latency_ms, at_least=1, fault="slow")
-        jitter = whole("jitter_ms", jitter_ms, at_least=0, fault="slow")
+        latency = whole_number("latency_ms", latency_ms, at_least=1, fault="slow")
+        jitter = whole_number("jitter_ms", jitter_ms, at_least=0, fault="slow")
         if jitter >= latency:
             raise UsageError(
                 f"slow cannot have a jitter_ms of {jitter}, for then a delay may be none",

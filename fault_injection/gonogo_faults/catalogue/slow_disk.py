@@ -1,11 +1,11 @@
 """slow-disk: each time a service makes sure that a file is on the disk, it takes longer.
 
 Mechanism: the shared object the service was started with (``preload: true``) lets ``fsync`` and
-``fdatasync`` return later than the kernel does; what they have not returned from, ``power-loss``
-takes. Writes that are not synced are as fast as ever, for they are the memory's.
+``fdatasync`` return later than the kernel does; until then ``power-loss`` takes what they sync.
+Writes that are not synced are as fast as before, since they only go to memory.
 Parameter: ``sync_ms``.
 Proof of bite: syncs of the service were delayed.
-Undo: the delay is set to nothing; a sync under way still takes its time.
+Undo: the delay is set to 0; a sync that has begun keeps its delay.
 Proof of absence: no delay is set any more, and the service is ready.
 Backends: process, docker; programs linked to glibc.
 Source: fsync(2).
@@ -14,6 +14,7 @@ Source: fsync(2).
 from gonogo.services import PreloadState
 from gonogo.vocabulary import UsageError
 from gonogo_faults.catalogue._preloaded import PreloadFault
+from gonogo_faults.undo import EndSyncDelays, PreloadedService
 
 _NS_PER_MS = 1_000_000
 _MS_MAX = 60_000.0
@@ -30,7 +31,6 @@ class SlowDisk(PreloadFault):
     """
 
     name = "slow-disk"
-    undo = "syncs"
     shows = False  # one that has nothing to write does not sync
 
     def __init__(self, sync_ms: float) -> None:
@@ -43,17 +43,20 @@ class SlowDisk(PreloadFault):
         super().__init__({"sync_ms": sync_ms})
         self._delay_ns = round(sync_ms * _NS_PER_MS)
 
-    def _tell(self, shared: PreloadState) -> None:
+    def _undo(self, services: tuple[PreloadedService, ...]) -> EndSyncDelays:
+        return EndSyncDelays(services)
+
+    def _apply(self, shared: PreloadState) -> None:
         shared.delay_syncs(self._delay_ns)
 
-    def _is_told(self, shared: PreloadState) -> bool:
+    def _is_applied(self, shared: PreloadState) -> bool:
         return shared.sync_delay_ns == self._delay_ns
 
-    def _hits(self, shared: PreloadState) -> int:
+    def _affected(self, shared: PreloadState) -> int:
         return shared.delayed
 
-    def _spared(self, shared: PreloadState) -> int:
+    def _unaffected(self, shared: PreloadState) -> int:
         return shared.undelayed
 
-    def _says(self, hits: int) -> str:
+    def _describe(self, hits: int) -> str:
         return f"had {hits} syncs take {self.parameters['sync_ms']:g} ms longer"

@@ -1,15 +1,47 @@
 """Backends: how a system is started (local processes, containers) or attached to."""
 
-from gonogo.backends.attached import AttachedSystem
-from gonogo.backends.makers import EnvironmentMaker, engine_trouble, environment_maker
-from gonogo.backends.process import ProcessEnvironment
+from gonogo.backends.backend import SystemBackend
+from gonogo.backends.registry import (
+    ATTACHED,
+    AUTO,
+    BACKENDS,
+    CONTAINERS,
+    PROCESSES,
+    backends_for,
+    by_name,
+    check_choice,
+    choices,
+    choose,
+)
+from gonogo.backends.running_system import RunningSystem
 from gonogo.backends.supervised_environment import SupervisedEnvironment
+from gonogo.backends.table import capability_table
+from gonogo.linux import RootHelper, set_root_helper
+
+
+def _start_root_helper() -> RootHelper:
+    # Only a process that needs the helper pays for the engine's client.
+    from gonogo.backends.containers.root_helper import root_helper  # noqa: PLC0415
+
+    return root_helper()
+
+
+# Whoever can reach a system imports this package, in whatever process; no caller can forget it.
+set_root_helper(_start_root_helper)
 
 __all__ = [
-    "AttachedSystem",
-    "EnvironmentMaker",
-    "ProcessEnvironment",
+    "ATTACHED",
+    "AUTO",
+    "BACKENDS",
+    "CONTAINERS",
+    "PROCESSES",
+    "RunningSystem",
     "SupervisedEnvironment",
-    "engine_trouble",
-    "environment_maker",
+    "SystemBackend",
+    "backends_for",
+    "by_name",
+    "capability_table",
+    "check_choice",
+    "choices",
+    "choose",
 ]

@@ -1,4 +1,4 @@
-"""What every environment that starts a system has in common: order, supervision, a clean end."""
+"""What every environment that starts a system shares: start order, supervision, clean end."""
 
 import contextlib
 import os
@@ -9,37 +9,41 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from gonogo.backends.attached.system import write_readiness
-from gonogo.backends.process.launch import check_programs, keep_descriptors_private
+from gonogo.backends.backend import SystemBackend
+from gonogo.backends.programs import check_programs
+from gonogo.backends.readiness_file import write_readiness
 from gonogo.backends.system_view import SystemView
 from gonogo.edges.edge_table import Proxy, open_edges
+from gonogo.linux.descriptors import keep_descriptors_private
 from gonogo.linux.processes import processes_of_run
 from gonogo.linux.signals import DeferredSignals, deferred_signals
 from gonogo.linux.waiting import wait_until
 from gonogo.observation import LEFT_BEHIND, boot_id, record_error
-from gonogo.ownership.control import ControlServer
+from gonogo.ownership.control_channel import ControlServer
 from gonogo.ownership.snapshot import ServiceSnapshot, Snapshot, write_snapshot
-from gonogo.ownership.state_dir import create_state, hold, remove_state, state_path
+from gonogo.ownership.state_dir import create_state, hold_run_dir, remove_state, state_path
 from gonogo.services.addresses import HOST
-from gonogo.services.bring_up import bring_up, dependency_levels, wait_ready
-from gonogo.services.life import Launch
+from gonogo.services.incarnation import Launch
 from gonogo.services.ports import PortLease
+from gonogo.services.readiness import IsReady
 from gonogo.services.redact import Redactor
 from gonogo.services.service_log import log_path
-from gonogo.services.supervised import Looking, SupervisedService, Surroundings
-from gonogo.target import Readiness, Service, Target
+from gonogo.services.start_order import dependency_levels, start_in_order, wait_ready
+from gonogo.services.supervised import SharedContext, SupervisedService
+from gonogo.target import Readiness, Requirement, Service, Target
 from gonogo.vocabulary import EnvironmentFailed, ExitCode, Recorder
 
-# What got SIGKILL is gone at once, but for one that is stuck inside the kernel.
+# A process that got SIGKILL is gone at once, unless it is stuck inside the kernel.
 _GONE_S_MAX = 10.0
 
 
 class SupervisedEnvironment(SystemView):
     """Starts a target, supervises it, and leaves nothing behind.
 
-    Entering returns when every service is ready; leaving stops them in reverse order of
-    their dependencies, removes ``RUN/state`` and gives the ports back; both stay where something
-    is left, which is recorded as the error ``LeftBehind``. SIGINT and SIGTERM wait meanwhile.
+    Entering returns when every service is ready. Leaving stops the services in reverse order of
+    their dependencies, removes ``RUN/state`` and gives the ports back. State and ports stay where
+    something is left; that is recorded as the error ``LeftBehind``. SIGINT and SIGTERM are
+    deferred in both.
 
     Args:
         target: what to start.
@@ -51,11 +55,11 @@ class SupervisedEnvironment(SystemView):
     Raises:
         UsageError: the target asks for something impossible (on entering).
         EnvironmentFailed: a program, port, image, engine or directory is missing (on entering).
-        SystemFell: a service exited or did not become ready (on entering).
+        SystemNotReady: a service exited or did not become ready (on entering).
     """
 
     def __init__(
-        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: str
+        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: SystemBackend
     ) -> None:
         super().__init__(run_dir.resolve(), run, backend)
         self._target = target
@@ -74,12 +78,16 @@ class SupervisedEnvironment(SystemView):
         self._unwritten = ""
 
     def _check(self) -> None:
-        """Look for what is missing before anything is made."""
-        check_programs(self._target, self.backend)
+        """Check for what is missing before anything is made."""
+        check_programs(self._target, self._needed_programs())
+
+    def _needed_programs(self) -> list[Requirement]:
+        """Programs that this machine must have."""
+        return [each for each in self._target.requires if each.needed_by(self.backend.form)]
 
     @abstractmethod
     def _container_ports(self) -> Mapping[str, Sequence[int]]:
-        """Every port somebody speaks of, by service."""
+        """Every port that is declared or mentioned, by service."""
 
     @abstractmethod
     def _prepare(self, state: Path, signals: DeferredSignals) -> None:
@@ -87,14 +95,14 @@ class SupervisedEnvironment(SystemView):
 
     @abstractmethod
     def _start_proxy(self, control_port: int) -> Proxy:
-        """Start the fault proxy; asked for only where the target declares edges."""
+        """Start the fault proxy; called only where the target declares edges."""
 
     @abstractmethod
     def _clear_away(self) -> None:
-        """Remove what stopping leaves, after it; called also when ``_prepare`` was cut short."""
+        """Remove what stopped services leave; called also when ``_prepare`` was interrupted."""
 
     def _left_over(self) -> list[str]:
-        """What is still there, in words; asked again until it is nothing or the limit is over."""
+        """What is still there, in words; called again until nothing is, or the limit has passed."""
         logs = [each.log for each in self._supervised.values()]
         left = processes_of_run(self.run, mains=self.snapshot().mains(), logs=logs)
         return [f"pid {', '.join(str(each.pid) for each in left)}"] if left else []
@@ -113,8 +121,8 @@ class SupervisedEnvironment(SystemView):
     def _start(self) -> None:
         wanted = self._container_ports()
         with deferred_signals() as signals, ExitStack() as leaving:
-            leaving.callback(os.close, hold(self.run_dir))
-            state = create_state(self.run_dir, self.run, self.backend)
+            leaving.callback(os.close, hold_run_dir(self.run_dir))
+            state = create_state(self.run_dir, self.run, self.backend.name)
             leaving.callback(self._remove_state)
             lease = PortLease(self.run)
             leaving.callback(self._release, lease)
@@ -126,7 +134,7 @@ class SupervisedEnvironment(SystemView):
             }
             self._edge_ports = {edge.name: next(free) for edge in edges}
             keep_descriptors_private()
-            leaving.callback(self._look_for_leftovers)
+            leaving.callback(self._check_leftovers)
             leaving.callback(self._clear_away)
             self._prepare(state, signals)
             if edges:
@@ -138,7 +146,7 @@ class SupervisedEnvironment(SystemView):
             leaving.callback(self._stop)
             control = ControlServer(self.run_dir, self._start_within)
             leaving.callback(control.close)
-            bring_up(self._target, self._supervised, self._changed, signals.check)
+            start_in_order(self._target, self._supervised, self._changed, signals.check)
             self._enter_phase("running")
             signals.check()
             self._leaving = leaving.pop_all()
@@ -151,14 +159,14 @@ class SupervisedEnvironment(SystemView):
         """The system now."""
         with self._changed:
             services = {name: self._describe(name) for name in self._supervised}
-            return Snapshot(self.run, self.backend, boot_id(), self._phase, services)
+            return Snapshot(self.run, self.backend.name, boot_id(), self._phase, services)
 
     def start(self, service: str, *, timeout_s: float) -> None:
         """Start a service that is down and wait until it is ready.
 
         Raises:
             UsageError: there is no such service.
-            SystemFell: it exited, or was not ready in time.
+            SystemNotReady: it exited, or was not ready in time.
         """
         self._service(service)
         supervised = self._supervised[service]
@@ -169,15 +177,15 @@ class SupervisedEnvironment(SystemView):
         self.start(service, timeout_s=limit_s)
 
     def _supervise(
-        self, service: Service, launch: Launch, look: Looking, ready_s_max: float
+        self, service: Service, launch: Launch, is_ready: IsReady | None, ready_s_max: float
     ) -> None:
-        around = Surroundings(
+        context = SharedContext(
             recorder=self._recorder,
             redact=self._redact,
             changed=self._changed,
             publish=self._publish,
         )
-        supervised = SupervisedService(service, launch, look, around, ready_s_max)
+        supervised = SupervisedService(service, launch, is_ready, context, ready_s_max)
         with self._changed:
             self._supervised[service.name] = supervised
 
@@ -212,8 +220,8 @@ class SupervisedEnvironment(SystemView):
 
     def _stop(self) -> None:
         """Stop every service, dependents first."""
-        self._clean = False  # until it is seen
-        self._tell_phase("stopping")
+        self._clean = False  # until it is checked
+        self._try_phase("stopping")
         for level in reversed(self._levels):
             for name in level:
                 self._supervised[name].ask_to_stop()
@@ -221,15 +229,15 @@ class SupervisedEnvironment(SystemView):
                 if not self._supervised[name].join():
                     self._stuck.append(f"service {name}, whose supervision does not end")
 
-    def _tell_phase(self, phase: str) -> None:
-        """Enter a phase of the end: what cannot be written must not keep from ending."""
+    def _try_phase(self, phase: str) -> None:
+        """Enter a phase of the end; a snapshot that cannot be written must not stop the end."""
         try:
             self._enter_phase(phase)
         except OSError as error:
             self._unwritten = f"phase {phase!r} of the system could not be written: {error}"
 
-    def _look_for_leftovers(self) -> None:
-        """Only what is seen to be gone counts as gone; the rest keeps its state and ports."""
+    def _check_leftovers(self) -> None:
+        """Only what is checked to be gone counts as gone; otherwise state and ports are kept."""
         self._clean = False
         left: list[str] = []
 
@@ -240,13 +248,13 @@ class SupervisedEnvironment(SystemView):
         wait_until(gone, _GONE_S_MAX)
         behind = [*self._stuck, *left]
         if behind:
-            self._tell_left("; ".join(behind))
+            self._record_left("; ".join(behind))
         else:
             self._clean = True
-            self._tell_phase("ended")
+            self._try_phase("ended")
 
     def _release(self, lease: PortLease) -> None:
-        if self._clean:  # else with this process: what is left may still listen there
+        if self._clean:  # else they end with this process: what is left may still listen there
             lease.release()
 
     def _remove_state(self) -> None:
@@ -255,16 +263,16 @@ class SupervisedEnvironment(SystemView):
         except OSError:
             removed = False
         if not removed:
-            self._tell_left(str(state_path(self.run_dir)))
+            self._record_left(str(state_path(self.run_dir)))
         if self._unwritten:
             self._record(EnvironmentFailed(self._unwritten, where=str(self.run_dir)))
 
-    def _tell_left(self, what: str) -> None:
+    def _record_left(self, what: str) -> None:
         left = f"left behind: {what}"
         error = EnvironmentFailed(left, where=str(self.run_dir), hint="gonogo heal")
         self._record(error, name=LEFT_BEHIND, exit_code=ExitCode.INCONCLUSIVE)
 
     def _record(self, error: EnvironmentFailed, **judged: Any) -> None:
-        # A disk that cannot take it keeps nobody from cleaning up.
+        # A full disk must not stop the clean-up.
         with contextlib.suppress(OSError):
             record_error(self._recorder, error, **judged)

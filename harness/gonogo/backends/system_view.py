@@ -1,18 +1,17 @@
-"""What owner and attached processes have in common: the ``System`` protocol's reading half."""
+"""The reading half of the ``System`` protocol: common to the owner of a run and to others."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from gonogo.backends.containers import ContainerLook
+from gonogo.backends.backend import SystemBackend
 from gonogo.edges.edge_table import EdgeTable, read_edges
 from gonogo.linux.identity import is_alive
-from gonogo.linux.processes import family_of, processes_of_run
 from gonogo.ownership.snapshot import ServiceSnapshot, Snapshot
 from gonogo.ownership.state_dir import state_path
 from gonogo.services.preload import preload_path
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import ReadinessCheck
 from gonogo.target import Readiness
 from gonogo.vocabulary import EdgeRoute, ProcessIdentity, UsageError
 
@@ -21,15 +20,15 @@ class SystemView(ABC):
     """Answers from the newest snapshot.
 
     Attributes:
-        backend: ``process`` or ``docker``.
+        backend: where it runs.
         run: run id.
         run_dir: the run directory.
     """
 
-    def __init__(self, run_dir: Path, run: str, backend: str) -> None:
+    def __init__(self, run_dir: Path, run: str, backend: SystemBackend) -> None:
         self.run_dir = run_dir
         self.run = run
-        self.backend = backend
+        self.backend: SystemBackend = backend
 
     @abstractmethod
     def snapshot(self) -> Snapshot:
@@ -43,7 +42,7 @@ class SystemView(ABC):
         """Start a service that is down and wait until it is ready.
 
         Raises:
-            SystemFell: it exited, or was not ready in time.
+            SystemNotReady: it exited, or was not ready in time.
         """
 
     def services(self) -> Sequence[str]:
@@ -112,12 +111,7 @@ class SystemView(ABC):
         main = self._service(service).main
         if main is None or not is_alive(main):
             return []
-        if self._service(service).container:
-            return family_of(main)
-        found = processes_of_run(
-            self.run, service=service, mains=[main], since_ticks=main.start_ticks
-        )
-        return [main, *(each for each in found if each != main)]
+        return self.backend.processes(self.run, service, main)
 
     def address(self, service: str, port: int) -> tuple[str, int]:
         """Host and port at which the service's own ``port`` answers on this machine.
@@ -152,10 +146,9 @@ class SystemView(ABC):
         now = self._service(service)
         if now.main is None or not is_alive(now.main):
             return False
-        look = Look(self._readiness()[service], now.endpoints, self.run_dir / now.log)
-        if now.container:
-            return ContainerLook(look, now.container, now.health_checked)(now.main, now.log_offset)
-        return look(now.main, now.log_offset)
+        declared = self._readiness()[service]
+        check = ReadinessCheck(declared, now.endpoints, self.run_dir / now.log)
+        return self.backend.readiness_check(check, now)(now.main, now.log_offset)
 
     def _service(self, name: str) -> ServiceSnapshot:
         services = self.snapshot().services

@@ -26,9 +26,9 @@ newest_run_argument = click.argument(
 
 
 def _backends(_context: click.Context, _option: click.Parameter, begun: str) -> list[str]:
-    from gonogo.gate.planning import BACKENDS
+    from gonogo.backends import choices
 
-    return [name for name in BACKENDS if name.startswith(begun)]
+    return [name for name in choices() if name.startswith(begun)]
 
 
 backend_option = click.option(

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from gonogo.vocabulary import EnvironmentFailed
 
-# It answers within milliseconds; whoever heals must not wait for one that hangs.
+# It answers within milliseconds; an undo must not wait for a proxy that hangs.
 _CALL_S_MAX = 2.0
 
 
@@ -17,7 +17,7 @@ class EdgeControl:
 
     Args:
         address: ``host:port`` of its control API.
-        run: run id; a proxy of another run that got the port meanwhile is left alone.
+        run: run id; a proxy of another run that has the port meanwhile is left alone.
     """
 
     def __init__(self, address: str, run: str) -> None:
@@ -60,7 +60,7 @@ class EdgeControl:
         self._call("POST", f"{_path(edge)}/toxics", toxic)
 
     def remove_toxic(self, edge: str, name: str) -> None:
-        """Take a toxic off; one that is not there is fine."""
+        """Remove a toxic; one that is not there is no error."""
         self._call("DELETE", f"{_path(edge)}/toxics/{quote(name, safe='')}", missing_ok=True)
 
     def toxics(self, edge: str) -> list[str]:
@@ -68,16 +68,16 @@ class EdgeControl:
         return [str(each["name"]) for each in self._call("GET", f"{_path(edge)}/toxics")]
 
     def counters(self, edge: str) -> dict[str, int]:
-        """What it did since its start: ``accepted``, ``canaries``, ``live``, ``cut``, bytes."""
+        """Its counters since its start: ``accepted``, ``canaries``, ``live``, ``cut``, bytes."""
         found: dict[str, int] = self._call("GET", f"{_path(edge)}/counters")["proxy"]
         return found
 
     def count_canary(self, edge: str) -> None:
-        """Tell that one of the connections accepted was made to look: it is no use of the edge."""
+        """Count one of the accepted connections as a canary: it is not traffic of the system."""
         self._call("POST", f"{_path(edge)}/canaries")
 
     def toxic_counters(self, edge: str, name: str) -> dict[str, int]:
-        """What a toxic did: ``connections``, ``bytes``, ``held_us``; by request, ``affected``."""
+        """Counters of a toxic: ``connections``, ``bytes``, ``held_us``; requests: ``affected``."""
         toxics: dict[str, dict[str, int]] = self._call("GET", f"{_path(edge)}/counters")["toxics"]
         return toxics.get(name, {})
 

@@ -1,4 +1,4 @@
-"""The edges of a run: who reaches whom through which listener of the fault proxy."""
+"""The edges of a run: client, upstream, and the listener of the fault proxy between them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Proxy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EdgeTable:
-    """Where the fault proxy of a run stands.
+    """The fault proxy of a run and its listeners.
 
     Attributes:
         control: ``host:port`` of its control API, ``""`` when no edge is declared.
@@ -69,7 +69,7 @@ class EdgeTable:
 def detours(
     edges: Sequence[Edge], client: str, host: str, ports: Mapping[str, int]
 ) -> dict[tuple[str, int], tuple[str, int]]:
-    """What a client must be told instead of its edges' upstreams.
+    """The addresses a client must get instead of its edges' upstreams.
 
     Args:
         edges: of the whole target.
@@ -90,7 +90,7 @@ def detours(
 def open_edges(
     proxy: Proxy, edges: Sequence[Edge], ports: Mapping[str, int], run: str, run_dir: Path
 ) -> None:
-    """Have the proxy listen for every edge, and write down where.
+    """Open a listener of the proxy for every edge, and write their addresses to the state.
 
     Raises:
         EnvironmentFailed: a listener cannot be opened.
@@ -113,7 +113,7 @@ def open_edges(
 
 
 def write_edges(run_dir: Path, table: EdgeTable) -> None:
-    """Write it to the private state: whoever reads it can cut the system in two."""
+    """Write it to the private state: its reader can cut connections of the system."""
     write_json_atomically(state_path(run_dir) / _FILE, table)
 
 

@@ -18,16 +18,16 @@ from gonogo.target import Edge
 from gonogo.vocabulary import EnvironmentFailed, NothingRan, Recorder
 
 PROXY = "gonogo-proxy"
-# It binds one port and prints a line; the rest of this is a busy machine's.
+# It binds one port and prints a line; the limit is for a busy machine.
 _UP_S_MAX = 10.0
 _DOWN_S_MAX = 3.0
 
 
 class ProxyProcess:
-    """A running fault proxy that ends with this process, and whose death is told.
+    """A running fault proxy that ends with this process; its death is recorded.
 
     Args:
-        run: run id, by which it is found and by which its control API is told from others.
+        run: run id; it identifies the process and its control API.
         run_dir: the run directory; it logs to ``logs/gonogo-proxy.log``.
         control_port: port of its control API on loopback.
         endpoints: by service, container port to port on loopback.
@@ -59,7 +59,7 @@ class ProxyProcess:
         return f"{HOST}:{self._endpoints[edge.service][edge.port]}"
 
     def close(self) -> None:
-        """End it. What it carried is cut, so the services must be down before."""
+        """End it. That cuts its connections, so the services must be down before."""
         self._watch.expect_end()
         self._process.terminate()
         try:
@@ -105,7 +105,7 @@ class ProxyProcess:
 
 
 class ProxyWatch:
-    """Waits for the proxy's end and tells one that nobody asked for.
+    """Waits for the end of the proxy and records one that was not asked for.
 
     Args:
         pid: of the proxy.
@@ -122,11 +122,11 @@ class ProxyWatch:
         self._thread.start()
 
     def expect_end(self) -> None:
-        """Its end is asked for from here on."""
+        """From here on its end is expected."""
         self._expected.set()
 
     def join(self) -> None:
-        """Wait until its end is noticed."""
+        """Wait until its end was seen."""
         self._thread.join(_DOWN_S_MAX)
 
     def _wait(self) -> None:
@@ -139,7 +139,7 @@ class ProxyWatch:
             where=str(self._log),
             hint="run it again; a proxy that dies twice is a defect of ours: please report it",
         )
-        with contextlib.suppress(OSError):  # a full disk keeps nobody from cleaning up
+        with contextlib.suppress(OSError):  # a full disk must not stop the clean-up
             record_error(self._recorder, died, name=EDGES_LOST)
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gonogo.gate.planning import refuse_unknown_backend
+from gonogo.backends import AUTO, by_name, check_choice
 from gonogo.provision import (
     AptFailed,
     Check,
@@ -19,10 +19,7 @@ from gonogo.provision import (
     load_provision,
 )
 from gonogo.target import load_target
-from gonogo.vocabulary import EnvironmentFailed, UsageError
-
-# A requirement of this backend is needed whatever runs the services.
-ANY = "any"
+from gonogo.vocabulary import EnvironmentFailed, Form, UsageError
 
 
 def requirement_checks(target_file: Path, backend: str) -> list[Check]:
@@ -34,25 +31,24 @@ def requirement_checks(target_file: Path, backend: str) -> list[Check]:
     Raises:
         UsageError: the target cannot be read, or there is no such backend.
     """
-    refuse_unknown_backend(backend)
+    check_choice(backend)
     requires = load_target(target_file, os.environ).requires
     checks = _checkout_checks(target_file)
-    chosen = backend
-    if backend != "process":
-        checks.append(check_engine(optional=backend == "auto"))
+    automatic = backend == AUTO
+    form = Form.CONTAINER if automatic else by_name(backend).form
+    if form is Form.CONTAINER:
+        checks.append(check_engine(optional=automatic))
         checks.append(
             check_binary(
                 "mmdebstrap", "a base image without a registry", apt="mmdebstrap", optional=True
             )
         )
-    if backend == "auto":
-        chosen = "docker" if ask_engine().version else "process"
+    if automatic and not ask_engine().version:
+        form = Form.PROCESS
     return checks + [
-        check_binary(
-            each.binary, each.purpose, apt=each.apt, optional=each.backend not in {ANY, chosen}
-        )
+        check_binary(each.binary, each.purpose, apt=each.apt, optional=not each.needed_by(form))
         for each in requires
-        if backend == "auto" or each.backend in {ANY, backend}
+        if automatic or each.needed_by(form)
     ]
 
 

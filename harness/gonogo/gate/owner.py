@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gonogo.backends import by_name
 from gonogo.gate.stop import StopSignal
 from gonogo.linux import own_python
 from gonogo.observation import EventLog
 from gonogo.ownership import Swept, read_owner, spawn_watchdog, sweep_leftovers
-from gonogo.vocabulary import EnvironmentFailed
+from gonogo.vocabulary import Backend, EnvironmentFailed
 from gonogo.vocabulary.events import StopRequested
 from gonogo_faults import heal_all
 
@@ -19,9 +20,7 @@ WATCHDOG_DIED = "the watchdog died: nothing would clean up after this process"
 
 
 @contextmanager
-def owned(
-    run_dir: Path, stop: StopSignal, log: EventLog, backend: str = "process"
-) -> Iterator[None]:
+def owned(run_dir: Path, stop: StopSignal, log: EventLog, backend: Backend) -> Iterator[None]:
     """Have a watchdog while the block runs; when it dies the run ends.
 
     After the block the watchdog ends too; what the block left behind it sweeps first.
@@ -45,7 +44,7 @@ def owned(
 
     output = run_dir / "logs" / "watchdog.log"
     output.parent.mkdir(parents=True, exist_ok=True)
-    command = own_python("gonogo.gate.watchdog_process", str(run_dir), backend)
+    command = own_python("gonogo.gate.watchdog_process", str(run_dir), backend.name)
     with spawn_watchdog(command, log=output, on_death=abort) as watchdog:
         try:
             yield
@@ -66,7 +65,7 @@ def _left_behind(run_dir: Path) -> bool:
 
 def sweep_dead(runs_dir: Path) -> list[Swept]:
     """Heal and sweep every run whose owner is dead; live ones are left alone."""
-    return sweep_leftovers(runs_dir, lambda run_dir: heal_all(run_dir, by="heal"))
+    return sweep_leftovers(runs_dir, lambda run_dir: heal_all(run_dir, by="heal"), by_name)
 
 
 def living_elsewhere(runs_dir: Path) -> list[str]:

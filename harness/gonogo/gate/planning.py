@@ -10,14 +10,12 @@ from importlib import metadata
 import numpy as np
 
 from gonogo import __version__
-from gonogo.backends import engine_trouble
 from gonogo.target import Target
 from gonogo.vocabulary import (
     CLOSED_PHASE,
     FAULTS_PHASE,
     LEDGER_PHASE,
     LOAD_PHASE,
-    EnvironmentFailed,
     Plan,
     PlannedEvidence,
     UsageError,
@@ -25,45 +23,7 @@ from gonogo.vocabulary import (
 )
 from gonogo_load import LOGIN, most_requests, planned_schedule, usual_ramp_s
 
-BACKENDS = ("auto", "docker", "process")
 LIBRARIES = ("pytest", "aiohttp", "numpy", "requests", "websocket-client")
-
-
-def refuse_unknown_backend(asked: str) -> None:
-    """Refuse a name that is not a backend.
-
-    Raises:
-        UsageError: it is not.
-    """
-    if asked not in BACKENDS:
-        raise UsageError(f"there is no backend {asked!r}", where="--backend", alternatives=BACKENDS)
-
-
-def choose_backend(asked: str, target: Target) -> tuple[str, str]:
-    """The backend and why; ``auto`` takes containers where an engine answers.
-
-    Raises:
-        UsageError: there is no such backend.
-        EnvironmentFailed: containers are asked for and no engine answers.
-    """
-    refuse_unknown_backend(asked)
-    if asked == "process":
-        return "process", "asked for"
-    if asked == "docker":
-        if trouble := engine_trouble():
-            raise EnvironmentFailed(
-                trouble,
-                where="--backend docker",
-                alternatives=("auto", "process"),
-                hint="start the engine: gonogo doctor --install does so as root on Debian",
-            )
-        return "docker", "asked for"
-    refused = target.backend_refusals.get("docker", ())
-    if refused:
-        return "process", f"auto: local processes, because {refused[0].where}: {refused[0].what}"
-    if trouble := engine_trouble():
-        return "process", f"auto: local processes, because {trouble}"
-    return "docker", "auto: containers, because an engine answers and every service has an image"
 
 
 def choose_seed(asked: int | None) -> int:

@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gonogo.backends import environment_maker
+from gonogo.backends import by_name, choose
 from gonogo.gate.guard import Guard
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.live import following
 from gonogo.gate.owner import WATCHDOG_DIED, owned, sweep_dead
 from gonogo.gate.phases import Collected, PhaseRunner
-from gonogo.gate.planning import choose_backend, choose_seed, planned_evidence, system_info
+from gonogo.gate.planning import choose_seed, planned_evidence, system_info
 from gonogo.gate.stop import StopSignal
 from gonogo.judgement import judge, parse_objective, undecidable
 from gonogo.linux import deferred_signals
@@ -116,7 +116,7 @@ def make_plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective
         )
     lines = (*target.objectives, *target.profile_objectives.get(request.profile, ()))
     objectives = [parse_objective(line) for line in lines]
-    backend, reason = choose_backend(request.backend, target)
+    backend, reason = choose(request.backend, target)
     target = target.for_backend(backend)
     plan = Plan(
         run=f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(2)}",
@@ -124,7 +124,7 @@ def make_plan(request: RunRequest, target: Target) -> tuple[Plan, list[Objective
         profile=profile,
         target=target.name,
         target_file=str(request.target_file),
-        backend=backend,
+        backend=backend.name,
         backend_reason=reason,
         objectives=lines,
         services=tuple(target.services),
@@ -202,10 +202,10 @@ def _drive(
             try:
                 with ExitStack() as stack:
                     run_dir = runner.run_dir
-                    stack.enter_context(owned(run_dir, stop, log, plan.backend))
-                    make = environment_maker(plan.backend)
+                    backend = by_name(plan.backend)
+                    stack.enter_context(owned(run_dir, stop, log, backend))
                     system = stack.enter_context(
-                        make(target=target, run_dir=run_dir, run=plan.run, recorder=log)
+                        backend.environment(target, run_dir, plan.run, log)
                     )
                     stack.callback(heal_all, run_dir)
                     stack.enter_context(ResourceSampler(system, _limits(target), log))

@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from gonogo.backends import environment_maker
+from gonogo.backends import by_name
 from gonogo.gate.exit_code import exit_code_of
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.owner import owned
@@ -21,22 +21,20 @@ from gonogo.vocabulary import ExitCode
 SIGNAL_S_MAX = 0.2  # until a signal is noticed
 
 
-def own_system(target_file: Path, backend: str, run_dir: Path) -> ExitCode:
+def own_system(target_file: Path, backend_name: str, run_dir: Path) -> ExitCode:
     """Start the system and own it until a signal ends it.
 
     Raises:
         HarnessError: it did not start.
     """
+    backend = by_name(backend_name)
     target = load_target(target_file, os.environ).for_backend(backend)
     stop = StopSignal()
     with EventLog(run_dir, run_dir.name, "owner", "harness") as log, interruptible():
         try:
             with deferred_signals() as signals, ExitStack() as stack:
                 stack.enter_context(owned(run_dir, stop, log, backend))
-                make = environment_maker(backend)
-                stack.enter_context(
-                    make(target=target, run_dir=run_dir, run=run_dir.name, recorder=log)
-                )
+                stack.enter_context(backend.environment(target, run_dir, run_dir.name, log))
                 while not stop.wait(SIGNAL_S_MAX):
                     signals.check()
         except KeyboardInterrupt:

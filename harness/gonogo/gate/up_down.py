@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from gonogo.backends import choose
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.owner import living_elsewhere, sweep_dead
-from gonogo.gate.planning import choose_backend
 from gonogo.linux import (
     own_environment,
     own_python,
@@ -43,9 +43,9 @@ def start_system(target_file: Path, runs_dir: Path, asked: str, say: Say) -> Non
         HarnessError: it did not become ready; nothing is left running.
     """
     target = load_target(target_file, os.environ)
-    backend, reason = choose_backend(asked, target)
+    backend, reason = choose(asked, target)
     target = target.for_backend(backend)
-    say(f"{target.name}: backend {backend} ({reason})")
+    say(f"{target.name}: backend {backend.name} ({reason})")
     sweep_dead(runs_dir)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     run_dir = runs_dir / f"{PREFIX}{stamp}-{tokens.token_hex(2)}"
@@ -53,7 +53,7 @@ def start_system(target_file: Path, runs_dir: Path, asked: str, say: Say) -> Non
     output = run_dir / "logs" / "owner.log"
     with output.open("wb") as file:
         owner = subprocess.Popen(
-            own_python("gonogo.gate.system_owner", str(target_file), backend, str(run_dir)),
+            own_python("gonogo.gate.system_owner", str(target_file), backend.name, str(run_dir)),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

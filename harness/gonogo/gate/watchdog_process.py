@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from gonogo.backends import by_name
 from gonogo.ownership import watch_and_sweep
 from gonogo_faults import heal_all
 
@@ -17,11 +18,11 @@ def watch(run_dir: Path, backend: str, fd: int) -> None:
 
     Args:
         run_dir: the run directory.
-        backend: where its system runs.
+        backend: name of the backend its system runs in.
         fd: read end of the owner's pipe.
     """
     heal = partial(heal_all, run_dir, by="watchdog", owned=False)
-    watch_and_sweep(run_dir, run_dir.name, fd, heal, backend)
+    watch_and_sweep(run_dir, run_dir.name, fd, heal, by_name(backend))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ _CAUSE_OF_EXIT: dict[int | None, str] = {
 _EXIT_OF_ERROR = {
     "UsageError": ExitCode.USAGE,
     "EnvironmentFailed": ExitCode.ENVIRONMENT,
-    "SystemFell": ExitCode.NO_GO,
+    "SystemNotReady": ExitCode.NO_GO,
     "NothingRan": ExitCode.NOTHING_RAN,
 }
 

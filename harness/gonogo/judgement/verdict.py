@@ -40,7 +40,6 @@ _CAUSE_OF = {
     ExitCode.INTERRUPTED: INTERRUPTED,
     ExitCode.NOTHING_RAN: NOTHING_RAN,
 }
-_WORST_FIRST = (Result.FAIL, Result.INCONCLUSIVE, Result.PASS)
 
 
 def judge(run_dir: Path) -> Verdict:
@@ -81,7 +80,7 @@ def judge_view(view: RunView) -> Verdict:
         *find_not_tested(view),
         *find_no_objective(view),
     )
-    findings = tuple(sorted(found, key=lambda finding: _WORST_FIRST.index(finding.result)))
+    findings = tuple(sorted(found, key=lambda finding: -finding.result.rank))
     results = [each.result for each in judgements] + [each.result for each in findings]
     result = Result.worst(results)
     if result is Result.FAIL and edges_lost(view):

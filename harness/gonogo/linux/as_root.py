@@ -1,13 +1,14 @@
-"""What takes root on this machine, done for one who is not root but may use the engine.
+"""Calls that need root, for a user who is not root but may use the container engine.
 
-Who may start containers may start one with every right, and so may do whatever root may. Such a
-helper runs this same program, takes one call after the other, and ends when its owner does.
+A user who may start containers may start one with every right. A helper started that way runs
+this same program, takes one call after the other, and ends when its owner ends. How it is started
+is not this room's business: ``gonogo.backends`` sets it.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from gonogo.vocabulary import EnvironmentFailed
 
@@ -15,8 +16,36 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class RootHelper(Protocol):
+    """A running helper."""
+
+    def ask(self, module: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """Call ``module.name(*args, **kwargs)`` as root; what it raises is raised here.
+
+        Raises:
+            EnvironmentFailed: the helper has gone.
+        """
+
+
+def _no_helper() -> RootHelper:
+    raise EnvironmentFailed("no container engine is used here that could start a helper as root")
+
+
+_start_helper: Callable[[], RootHelper] = _no_helper
+
+
+def set_root_helper(start: Callable[[], RootHelper]) -> None:
+    """Say how the helper of this process is started; called once, by ``gonogo.backends``.
+
+    Args:
+        start: gives the helper, started at the first call; raises EnvironmentFailed.
+    """
+    global _start_helper  # noqa: PLW0603 - rights belong to the process, and so does the helper
+    _start_helper = start
+
+
 def as_root(call: Callable[P, R]) -> Callable[P, R]:
-    """Have a function of a module carried out by root; what it takes and gives must pickle.
+    """Have a module's function carried out by root; arguments and result must pickle.
 
     Raises:
         EnvironmentFailed: this user is not root, and no helper can be started.
@@ -24,16 +53,16 @@ def as_root(call: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(call)
     def done(*args: P.args, **kwargs: P.kwargs) -> R:
-        return call(*args, **kwargs) if os.geteuid() == 0 else _helped(call, *args, **kwargs)
+        return call(*args, **kwargs) if os.geteuid() == 0 else _ask(call, *args, **kwargs)
 
     return done
 
 
 def as_root_where_refused(call: Callable[P, R]) -> Callable[P, R]:
-    """As ``as_root``, for what this user may do to its own: the helper is asked when it may not.
+    """As ``as_root``, but this user tries first; the helper is asked when permission is denied.
 
     Raises:
-        PermissionError: this user may not, and no helper can be started.
+        PermissionError: permission is denied, and no helper can be started.
     """
 
     @wraps(call)
@@ -44,7 +73,7 @@ def as_root_where_refused(call: Callable[P, R]) -> Callable[P, R]:
             if os.geteuid() == 0:
                 raise
             try:
-                return _helped(call, *args, **kwargs)
+                return _ask(call, *args, **kwargs)
             except EnvironmentFailed:
                 raise refused from None
 
@@ -55,18 +84,13 @@ def root_trouble() -> str:
     """Why nothing can be done as root here, ``""`` when it can."""
     if os.geteuid() == 0:
         return ""
-    from gonogo.backends.containers.root_helper import root_helper  # noqa: PLC0415
-
     try:
-        root_helper()
+        _start_helper()
     except EnvironmentFailed as error:
         return f"this user is not root, and {error.what}"
     return ""
 
 
-def _helped(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    # Only who needs the helper pays for the engine's client.
-    from gonogo.backends.containers.root_helper import root_helper  # noqa: PLC0415
-
-    result: R = root_helper().ask(call.__module__, call.__qualname__, args, kwargs)
+def _ask(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    result: R = _start_helper().ask(call.__module__, call.__qualname__, args, kwargs)
     return result

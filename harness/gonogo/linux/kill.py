@@ -14,9 +14,9 @@ _ROUND_S = 0.2
 def kill_all(
     find: Callable[[], Sequence[ProcessIdentity]], *, limit_s: float, quiet_s: float = 0.0
 ) -> tuple[list[ProcessIdentity], list[ProcessIdentity]]:
-    """SIGKILL what ``find`` finds, again and again: what is killed may have forked meanwhile.
+    """SIGKILL what ``find`` finds, until it finds nothing: a process may fork before it is killed.
 
-    A stopped process dies of SIGKILL too. It is not continued first: it would act again.
+    A stopped process ends by SIGKILL too. It is not continued first: it would do its work again.
 
     Args:
         find: looks for the processes.

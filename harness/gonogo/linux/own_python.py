@@ -1,4 +1,4 @@
-"""Python processes of our own: nothing in a user's directory may change what they import."""
+"""The gate's own Python processes: no file in a user's directory may change what they import."""
 
 import sys
 from collections.abc import Mapping

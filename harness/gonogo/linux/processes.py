@@ -1,13 +1,13 @@
-"""Finding the processes of a run, whatever they did to hide."""
+"""Finding the processes of a run, also those that left its session or lost its variables."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from gonogo.linux.identity import ProcessStat, all_stats, markers
+from gonogo.linux.descriptors import Inode, inode_of, read_descriptor
+from gonogo.linux.identity import run_markers
+from gonogo.linux.stat import ProcessStat, all_stats
 from gonogo.vocabulary import ProcessIdentity
-
-Inode = tuple[int, int]
 
 
 def processes_of_run(
@@ -42,7 +42,7 @@ def processes_of_run(
         if pid not in excluded and stat.start_ticks >= since_ticks
     }
     sessions = _sessions(stats, mains)
-    inodes = {inode for path in logs if (inode := _inode(path)) is not None}
+    inodes = {inode for path in logs if (inode := inode_of(path)) is not None}
     known = {(main.pid, main.start_ticks) for main in mains}
     found = {
         pid
@@ -78,7 +78,7 @@ def family_of(main: ProcessIdentity) -> list[ProcessIdentity]:
 
 
 def _carries(pid: int, run: str, service: str) -> bool:
-    its_run, its_service = markers(pid)
+    its_run, its_service = run_markers(pid)
     return its_run != "" and its_run == run and service in ("", its_service)
 
 
@@ -113,26 +113,17 @@ def _sessions(
     }
 
 
-def _inode(path: str | Path) -> Inode | None:
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
 def _writes_to(pid: int, inodes: set[Inode]) -> bool:
     """Whether stdout or stderr goes there; readers such as ``tail`` do not count.
 
     Only these two: between fork and exec any child of the harness holds copies of the rest.
     """
-    return any(_inode(f"/proc/{pid}/fd/{fd}") in inodes and _writable(pid, fd) for fd in (1, 2))
+    return any(inode_of(f"/proc/{pid}/fd/{fd}") in inodes and _writable(pid, fd) for fd in (1, 2))
 
 
 def _writable(pid: int, fd: int) -> bool:
     try:
-        text = Path(f"/proc/{pid}/fdinfo/{fd}").read_text()
-    except OSError:
+        descriptor = read_descriptor(pid, fd)
+    except PermissionError:
         return False
-    flags = next((line.split()[1] for line in text.splitlines() if line.startswith("flags")), "0")
-    return int(flags, 8) & os.O_ACCMODE != os.O_RDONLY
+    return descriptor is not None and descriptor.writes

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM put off, so that what starts and ends a system is never cut in half.
+"""SIGINT and SIGTERM deferred, so that the start and the end of a system are never interrupted.
 
 Blocking them with ``pthread_sigmask`` would not do: the kernel then hands them to any other
 thread, and Python runs the handler in the main thread all the same.
@@ -14,7 +14,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class DeferredSignals:
-    """What has arrived meanwhile; ``deferred_signals`` makes it.
+    """The signals that arrived meanwhile; ``deferred_signals`` makes it.
 
     Attributes:
         first: number of the first signal, 0 while none has arrived.
@@ -29,7 +29,7 @@ class DeferredSignals:
         return self.first != 0
 
     def check(self) -> None:
-        """Interrupt here, where it does no harm.
+        """Interrupt here, where it is safe.
 
         Raises:
             KeyboardInterrupt: a signal has arrived.

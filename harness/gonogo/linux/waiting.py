@@ -1,4 +1,4 @@
-"""Waiting for what the kernel sends no event for: look, wait a little, look again."""
+"""Waiting for a condition for which the kernel sends no event: check, wait, check again."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from gonogo.vocabulary import ProcessIdentity
 
 
 def wait_until(holds: Callable[[], bool], limit_s: float, interval_s: float = 0.02) -> bool:
-    """Look until it holds or the limit is over; says whether it held."""
+    """Check until it holds or the limit has passed; says whether it held."""
     deadline = time.monotonic() + limit_s
     while not holds():
         left_s = deadline - time.monotonic()

@@ -18,6 +18,7 @@ from gonogo.observation.json_file import (
     from_json,
     replace_atomically,
     to_json,
+    writable,
     write_json_atomically,
 )
 from gonogo.observation.run_dir import PLAN, newest_runs, read_plan, write_plan
@@ -46,6 +47,7 @@ __all__ = [
     "to_json",
     "unclosed_writers",
     "wall",
+    "writable",
     "write_json_atomically",
     "write_plan",
 ]

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import time
-from pathlib import Path
+
+from gonogo.linux import read_boot_id
 
 
 def mono_ns() -> int:
@@ -17,4 +18,4 @@ def wall() -> str:
 
 def boot_id() -> str:
     """The kernel's boot id: monotonic times compare only within one."""
-    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return read_boot_id()

@@ -24,7 +24,7 @@ def to_json(value: object) -> bytes:
     try:
         return _encoder().encode(value)
     except (UnicodeEncodeError, TypeError):
-        return _encoder().encode(_writable(msgspec.to_builtins(value, enc_hook=_plain)))
+        return _encoder().encode(writable(msgspec.to_builtins(value, enc_hook=_plain)))
 
 
 def from_json(data: bytes | str, of: type[T]) -> T:
@@ -66,14 +66,19 @@ def _read_path(kind: type[Any], text: object) -> Path:
     return Path(text)
 
 
-def _writable(value: object) -> object:
-    """Plain values with texts that UTF-8 can hold and keys that are texts."""
+def writable(value: object) -> object:
+    r"""Plain values with texts that UTF-8 can hold and keys that are texts.
+
+    A lone surrogate, as of a file name that is no UTF-8, becomes its escape (``\udcff``).
+    """
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_writable(str(key)): _writable(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_writable(each) for each in value]
+        return {writable(str(key)): writable(each) for key, each in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(writable, value))
+    if isinstance(value, list):
+        return list(map(writable, value))
     return value
 
 

@@ -1,4 +1,4 @@
-"""Who owns a run: its state, its snapshot, the watchdog, and the sweep after a death."""
+"""Ownership of a run: its state, its snapshot, the watchdog, the sweep after the owner died."""
 
 from gonogo.ownership.snapshot import ServiceSnapshot, Snapshot, read_snapshot
 from gonogo.ownership.state_dir import Owner, read_owner

@@ -45,7 +45,7 @@ class Snapshot:
 
     Attributes:
         run: run id.
-        backend: ``process`` or ``docker``.
+        backend: name of the backend.
         boot: boot the pids belong to.
         phase: ``starting``, ``running``, ``stopping``, ``ended`` or ``swept``.
         services: by name.

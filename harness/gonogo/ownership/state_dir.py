@@ -1,20 +1,20 @@
-"""``RUN/state``: what exists only while a run lives: its owner's mark, volumes, the socket."""
+"""``RUN/state``: what exists only while a run lives: who owns it, volumes, the control socket."""
 
 import contextlib
 import fcntl
 import os
-import re
 import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from gonogo.linux.identity import is_alive, read_stat
+from gonogo.linux.identity import is_alive
+from gonogo.linux.namespaces import Namespace
+from gonogo.linux.stat import read_stat
 from gonogo.linux.waiting import wait_until
 from gonogo.observation import boot_id, from_json, write_json_atomically
-from gonogo.target import Service, Target
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
 
 _OWNER = "owner.json"
@@ -23,33 +23,33 @@ _REMOVE_S_MAX = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that answers for a run.
+    """The process that started a run and ends it.
 
     Attributes:
         run: run id.
         boot: boot it was started in; pids of another boot mean nothing.
         process: its identity; the run id is not in its environment.
-        backend: where its system runs, so that whoever sweeps knows what to look for.
-        pid_namespace: where its pid means it, ``""`` in what an older version wrote.
-        held: whether somebody held the run directory when this was read, if its pid means
-            nothing here.
+        backend: name of the backend, so that a sweep knows what else to remove.
+        pid_namespace: the pid namespace of its pid, ``""`` when not known.
+        held: whether a process held the run directory when this was read; only used when the pid
+            belongs to another pid namespace.
     """
 
     run: str
     boot: str
     process: ProcessIdentity
-    backend: str = "process"
+    backend: str
     pid_namespace: str = ""
     held: bool = False
 
     def alive(self) -> bool:
-        """Whether it still runs; of one whose pid means nothing here, whether it holds its run."""
+        """Whether it still runs; in another pid namespace, whether its run directory is held."""
         if self.boot != boot_id():
             return False
         return self.held if self.elsewhere() else is_alive(self.process)
 
     def elsewhere(self) -> bool:
-        """Whether it is in another pid namespace, as of another container with this checkout."""
+        """Whether it is in another pid namespace, as in another container with this checkout."""
         return self.pid_namespace not in ("", _pid_namespace())
 
 
@@ -58,10 +58,10 @@ def state_path(run_dir: Path) -> Path:
     return run_dir / "state"
 
 
-def hold(run_dir: Path) -> int:
-    """Hold the run directory, made where it is missing; held until the descriptor is closed.
+def hold_run_dir(run_dir: Path) -> int:
+    """Take a shared lock on the run directory, made where missing, until the descriptor is closed.
 
-    By this a run is seen to live from other pid namespaces.
+    It shows processes in other pid namespaces that the run lives.
 
     Raises:
         OSError: it cannot be made or opened.
@@ -77,7 +77,7 @@ def _is_held(run_dir: Path) -> bool:
     fd = os.open(run_dir, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # it is, or it cannot be told
+    except OSError:  # it is held, or locks do not work there
         return True
     finally:
         os.close(fd)
@@ -85,13 +85,13 @@ def _is_held(run_dir: Path) -> bool:
 
 
 def _pid_namespace() -> str:
-    return os.readlink("/proc/self/ns/pid")
+    return Namespace.PID.id(os.getpid())
 
 
 def create_state(run_dir: Path, run: str, backend: str) -> Path:
     """Make the directory with this process as its owner, in one step.
 
-    It appears whole or not at all, so that whoever sweeps never sees one without an owner.
+    It appears complete or not at all, so that a sweep never sees one without an owner.
 
     Raises:
         EnvironmentFailed: it exists already, or cannot be written.
@@ -118,7 +118,7 @@ def create_state(run_dir: Path, run: str, backend: str) -> Path:
 
 
 def read_owner(run_dir: Path) -> Owner | None:
-    """Who answers for the run; None when it has no state: it ended cleanly or never began."""
+    """The owner of the run; None when it has no state: it ended cleanly or never began."""
     try:
         owner = from_json((state_path(run_dir) / _OWNER).read_bytes(), Owner)
     except (FileNotFoundError, NotADirectoryError):
@@ -127,7 +127,7 @@ def read_owner(run_dir: Path) -> Owner | None:
 
 
 def remove_state(run_dir: Path) -> bool:
-    """Remove it, the owner's mark last; says whether it is gone. Safe to repeat."""
+    """Remove it, the owner's file last; says whether it is gone. Safe to repeat."""
     state = state_path(run_dir)
 
     def gone() -> bool:
@@ -157,66 +157,3 @@ def _make_writable(remove: Callable[..., Any], path: str, _: object) -> None:
             os.unlink(path)
     except OSError:
         return  # what is left makes the caller look again, within its limit
-
-
-class Volumes:
-    """Directories that stand for the volumes of the Compose file.
-
-    Args:
-        state: the state directory.
-        target: gives volumes and the files they start with.
-    """
-
-    def __init__(self, state: Path, target: Target) -> None:
-        self._state = state
-        self._seeds = target.seeds
-
-    def create(self, service: Service) -> None:
-        """Make the directories of a service's volumes, with their first files."""
-        for source in service.volumes:
-            if not source.startswith("/"):
-                self._create_named(source)
-
-    def path(self, service: Service, inside: str) -> Path:
-        """What stands for a path inside the service's container.
-
-        A path in no volume gets a directory of the service's own; one in a bind mount is the
-        host's own file or directory, as it is.
-        """
-        wanted = PurePosixPath(inside)
-        mounts = sorted(service.volumes.items(), key=lambda item: -len(item[1]))
-        for source, mount in mounts:
-            if wanted.is_relative_to(mount):
-                if source.startswith("/"):
-                    return Path(source) / wanted.relative_to(mount)
-                return _made(self._named(source) / wanted.relative_to(mount))
-        return _made(self._state / "services" / _slug(service.name) / _slug(inside.strip("/")))
-
-    def _create_named(self, name: str) -> None:
-        directory = self._named(name)
-        if directory.exists():
-            return
-        _made(directory)
-        seed = self._seeds.get(name)
-        try:
-            if seed is not None and seed.is_dir():
-                shutil.copytree(seed, directory, dirs_exist_ok=True)
-            elif seed is not None:
-                shutil.copy2(seed, directory)
-        except (OSError, shutil.Error) as error:
-            raise EnvironmentFailed(
-                f"volume {name} cannot be filled from {seed}: {error}",
-                where=str(directory),
-            ) from error
-
-    def _named(self, name: str) -> Path:
-        return self._state / "volumes" / _slug(name)
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^\w.-]", "_", name) or "_"
-
-
-def _made(directory: Path) -> Path:
-    directory.mkdir(parents=True, exist_ok=True)
-    return directory

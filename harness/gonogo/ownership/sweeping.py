@@ -1,4 +1,4 @@
-"""Sweeping what a run left behind after its owner died."""
+"""Sweep: end and remove what a run left behind when its owner died."""
 
 import contextlib
 import shutil
@@ -15,15 +15,17 @@ from gonogo.observation import EventLog, boot_id
 from gonogo.ownership.snapshot import Snapshot, read_snapshot, write_snapshot
 from gonogo.ownership.state_dir import Owner, read_owner, remove_state, state_path
 from gonogo.ownership.watchdog import watch
-from gonogo.vocabulary import ProcessIdentity, UsageError
+from gonogo.vocabulary import Backend, ProcessIdentity, UsageError
 from gonogo.vocabulary.events import Note
 
-# Together below the five seconds within which nothing of a killed run may be left.
+# Together below five seconds: after that nothing of a killed run may be left.
 _KILL_S_MAX = 3.0
-# For how long nothing must appear: a child that has just become a service shows its mark late.
+# For how long nothing must be found: a child that has just become a service is found late.
 _QUIET_S = 0.2
 _REMOVE_S_MAX = 4.0
 _IN_FLIGHT_S = 1.5
+
+BackendNamed = Callable[[str], Backend]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Swept:
         killed: processes it killed.
         left: processes that survived SIGKILL for the whole limit; normally empty.
         clean: whether ``RUN/state`` is gone.
-        trouble: what went wrong with healing or the engine, ``""`` when nothing.
+        trouble: what failed in the undo or the engine, ``""`` when nothing.
         removed: containers, networks and volumes it removed.
     """
 
@@ -60,54 +62,60 @@ class Swept:
 
 
 def watch_and_sweep(
-    run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: str = "process"
+    run_dir: Path, run: str, fd: int, heal: Callable[[], object], backend: Backend
 ) -> Swept | None:
-    """The watchdog's work: wait for the harness' end; heal and sweep when it was no clean one.
+    """The work of the watchdog: wait for the end of the harness; undo and sweep if it died.
 
     Args:
         run_dir: the run directory.
         run: run id.
         fd: read end of the pipe.
-        heal: takes back what the undo journal says; its failure does not keep from sweeping.
-        backend: where its system runs; what sweeping that needs is made ready before waiting.
+        heal: executes the undo journal; the sweep goes on when that fails.
+        backend: where its system runs; what a sweep there needs is imported before waiting.
 
     Returns:
         What was swept, None after a clean end.
     """
-    if backend == "docker":
-        _removal(run)
+    backend.prepare_removal()
     swept: list[Swept] = []
-    watch(fd, lambda: swept.append(sweep(run_dir, run, heal, by="watchdog")))
+    watch(fd, lambda: swept.append(sweep(run_dir, run, heal, lambda _: backend, by="watchdog")))
     return swept[0] if swept else None
 
 
-def sweep_leftovers(runs_dir: Path, heal: Callable[[Path], object]) -> list[Swept]:
-    """Heal and sweep every run whose owner is dead; a live run is never touched.
+def sweep_leftovers(
+    runs_dir: Path, heal: Callable[[Path], object], backend_named: BackendNamed
+) -> list[Swept]:
+    """Undo and sweep every run whose owner is dead; a live run is never touched.
 
     Args:
         runs_dir: holds the run directories.
-        heal: takes back what the undo journal of a run directory says.
+        heal: executes the undo journal of a run directory.
+        backend_named: gives the backend of that name.
     """
     swept = []
     for run_dir in sorted(path.parent for path in runs_dir.glob("*/state")):
         owner = read_owner(run_dir)
         if owner is None:
-            # Its removal was under way: whoever removes it has ended the services before.
+            # It is being removed: the services were ended before that.
             remove_state(run_dir)
         elif not owner.alive():
-            swept.append(sweep(run_dir, owner.run, partial(heal, run_dir), by="heal"))
+            undo = partial(heal, run_dir)
+            swept.append(sweep(run_dir, owner.run, undo, backend_named, by="heal"))
     return swept
 
 
-def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Swept:
-    """Heal, kill every process of the run, remove its state, and record that. Idempotent.
+def sweep(
+    run_dir: Path, run: str, heal: Callable[[], object], backend_named: BackendNamed, *, by: str
+) -> Swept:
+    """Undo, kill every process of the run, remove its state, and record that. Idempotent.
 
-    Its ports need no release: their locks went with the owner.
+    Its ports need no release: the kernel dropped their locks with the owner.
 
     Args:
         run_dir: the run directory.
-        run: run id; its owner must be dead, or be done with it.
-        heal: takes back what the undo journal says.
+        run: run id; its owner must be dead, or have left it to the watchdog.
+        heal: executes the undo journal.
+        backend_named: gives the backend of that name.
         by: name of the event file to record it in.
     """
     snapshot = _last_snapshot(run_dir)
@@ -125,19 +133,19 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
 
     owner = read_owner(run_dir)
     why = "the owner died" if owner is None or not owner.alive() else "the owner left it behind"
-    engine = _Engine(run, owner, snapshot)
+    removal = _Removal(run, owner, snapshot, backend_named)
     killed, left = kill_all(find, limit_s=_KILL_S_MAX, quiet_s=_QUIET_S)
-    removed, remaining = engine.result()
+    removed, remaining = removal.result()
     if remaining:
         trouble = "; ".join(filter(None, [trouble, f"left: {', '.join(remaining)}"]))
-    # With containers left the state stays: by it they are found again.
+    # With containers left the state stays, so that the next sweep finds them.
     clean = not remaining and remove_state(run_dir)
     for draft in run_dir.glob(".state.*"):
         shutil.rmtree(draft, ignore_errors=True)
     for draft in run_dir.glob(".environment.json.*"):
         draft.unlink(missing_ok=True)
     swept = Swept(run_dir, run, tuple(killed), tuple(left), clean, trouble, tuple(removed))
-    with contextlib.suppress(OSError):  # a full disk cannot record it; it is done all the same
+    with contextlib.suppress(OSError):  # a full disk must not stop the sweep
         if snapshot is not None:
             write_snapshot(run_dir, replace(snapshot, phase="swept"))
         with EventLog(run_dir, run, by, role=by) as log:
@@ -145,39 +153,39 @@ def sweep(run_dir: Path, run: str, heal: Callable[[], object], *, by: str) -> Sw
     return swept
 
 
-class _Engine:
-    """Removes a docker run's containers, beside the killing of its processes."""
+class _Removal:
+    """Removes what a run has besides processes, while its processes are killed."""
 
-    def __init__(self, run: str, owner: Owner | None, snapshot: Snapshot | None) -> None:
+    def __init__(
+        self,
+        run: str,
+        owner: Owner | None,
+        snapshot: Snapshot | None,
+        backend_named: BackendNamed,
+    ) -> None:
         self._found: tuple[list[str], list[str]] = ([], [])
-        backend = owner.backend if owner else snapshot.backend if snapshot else "process"
         # Until all containers are made, one may still come into being after its harness' death.
         making = snapshot is None or snapshot.phase == "starting"
-        self._thread = threading.Thread(
-            target=self._remove, args=(run, _IN_FLIGHT_S if making else _QUIET_S)
-        )
-        self._started = backend == "docker"
-        if self._started:
+        known = owner or snapshot
+        self._thread: threading.Thread | None = None
+        if known is not None:
+            self._thread = threading.Thread(
+                target=self._remove,
+                args=(run, known.backend, backend_named, _IN_FLIGHT_S if making else _QUIET_S),
+            )
             self._thread.start()
 
-    def _remove(self, run: str, quiet_s: float) -> None:
+    def _remove(self, run: str, backend: str, named: BackendNamed, quiet_s: float) -> None:
         try:
-            self._found = _removal(run)(limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
+            self._found = named(backend).remove_run(run, limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
         except Exception as error:  # whatever it is, it must be told and the state kept
-            self._found = ([], [f"whatever the container engine has ({error!r})"])
+            self._found = ([], [f"whatever the {backend} backend has ({error!r})"])
 
     def result(self) -> tuple[list[str], list[str]]:
         """What was removed, and what is left."""
-        if self._started:
+        if self._thread is not None:
             self._thread.join()
         return self._found
-
-
-def _removal(run: str) -> Callable[..., tuple[list[str], list[str]]]:
-    # Only a docker run pays for the engine's client.
-    from gonogo.backends.containers.removal import remove_run  # noqa: PLC0415
-
-    return partial(remove_run, run)
 
 
 def _last_snapshot(run_dir: Path) -> Snapshot | None:

@@ -1,8 +1,8 @@
-"""The watchdog: a detached process that outlives the harness just long enough to clean up.
+"""The watchdog: a detached process that cleans up when the harness dies.
 
-It holds the only read end of a pipe whose write end is close-on-exec in the harness. The end
-of that pipe is the death of the harness, whatever killed it, and of every child it had forked
-but not yet turned into a service: such a child holds the write end too, until exec.
+It holds the only read end of a pipe whose write end is close-on-exec in the harness. The pipe ends
+when the harness has died, whatever killed it, and so has every child it had forked but not yet
+turned into a service: such a child holds the write end too, until exec.
 """
 
 import contextlib
@@ -14,15 +14,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
-from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE, is_alive, read_stat
+from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE, is_alive
 from gonogo.linux.own_python import own_environment
+from gonogo.linux.stat import read_stat
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
 
 _BYE = b"."
 _BYE_S_MAX = 5.0
-# Healing, the sweep's own limits of three and two seconds, and the start of an interpreter.
+# The undo, the sweep's own limits of three and two seconds, and the start of an interpreter.
 _SWEEP_S_MAX = 10.0
-# From the harness' death to the end of the pipe, unless a child of it kept the pipe for good.
+# From the death of the harness to the end of the pipe, unless a child of it keeps the pipe open.
 _PIPE_S_MAX = 1.0
 
 
@@ -45,7 +46,7 @@ class Watchdog:
         self._thread.start()
 
     def close(self) -> None:
-        """Say good-bye: nothing is left to clean up. May be called twice."""
+        """Tell it that nothing is left to clean up. May be called twice."""
         if self._closing.is_set():
             return
         self._closing.set()
@@ -57,10 +58,10 @@ class Watchdog:
             self._process.kill()
 
     def abandon(self) -> bool:
-        """End without a good-bye: what is left is the watchdog's to sweep; ``close`` does no more.
+        """Leave what is left for the watchdog to sweep; ``close`` does nothing after that.
 
         Returns:
-            Whether it was done with that within its limit; it goes on in any case.
+            Whether it finished within the limit; otherwise it goes on.
         """
         if not self._closing.is_set():
             self._closing.set()
@@ -86,7 +87,7 @@ def spawn_watchdog(command: Sequence[str], *, log: Path, on_death: Callable[[], 
     Args:
         command: what ends up in ``watch_and_sweep``; gets ``--fd N`` appended.
         log: where its output goes, should it fail.
-        on_death: called in a thread when it dies: without it the harness must not go on.
+        on_death: called in a thread when it dies; the harness must not go on without it.
 
     Raises:
         EnvironmentFailed: it cannot be started.
@@ -120,7 +121,7 @@ def spawn_watchdog(command: Sequence[str], *, log: Path, on_death: Callable[[], 
 
 
 def watch(fd: int, on_death: Callable[[], None]) -> bool:
-    """Block until the harness says good-bye or dies; in the second case call ``on_death``.
+    """Wait until the harness closes the watchdog or dies; in the second case call ``on_death``.
 
     Args:
         fd: read end of the pipe.
@@ -136,7 +137,7 @@ def watch(fd: int, on_death: Callable[[], None]) -> bool:
 
 
 def _introduction() -> bytes:
-    """Who is to be watched. Not left to getppid(): it may die before the watchdog looks."""
+    """The process to watch. Not getppid(): the harness may die before the watchdog asks."""
     me = read_stat(os.getpid())
     assert me is not None  # noqa: S101 - this process runs
     return f"{me.pid} {me.start_ticks}\n".encode()
@@ -153,13 +154,13 @@ def _said_bye(fd: int) -> bool:
 
 
 def _heard(fd: int, harness: ProcessIdentity) -> bool:
-    """Wait for something to read; False when the harness died and its pipe stayed open."""
+    """Wait until the pipe is readable; False when the harness died and its pipe stayed open."""
     try:
         pidfd = os.pidfd_open(harness.pid)
     except ProcessLookupError:
         return _readable([fd], _PIPE_S_MAX) == [fd]
     try:
-        # A pid that was reused says nothing: then the harness is dead.
+        # Another process with the same pid: then the harness is dead.
         if is_alive(harness) and fd in _readable([fd, pidfd], None):
             return True
         return _readable([fd], _PIPE_S_MAX) == [fd]

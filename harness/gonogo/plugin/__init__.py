@@ -1,4 +1,4 @@
-"""The pytest plugin: five fixtures for scenarios, and every test attempt as an event."""
+"""The pytest plugin: five fixtures for scenarios, and an event for every test attempt."""
 
 from gonogo.plugin.browser_fixture import browser, pytest_pyfunc_call
 from gonogo.plugin.expectations import Expect
@@ -13,6 +13,7 @@ from gonogo.plugin.hooks import (
 )
 from gonogo.plugin.load_driver import LoadDriver
 from gonogo.plugin.under_test import SystemUnderTest
+from gonogo.plugin.worker_reports import pytest_report_to_serializable
 
 __all__ = [
     "Expect",
@@ -28,6 +29,7 @@ __all__ = [
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_pyfunc_call",
+    "pytest_report_to_serializable",
     "pytest_unconfigure",
     "system",
 ]

@@ -1,4 +1,4 @@
-"""Test attempts as events, seen where xdist cannot lose them: in the controlling process."""
+"""Test attempts as events, written by the controlling process: a lost worker loses none."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MESSAGE_CHARACTERS_MAX = 6000
 
 
 class TestEvents:
-    """Plugin object of the process that controls the session.
+    """Plugin object for the process that controls the session.
 
     Args:
         log: its event log.
@@ -27,18 +27,18 @@ class TestEvents:
         self._reports: dict[str, list[pytest.TestReport]] = {}
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """A test begins, here or in a worker."""
+        """A test begins, in this process or in a worker."""
         self._log.record(TestStarted(test=nodeid, phase=self._phase))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """A stage of a test ended; a crashed worker sends one report of no stage."""
+        """A stage of a test ended. For a crashed worker there is one report without a stage."""
         reports = self._reports.setdefault(report.nodeid, [])
         reports.append(report)
         if report.when not in ("setup", "call"):
             self._finish(report.nodeid, self._reports.pop(report.nodeid))
 
     def _finish(self, test: str, reports: list[pytest.TestReport]) -> None:
-        # What failed decides, before or after a skip; then whatever did not simply pass.
+        # A failure decides, also beside a skip; after that, a stage that did not pass.
         worst_first = sorted(reports, key=lambda each: (not each.failed, each.passed))
         deciding = reports[-1] if worst_first[0].passed else worst_first[0]
         properties: dict[str, Any] = dict(reports[-1].user_properties)
@@ -55,18 +55,18 @@ class TestEvents:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """An xdist worker ended; its own log tells a clean end from a crash."""
+        """An xdist worker ended. After a crash its event file has no close."""
         if error:
             self._log.record(Note(text=f"xdist worker {node.gateway.id} died: {error}"))
 
 
 def _outcome(report: pytest.TestReport) -> str:
     if hasattr(report, "wasxfail") and not report.passed:
-        # Expected or not: the system does not do what the scenario says.
+        # Also when the failure was expected: the system does not do what the scenario states.
         return "failed"
     if report.failed:
         return "failed" if report.when == "call" else "error"
-    return report.outcome  # as it is: another plugin's is for the judge to wonder at
+    return report.outcome  # the word of another plugin stays; the judge calls it INCONCLUSIVE
 
 
 def _message(report: pytest.TestReport) -> str:

@@ -1,4 +1,4 @@
-"""The ``browser`` fixture, and what becomes of a test whose journey ends early."""
+"""The ``browser`` fixture, and the outcome of a test whose journey ends early."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -13,34 +13,34 @@ from gonogo.services import Redactor
 
 @pytest.fixture
 def browser(system: SystemUnderTest, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser of this test's own at the entry service; it acts in steps, each one recorded.
+    """A browser for this test only, at the entry service. It acts in steps; each step is recorded.
 
-    Without one on this machine the test is skipped, and a skip is INCONCLUSIVE.
+    Without a browser on this machine the test is skipped, and a skip is INCONCLUSIVE.
     """
     redact = Redactor(system.target.secret_values)
     log = request.config.stash[LOG]
     try:
-        made = Browser(system.base_url, system.run_dir, request.node.nodeid, log, redact)
+        opened = Browser(system.base_url, system.run_dir, request.node.nodeid, log, redact)
     except BrowserUnavailable as error:
         pytest.skip(redact(str(error)))
     try:
-        yield made
-        with _told():
-            made.check_console()
+        yield opened
+        with _outcome_of_journey():
+            opened.check_console()
     finally:
-        made.close()
+        opened.close()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call() -> Generator[None, object, object]:
-    """See ``_told``."""
-    with _told():
+    """A failed step or a lost browser decides the outcome of the test."""
+    with _outcome_of_journey():
         return (yield)
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """A step that failed is told by its own words; without the browser nothing is known."""
+def _outcome_of_journey() -> Iterator[None]:
+    """A failed step fails the test, without a stack trace. A lost browser skips it."""
     try:
         yield
     except StepFailed as error:

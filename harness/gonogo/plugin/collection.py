@@ -1,4 +1,4 @@
-"""Which scenarios a phase and a profile run, and what they declare before anything starts."""
+"""Which scenarios a phase and a profile run, and what each one declares before the run."""
 
 import math
 
@@ -10,10 +10,10 @@ from gonogo.vocabulary import PHASES, DeclaredFault, Scenario, UsageError
 
 
 def select(items: list[pytest.Item], options: RunOptions) -> tuple[list[Scenario], list[bool]]:
-    """Describe the scenarios of the profile; the flags say which of ``items`` run now.
+    """The scenarios of the profile, and for each of ``items`` whether it runs in this process.
 
     Raises:
-        UsageError: a scenario without a phase, or with one that does not exist.
+        UsageError: a scenario has no phase, or names a phase or profile that does not exist.
     """
     scenarios, chosen = [], []
     for item in items:
@@ -80,6 +80,6 @@ def _bad_marker(what: str, item: pytest.Item) -> UsageError:
 
 
 def write_collection(scenarios: list[Scenario], options: RunOptions) -> None:
-    """Hand the collected scenarios to the composition root."""
+    """Write the collected scenarios for the gate, where it asked for them."""
     if options.collection is not None:
         write_json_atomically(options.collection, scenarios)

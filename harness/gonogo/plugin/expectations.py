@@ -1,4 +1,4 @@
-"""Expectations: each one is an event first and an assertion second."""
+"""Expectations: each one is recorded first, and asserted second."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from gonogo.vocabulary.events import ExpectationChecked
 
 
 class Expect:
-    """Records what a scenario expects and what it saw.
+    """Records what a scenario expects and what it observed.
 
     Args:
         recorder: event log of this process.

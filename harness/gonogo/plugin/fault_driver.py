@@ -32,7 +32,7 @@ class FaultDriver:
     """Arms the faults a scenario has declared.
 
     Args:
-        system: where.
+        system: the system under test.
         log: event log of this process.
         declared: what the scenario declared by ``@pytest.mark.fault``.
     """
@@ -62,17 +62,17 @@ class FaultDriver:
         Args:
             fault: its name in the catalogue.
             label: a label the scenario declared; names the window in objectives.
-            duration_s: how long it stays armed from when it was seen to bite; None heals at the
+            duration_s: how long it stays armed after its bite was observed; None heals it at the
                 end of the block, after 60 s at the latest.
-            when: an event of the system to wait for, ``log(SELECTOR) ~ "REGEX"``: a line that
-                one of these services has written since the scenario began. Without one in time
-                nothing is armed, and the scenario is skipped: what it asks is left undecided.
-            when_s: how long to wait for it.
-            parameters: the fault's own.
+            when: what to wait for before arming, ``log(SELECTOR) ~ "REGEX"``: a line that one of
+                these services writes after the start of the scenario. If none comes in time,
+                nothing is armed and the scenario is skipped, which is INCONCLUSIVE.
+            when_s: limit of that wait.
+            parameters: parameters of the fault, see ``gonogo faults NAME``.
 
         Raises:
-            UsageError: undeclared label, unknown fault or parameter, selector without match, or
-                ``when`` is no event.
+            UsageError: the label is not declared, the fault or a parameter is unknown, the selector
+                matches nothing, or ``when`` is malformed.
         """
         declared = self._declared.get(label)
         if declared is None:
@@ -97,10 +97,10 @@ class FaultDriver:
             ) as handle:
                 yield handle
                 if duration_s is not None:
-                    # Its own timer heals it: the block only waits for that.
+                    # The timer of the fault heals it; the block only waits for that.
                     handle.wait_healed(duration_s + HEAL_S_MAX)
         except (FaultUnsupported, FaultNotArmed) as error:
-            # Not on record as impossible here, a fault that was not armed leaves it undecided.
+            # Without the fault the scenario proves nothing: a skip is INCONCLUSIVE.
             pytest.skip(error.what)
 
     def _await(self, when: str, when_s: float, label: str) -> None:

@@ -1,4 +1,4 @@
-"""Hooks: which scenarios run, and an event log for this process."""
+"""Hooks of pytest: they select the scenarios and open the event file of this process."""
 
 import pytest
 
@@ -14,12 +14,12 @@ SCENARIOS = pytest.StashKey[list[Scenario]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare ``--run-dir`` and its companions."""
+    """Declare the options of a run."""
     add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers; open this process' event file where it takes part in a run."""
+    """Register the markers. In a run, open the event file of this process."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     options = run_options(config)
@@ -64,7 +64,7 @@ def _deselect(config: pytest.Config, items: list[pytest.Item], chosen: list[bool
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Write what was collected, where that is all this process is for."""
+    """Write the collected scenarios, in a process that only collects."""
     options: RunOptions | None = run_options(session.config)
     scenarios = session.config.stash.get(SCENARIOS, None)
     if options is not None and scenarios is not None:

@@ -1,4 +1,4 @@
-"""Options by which the composition root tells pytest which run it takes part in."""
+"""Options by which the gate tells pytest which run it is part of."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,10 @@ class RunOptions:
     Attributes:
         run_dir: the run directory.
         target_file: the Compose file.
-        phase: only scenarios of this phase run; ``""`` collects all.
+        phase: only scenarios of this phase run; ``""`` for all phases.
         profile: name of the profile.
-        profiles: every name a profile of the target has.
-        collection: file to which the collected scenarios are written, None when they run.
+        profiles: the names of all profiles of the target.
+        collection: file for the collected scenarios; None in a process that runs them.
     """
 
     run_dir: Path
@@ -36,13 +36,13 @@ class RunOptions:
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare the options; they are given by ``gonogo run``, not by hand."""
-    group = parser.getgroup("gonogo", "given by `gonogo run`")
+    """Declare the options. ``gonogo run`` gives them; they are not for use by hand."""
+    group = parser.getgroup("gonogo", "set by `gonogo run`")
     group.addoption("--run-dir", type=Path, default=None, help="run directory")
     group.addoption("--target-file", type=Path, default=None, help="Compose file of the system")
-    group.addoption("--phase", choices=("", *PHASES), default="", help="run only this phase")
+    group.addoption("--phase", choices=("", *PHASES), default="", help="run this phase only")
     group.addoption("--profile", default="default", help="name of the profile")
-    group.addoption("--profiles", default="default", help="every profile, separated by commas")
+    group.addoption("--profiles", default="default", help="all profiles, separated by commas")
     group.addoption("--collection", type=Path, default=None, help="write what is collected here")
 
 
@@ -63,16 +63,16 @@ def run_options(config: pytest.Config) -> RunOptions | None:
 
 
 def required_options(config: pytest.Config) -> RunOptions:
-    """The options of a scenario's process.
+    """The options, for a scenario that runs.
 
     Raises:
-        UsageError: a scenario was started without a run.
+        UsageError: the scenario was started without a run.
     """
     options = run_options(config)
     if options is None:
         raise UsageError(
-            "a scenario needs a run to take part in",
+            "a scenario can only run as part of a run",
             where="fixture of the gonogo plugin",
-            hint="start scenarios by `gonogo run`, not by pytest alone",
+            hint="start scenarios by `gonogo run`, not by `pytest`",
         )
     return options

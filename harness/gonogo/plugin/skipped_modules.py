@@ -1,32 +1,32 @@
-"""Modules that skip themselves while they are collected: nothing in them could ever be missed."""
+"""Refuses modules that skip themselves at import, because their scenarios would be lost."""
 
 import pytest
 
 
 class SkippedModules:
-    """Plugin object of the process that collects; refuses modules whose scenarios it cannot see.
+    """Plugin object for the process that collects.
 
-    A test that is skipped is on record and makes the run INCONCLUSIVE. What is in a module that
-    ends its own import nobody knows: neither its phase, nor its profile, nor that it is there.
+    A skipped test is recorded and makes the run INCONCLUSIVE. A module that skips itself is not
+    imported: nobody knows which scenarios it has, in which phase and for which profile.
     """
 
     def __init__(self) -> None:
         self._found: list[str] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Something was collected, or not."""
+        """Remember a module that was skipped."""
         if report.skipped:
             why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             self._found.append(f"{report.nodeid}: {str(why).removeprefix('Skipped: ')}")
 
     def pytest_collection_modifyitems(self) -> None:
-        """Everything was collected.
+        """Refuse the collection.
 
         Raises:
-            UsageError: there was a module that skipped itself.
+            UsageError: a module skipped itself.
         """
         if self._found:
             raise pytest.UsageError(
                 f"a module of scenarios skips itself: {'; '.join(self._found)}; "
-                "skip in the scenario or in a fixture, where it is on record"
+                "skip in the scenario or in a fixture instead, so that the skip is recorded"
             )

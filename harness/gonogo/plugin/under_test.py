@@ -7,26 +7,26 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 
-from gonogo.backends import AttachedSystem
+from gonogo.backends import RunningSystem
 from gonogo.probes import HealthProbe, Http, WebSocketProbe
 from gonogo.target import Target
 from gonogo.vocabulary import Evidence, UsageError
 
 T = TypeVar("T")
 POLL_S = 0.05
-HEALTH_S_MAX = 2.0  # a health path that takes longer is not healthy
+HEALTH_S_MAX = 2.0  # a system whose health path takes longer is not healthy
 
 
 class SystemUnderTest:
-    """Clients and waits for one attached system.
+    """Clients of the running system, and waits for its state.
 
     Args:
         target: what the system is.
-        attached: where it runs now.
+        attached: the running system.
         run_dir: the run directory.
     """
 
-    def __init__(self, target: Target, attached: AttachedSystem, run_dir: Path) -> None:
+    def __init__(self, target: Target, attached: RunningSystem, run_dir: Path) -> None:
         self.target = target
         self.attached = attached
         self.run_dir = run_dir
@@ -34,7 +34,7 @@ class SystemUnderTest:
         self._health_client = self.http(timeout_s=HEALTH_S_MAX)
 
     def close(self) -> None:
-        """Close every client it made."""
+        """Close every client that was opened here."""
         self._open.close()
 
     @property
@@ -53,12 +53,12 @@ class SystemUnderTest:
         """A bearer token of the target's test user.
 
         Raises:
-            UsageError: the target names no user.
+            UsageError: the target declares no test user.
             AssertionError: the system refused the login.
         """
         user = self.target.user
         if user is None:
-            raise UsageError("the target names no test user", where="x-harness.user")
+            raise UsageError("the target declares no test user", where="x-harness.user")
         answer = self.http().post(user.login_path, json=dict(user.body))
         token = user.token_pointer.resolve(answer.json)
         if not isinstance(token, str) or not token:
@@ -69,7 +69,7 @@ class SystemUnderTest:
         return token
 
     def user_http(self, *, timeout_s: float = 10.0) -> Http:
-        """A client logged in as the target's test user."""
+        """A client with the token of the target's test user."""
         return self.http(token=self.login(), timeout_s=timeout_s)
 
     def websocket(self, query: str = "", *, timeout_s: float = 5.0) -> WebSocketProbe:
@@ -80,18 +80,18 @@ class SystemUnderTest:
         return socket
 
     def health(self) -> Evidence:
-        """One look at the health path."""
+        """One request to the health path."""
         return HealthProbe(self._health_client, self.target.health_path).look()
 
     def unique(self, prefix: str) -> str:
-        """A name nobody else in the run uses: each scenario's own corner of the system."""
+        """A name that no other scenario of the run uses."""
         return f"{prefix}-{uuid.uuid4().hex[:12]}"
 
     def wait_for(self, what: str, look: Callable[[], T | None], *, timeout_s: float) -> T:
-        """Look until the answer is truthy.
+        """Call ``look`` until its answer is truthy; that answer.
 
         Raises:
-            AssertionError: it never was within the limit.
+            AssertionError: no answer was truthy within the limit.
         """
         end = time.monotonic() + timeout_s
         while True:

@@ -1,6 +1,6 @@
-"""Set up this checkout: system packages, one locked environment, our packages, native parts.
+"""Sets up this checkout: system packages, one locked environment, our packages, native parts.
 
-Standard library only, because it runs before anything is installed:
+It uses the standard library only, because it runs before anything is installed:
 ``python3 -m gonogo.provision``.
 """
 

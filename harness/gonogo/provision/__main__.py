@@ -1,4 +1,4 @@
-"""``python3 -m gonogo.provision``: make this checkout ready; a second time takes a moment."""
+"""``python3 -m gonogo.provision``: set up this checkout. Steps that are done are skipped."""
 
 import argparse
 import subprocess
@@ -13,21 +13,23 @@ from gonogo.provision.machine import AptFailed, install_packages, is_root_on_deb
 from gonogo.provision.project import VENV, load_stamp, save_stamp, steps
 from gonogo.provision.requirements import bootstrap_checks, render_checks
 from gonogo.provision.step import StepFailed
-from gonogo.vocabulary import ExitCode
+from gonogo.vocabulary import ExitCode, Form
 
-BACKENDS = ("auto", "docker", "process")
+BACKENDS = ("auto", Form.CONTAINER.value, Form.PROCESS.value)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run every step that is due; return an exit code."""
+    """Run every step that is due; the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m gonogo.provision", description=__doc__)
-    parser.add_argument("--backend", choices=BACKENDS, default="auto", help="process: no engine")
+    parser.add_argument(
+        "--backend", choices=BACKENDS, default="auto", help="process: without a container engine"
+    )
     backend = parser.parse_args(arguments).backend
     root = Path.cwd()
     try:
         wanted = load_provision(root)
         _check_machine(wanted)
-        if backend != "process":
+        if backend != Form.PROCESS:
             _engine()
         _run_steps(root, wanted)
     except (AptFailed, StepFailed) as error:
@@ -45,14 +47,14 @@ def _check_machine(wanted: Provision) -> None:
         install_packages(installable)
         missing = [check for check in bootstrap_checks(wanted) if check.lacking]
     if missing:
-        raise StepFailed("this machine lacks:\n" + render_checks(missing))
+        raise StepFailed("missing on this machine:\n" + render_checks(missing))
 
 
 def _engine() -> None:
     began = time.monotonic()
     answer = ensure_engine()
     if not answer.version:
-        _say(f"{answer.problem}\nprovision: services run as local processes then")
+        _say(f"{answer.problem}\nprovision: services will run as local processes")
     elif time.monotonic() - began > 1:
         _say(f"container engine {answer.version}: {time.monotonic() - began:.1f} s")
 
@@ -67,14 +69,14 @@ def _run_steps(root: Path, wanted: Provision) -> None:
         _say(f"[{number}/{len(plan)}] {step.name} …")
         began = time.monotonic()
         step.run()
-        # A remade environment has none of the later steps' results.
+        # A new environment has none of the results of the later steps.
         stamp = {**(load_stamp(root) if number > 1 else {}), key: step.inputs}
         save_stamp(root, stamp)
         _say(f"[{number}/{len(plan)}] {step.name}: {time.monotonic() - began:.1f} s")
 
 
 def _say(text: str) -> None:
-    print(f"provision: {text}", file=sys.stderr, flush=True)  # noqa: T201 - its user interface
+    print(f"provision: {text}", file=sys.stderr, flush=True)  # noqa: T201 - this is its output
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``[tool.gonogo.provision]`` of pyproject.toml: what a checkout must be given."""
+"""``[tool.gonogo.provision]`` in pyproject.toml: what a checkout needs."""
 
 import tomllib
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ IMAGE_KEYS = ("project", "native", "into", "python")
 
 @dataclass(frozen=True, slots=True)
 class ImageWheels:
-    """What is installed into container images, which cannot reach a package index.
+    """Wheels for container images: their builds cannot reach a package index.
 
     Attributes:
-        project: directory of the Python project; the lock knows its dependencies.
-        native: directories of the native modules it needs beside them.
-        into: directory the wheels are put into.
-        python: version of Python in the images, as ``3.11``.
+        project: directory of the Python project; the lock pins its dependencies.
+        native: directories of the native modules it needs.
+        into: directory for the wheels.
+        python: version of Python in the images, such as ``3.11``.
     """
 
     project: Path
@@ -30,15 +30,15 @@ class ImageWheels:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """What pyproject.toml asks for; paths are absolute.
+    """What the checkout needs; paths are absolute.
 
     Attributes:
-        lock: pinned and hashed requirements.
-        editable: our Python packages.
-        maturin: our native modules.
-        npm: our web pages.
-        shared: our shared objects in C, one file each, for programs that are no Python.
-        images: wheels for container images, if any.
+        lock: requirements with versions and hashes.
+        editable: directories of our Python packages.
+        maturin: directories of our native modules.
+        npm: directories of our web pages.
+        shared: C files of our shared objects, which any program can load.
+        images: wheels for container images; None without images.
     """
 
     lock: Path
@@ -59,21 +59,21 @@ def find_provision(start: Path) -> Path | None:
 
 
 def load_provision(root: Path) -> Provision:
-    """Read what the checkout at ``root`` must be given.
+    """Read what the checkout at ``root`` needs.
 
     Raises:
-        StepFailed: pyproject.toml does not say, or names a lock that is not there.
+        StepFailed: pyproject.toml does not say it, or the lock it names does not exist.
     """
     project = root / "pyproject.toml"
     config = _section(project)
-    _complain(project, "[tool.gonogo.provision]", config, REQUIRED)
+    _require_keys(project, "[tool.gonogo.provision]", config, REQUIRED)
     lock = root / config["lock"]
     if not lock.is_file():
-        raise StepFailed(f"there is no {lock}: the lock that {project} names")
+        raise StepFailed(f"there is no {lock}, which is the lock in {project}")
     images = None
     if "images" in config:
         given = config["images"]
-        _complain(project, "[tool.gonogo.provision.images]", given, IMAGE_KEYS)
+        _require_keys(project, "[tool.gonogo.provision.images]", given, IMAGE_KEYS)
         images = ImageWheels(
             project=root / given["project"],
             native=tuple(root / path for path in given["native"]),
@@ -94,7 +94,7 @@ def _section(project: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = tomllib.loads(project.read_text())["tool"]["gonogo"]["provision"]
     except OSError as error:
-        raise StepFailed(f"{error}: provisioning starts in the checkout") from error
+        raise StepFailed(f"{error}: run this in the folder of the checkout") from error
     except tomllib.TOMLDecodeError as error:
         raise StepFailed(f"{project} cannot be read: {error}") from error
     except KeyError as error:
@@ -102,7 +102,9 @@ def _section(project: Path) -> dict[str, Any]:
     return config
 
 
-def _complain(project: Path, section: str, given: dict[str, Any], keys: tuple[str, ...]) -> None:
+def _require_keys(
+    project: Path, section: str, given: dict[str, Any], keys: tuple[str, ...]
+) -> None:
     missing = [key for key in keys if key not in given]
     if missing:
         raise StepFailed(f"{project} lacks {', '.join(missing)} in {section}")

@@ -1,7 +1,7 @@
-"""A container engine where none answers: install it and start it, or say why not.
+"""Installs and starts a container engine where none answers, or says why it cannot.
 
-Never fatal: without an engine local processes serve. An engine that runs is left alone, and the
-one started here stays, like one that the machine's own init had started.
+A failure is not fatal: without an engine, services run as local processes. An engine that runs is
+not touched. An engine that is started here keeps running, like one that the machine started itself.
 """
 
 import fcntl
@@ -15,31 +15,32 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from gonogo.linux import read_stat
 from gonogo.provision.engine_api import EngineAnswer, ask_engine
 from gonogo.provision.machine import AptFailed, install_packages, is_root_on_debian
 
 COMMAND = ("dockerd", "--storage-driver=overlay2")
-# mmdebstrap makes the base image where no registry can be reached.
+# Without access to a registry, mmdebstrap makes the base image.
 PACKAGES = {"dockerd": "docker.io", "mmdebstrap": "mmdebstrap"}
 STATE = Path("/run/gonogo-engine.json")
 LOG = Path("/var/log/gonogo-engine.log")
-# The first start on a machine makes keys, chains and a bridge: seconds; slow disks take longer.
+# The first start creates keys, firewall chains and a bridge: seconds, and longer on slow disks.
 START_LIMIT_S = 60.0
 INTERVAL_S = 0.1
-# Where daemons are on Debian, whatever PATH says.
+# Folders of daemons on Debian, which PATH may lack.
 SYSTEM_PATH = "/usr/sbin:/sbin"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineState:
-    """What this room did about an engine.
+    """What provisioning did about an engine.
 
     Attributes:
-        pid: process id of the engine it started, 0 for none.
-        started_ticks: the process' start time as the kernel tells it, so that a reused pid is
-            not taken for it.
-        since: UTC, as text.
-        problem: why it could not be started, else ``""``.
+        pid: process id of the engine that was started; 0 for none.
+        started_ticks: start time of that process from the kernel, which tells it from a later
+            process with the same pid.
+        since: time of its start in UTC, as text.
+        problem: why no engine could be started, else ``""``.
     """
 
     pid: int = 0
@@ -49,14 +50,14 @@ class EngineState:
 
 
 class EngineFailed(Exception):
-    """The engine did not start; the message says why."""
+    """The engine did not start. The message says why."""
 
 
 def ensure_engine() -> EngineAnswer:
-    """Make an engine answer if that can be done here; else the answer's problem says why not."""
+    """Start an engine if none answers; ``problem`` of the answer says why that failed."""
     answer = ask_engine()
     if not answer.version and os.environ.get("DOCKER_HOST"):
-        # Somebody chose another engine than the one that could be started here.
+        # The user has chosen an engine; a local one would not be used.
         return replace(answer, problem=f"{answer.problem}; unset DOCKER_HOST to use a local one")
     try:
         _install_missing(engine_needed=not answer.version)
@@ -64,7 +65,7 @@ def ensure_engine() -> EngineAnswer:
             start_engine(COMMAND)
     except (AptFailed, EngineFailed, OSError) as error:
         if answer.version:
-            return answer  # without mmdebstrap: a registry may be reachable
+            return answer  # mmdebstrap is missing, but perhaps a registry can be reached
         problem = f"{answer.problem}; {error}"
         _remember(EngineState(problem=problem))
         return replace(answer, problem=problem)
@@ -72,7 +73,7 @@ def ensure_engine() -> EngineAnswer:
 
 
 def start_engine(command: Sequence[str], limit_s: float = START_LIMIT_S) -> None:
-    """Start an engine that outlives this process, and wait until it answers.
+    """Start an engine that keeps running after this process, and wait until it answers.
 
     Raises:
         EngineFailed: it cannot be started, it ended, or it did not answer within the limit.
@@ -83,7 +84,9 @@ def start_engine(command: Sequence[str], limit_s: float = START_LIMIT_S) -> None
     if os.geteuid() != 0:
         raise EngineFailed(f"only root can start {command[0]}")
     with STATE.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second provisioning waits, then finds it answering
+        fcntl.flock(
+            lock, fcntl.LOCK_EX
+        )  # a second provisioning waits here, and then finds the engine
         if ask_engine().version:
             return
         began = LOG.stat().st_size if LOG.exists() else 0
@@ -99,7 +102,7 @@ def start_engine(command: Sequence[str], limit_s: float = START_LIMIT_S) -> None
 
 
 def started_by_us() -> EngineState | None:
-    """What this room did: the engine it started, while that lives, or why it could not."""
+    """The engine that provisioning started, if it still runs, or why it could not start one."""
     try:
         known = EngineState(**json.loads(STATE.read_text()))
     except (OSError, ValueError, TypeError):
@@ -113,16 +116,16 @@ def _await_answer(process: "subprocess.Popen[bytes]", limit_s: float, began: int
     while not ask_engine(limit_s=1.0).version:
         if process.poll() is not None:
             if ask_engine().version:
-                return  # it gave way to one that somebody else started meanwhile
-            raise EngineFailed(f"{_ended(process)}: {_last_words(began)}")
+                return  # it ended because another engine was started at the same time
+            raise EngineFailed(f"{_ended(process)}: {_reason_in_log(began)}")
         if time.monotonic() > deadline:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             process.kill()
             process.wait()
-            words = _last_words(began)
-            raise EngineFailed(f"it was started and did not answer within {limit_s:g} s: {words}")
+            reason = _reason_in_log(began)
+            raise EngineFailed(f"it was started but did not answer within {limit_s:g} s: {reason}")
         with suppress(subprocess.TimeoutExpired):
             process.wait(INTERVAL_S)
 
@@ -131,13 +134,13 @@ def _ended(process: "subprocess.Popen[bytes]") -> str:
     return f"{Path(str(process.args[0])).name} ended with {process.returncode}"  # type: ignore[index]
 
 
-def _last_words(began: int) -> str:
+def _reason_in_log(began: int) -> str:
     with LOG.open("rb") as file:
         file.seek(began)
         lines = file.read().decode(errors="replace").strip().splitlines()
-    # An engine ends with one line that says why; others' levels are chatter around it.
-    telling = [line for line in lines if "failed to start daemon" in line or "level=fatal" in line]
-    return f"{(telling or lines or ['it said nothing'])[-1][:400]} (all of it: {LOG})"
+    # One line says why the engine ended; the other lines are noise.
+    reasons = [line for line in lines if "failed to start daemon" in line or "level=fatal" in line]
+    return f"{(reasons or lines or ['it logged nothing'])[-1][:400]} (whole log: {LOG})"
 
 
 def _install_missing(*, engine_needed: bool) -> None:
@@ -152,13 +155,12 @@ def _find(program: str) -> str | None:
 
 
 def _remember(known: EngineState) -> None:
-    with suppress(OSError):  # only root writes there; a doctor then knows less
+    with suppress(
+        OSError
+    ):  # only root can write there; without it, `gonogo doctor` cannot show this
         STATE.write_text(json.dumps(asdict(known)))
 
 
 def _start_ticks(pid: int) -> str:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    return stat.rsplit(")", 1)[1].split()[19]
+    stat = read_stat(pid)
+    return str(stat.start_ticks) if stat else ""

@@ -1,4 +1,4 @@
-"""Asking a container engine whether it is there."""
+"""Asks a container engine for its version."""
 
 import http.client
 import json
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
-# An engine answers this in milliseconds; one busy with a build may take a second.
+# An engine answers in milliseconds; during a build it may take a second.
 ANSWER_LIMIT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class EngineAnswer:
-    """What an engine said.
+    """The answer of an engine.
 
     Attributes:
-        address: where it was asked.
-        version: as it tells it; ``""`` when none answered.
+        address: address that was asked.
+        version: its name and version; ``""`` when no engine answered.
         problem: why there is no version, else ``""``.
     """
 
@@ -36,7 +36,7 @@ def ask_engine(
     parts = urlsplit(address)
     connection: http.client.HTTPConnection
     if parts.scheme == "unix":
-        connection = _UnixConnection(parts.path, limit_s)
+        connection = UnixConnection(parts.path, limit_s)
     elif parts.scheme in {"tcp", "http"} and parts.hostname:
         connection = http.client.HTTPConnection(parts.hostname, parts.port or 2375, limit_s)
     else:
@@ -46,21 +46,23 @@ def ask_engine(
         answer = dict(json.loads(connection.getresponse().read()))
         return EngineAnswer(address, version=f"{_name(answer)} {answer['Version']}")
     except PermissionError:
-        hint = "this user may not use it; add it to the group docker"
+        hint = "this user has no access; add the user to the group docker"
         return EngineAnswer(address, problem=f"{address}: {hint}")
     except (OSError, http.client.HTTPException, LookupError, ValueError, TypeError) as error:
-        return EngineAnswer(address, problem=f"no engine answers at {address}: {_words(error)}")
+        return EngineAnswer(address, problem=f"no engine answers at {address}: {_reason(error)}")
     finally:
         connection.close()
 
 
-class _UnixConnection(http.client.HTTPConnection):
+class UnixConnection(http.client.HTTPConnection):
+    """An HTTP connection over a Unix socket."""
+
     def __init__(self, path: str, limit_s: float) -> None:
         super().__init__("localhost", timeout=limit_s)
         self._path = path
 
     def connect(self) -> None:
-        """Connect to the socket in the file system."""
+        """Connect to the socket."""
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
@@ -70,10 +72,10 @@ def _name(answer: dict[str, object]) -> str:
     components = answer.get("Components")
     first = components[0] if isinstance(components, list) and components else {}
     name = str(first.get("Name", "Engine"))
-    return "Docker" if name == "Engine" else name  # Docker calls its own that
+    return "Docker" if name == "Engine" else name  # the name that Docker gives itself
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error) or type(error).__name__
-    return f"what answers there is no engine ({type(error).__name__})"
+    return f"the answer is not that of an engine ({type(error).__name__})"

@@ -1,6 +1,6 @@
-"""Wheels for container images: a build cannot reach a package index, so they are copied in.
+"""Wheels for container images. A build cannot reach a package index, so wheels are copied in.
 
-``locked/`` holds what the lock pins, ``own/`` our packages: an image that installs them in this
+``locked/`` has the packages of the lock, ``own/`` has ours. An image that installs them in this
 order rebuilds only its last layer when our code changes.
 """
 
@@ -15,7 +15,7 @@ from gonogo.provision.lock_closure import closure
 from gonogo.provision.native import native_wheel
 from gonogo.provision.step import run_program
 
-# The C library of Debian 12; a wheel for a newer one would install here and fail to load there.
+# glibc of Debian 12: a wheel for a newer one could be installed, but not loaded.
 GLIBC_MINOR_MAX = 36
 GLIBC_MINOR_MIN = 5
 
@@ -24,7 +24,7 @@ def download_locked(python: Path, lock: Path, root: Path, images: ImageWheels) -
     """Download the locked dependencies of the images' project as wheels for the images' Python.
 
     Raises:
-        StepFailed: the lock does not know the project, or there is no wheel for one of its pins.
+        StepFailed: the lock pins nothing for the project, or a pinned package has no wheel.
     """
     project = (images.project / "pyproject.toml").relative_to(root)
     with tempfile.TemporaryDirectory() as scratch:
@@ -49,7 +49,7 @@ def build_own(python: Path, images: ImageWheels) -> None:
     """
     native = [native_wheel(python, module) for module in images.native]
     with tempfile.TemporaryDirectory() as scratch:
-        # A copy: setuptools builds beside the sources, and packs what an earlier build left there.
+        # In a copy: setuptools would also pack the files that an earlier build left in the sources.
         clean = Path(scratch, "project")
         ignored = shutil.ignore_patterns(
             "build", "target", "node_modules", "*.egg-info", "__pycache__", images.into.name

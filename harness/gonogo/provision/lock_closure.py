@@ -1,7 +1,7 @@
-"""What one project needs of a lock that pins several, with the lock's own pins and hashes.
+"""The pins and hashes that one project needs, from a lock that pins several projects.
 
-``pip-compile`` writes below each pin which packages and projects asked for it. That is the
-graph as it was resolved: no second lock that could drift, nothing to install for reading it.
+``pip-compile`` writes below each pin which packages and projects require it. So the lock holds the
+whole graph: no second lock is needed, which could differ, and no tool to read it.
 """
 
 import re
@@ -22,23 +22,23 @@ def closure(lock: str, project: str) -> str:
         StepFailed: the lock names nothing for this project.
     """
     pins: dict[str, list[str]] = {}
-    asked_by: dict[str, set[str]] = {}
+    required_by: dict[str, set[str]] = {}
     name = ""
     for line in lock.splitlines():
         if pin := _PIN.match(line):
             name = pin[1]
-            pins[name], asked_by[name] = [line], set()
+            pins[name], required_by[name] = [line], set()
         elif name and line.lstrip().startswith("--hash="):
             pins[name].append(line)
         elif name and line.startswith("    #"):
-            asked_by[name].add(line.lstrip(" #").removeprefix("via").strip())
-    direct = [name for name, by in asked_by.items() if any(f"({project})" in who for who in by)]
+            required_by[name].add(line.lstrip(" #").removeprefix("via").strip())
+    direct = [name for name, by in required_by.items() if any(f"({project})" in who for who in by)]
     if not direct:
         raise StepFailed(
-            f"the lock pins nothing for {project}: make it by pip-compile with this file among its"
-            " sources and with annotations"
+            f"the lock pins nothing for {project}: run pip-compile with this file as one of its"
+            " sources, and with annotations"
         )
     needed = set(direct)
-    while more := {name for name, by in asked_by.items() if by & needed} - needed:
+    while more := {name for name, by in required_by.items() if by & needed} - needed:
         needed |= more
     return "\n".join(line for name in sorted(needed) for line in pins[name]) + "\n"

@@ -1,4 +1,4 @@
-"""Install missing Debian packages, as root, without starting their services."""
+"""Installs missing Debian packages as root, without starting their services."""
 
 import os
 import subprocess
@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 
 POLICY = Path("/usr/sbin/policy-rc.d")
-# Another installation may be under way: a machine's own upgrades take minutes.
+# Another installation may hold the lock: automatic upgrades take minutes.
 LOCK_LIMIT_S = 300
 
 
 class AptFailed(Exception):
-    """apt-get ended with an error; the message holds its last lines."""
+    """apt-get failed. The message has its last lines."""
 
 
 def is_root_on_debian() -> bool:
-    """Whether apt-get may be used."""
+    """Whether apt-get can be used here."""
     return os.geteuid() == 0 and Path("/usr/bin/apt-get").exists()
 
 
 def install_packages(packages: Sequence[str]) -> None:
-    """Install Debian packages; their daemons are kept from starting.
+    """Install Debian packages. Their daemons are not started.
 
     Raises:
-        AptFailed: apt-get said no.
+        AptFailed: apt-get failed.
     """
     ours = not POLICY.exists()
     if ours:

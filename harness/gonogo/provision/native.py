@@ -1,4 +1,4 @@
-"""Native modules in Rust, built by maturin, and shared objects in C."""
+"""Builds native modules in Rust (by maturin) and shared objects in C."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ def install_native(python: Path, module: Path) -> None:
 
 
 def native_wheel(python: Path, module: Path) -> Path:
-    """The wheel of a native module; built where there is none.
+    """The wheel of a native module; it is built if there is none.
 
     Raises:
         StepFailed: it does not build.
@@ -44,12 +44,12 @@ def _wheels(module: Path) -> Path:
 
 
 def shared_object(python: Path, source: Path) -> Path:
-    """Where the shared object of a C file stands: in the environment's ``lib``."""
+    """Path of the shared object of a C file: in ``lib`` of the environment."""
     return python.parents[1] / "lib" / f"{source.stem}.so"
 
 
 def build_shared(python: Path, source: Path) -> None:
-    """Compile a C file into a shared object; one that is in use stays whole.
+    """Compile a C file into a shared object. It replaces the old one, which may be in use.
 
     Raises:
         StepFailed: it does not compile.

@@ -1,4 +1,4 @@
-"""Web pages, built by npm from their lock."""
+"""Builds web pages by npm, from their lock."""
 
 from pathlib import Path
 
@@ -8,15 +8,15 @@ BUILT = Path("dist") / "index.html"
 
 
 def build_page(page: Path) -> None:
-    """Install what the page's lock pins and build it.
+    """Install the packages of the page's lock and build the page.
 
     Raises:
         StepFailed: npm cannot be started, refuses the version of Node.js, or the build fails.
     """
     if not (page / "package-lock.json").is_file():
         raise StepFailed(f"there is no {page / 'package-lock.json'}: run `npm install` in {page}")
-    # Strict: a Node.js that the page's tools do not support fails here, not in their insides.
+    # Strict: an unsupported version of Node.js fails here, with a clear message.
     run_program(["npm", "ci", "--no-audit", "--no-fund", "--engine-strict"], cwd=page)
     run_program(["npm", "run", "build"], cwd=page)
     if not (page / BUILT).is_file():
-        raise StepFailed(f"`npm run build` in {page} left no {BUILT}")
+        raise StepFailed(f"`npm run build` in {page} did not make {BUILT}")

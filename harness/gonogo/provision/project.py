@@ -1,6 +1,6 @@
-"""The steps that turn a checkout into a working one; each is skipped when its inputs are as before.
+"""The steps that set up a checkout. A step is skipped when its inputs have not changed.
 
-``[tool.gonogo.provision]`` of pyproject.toml names what they are about.
+Their subjects are in ``[tool.gonogo.provision]`` of pyproject.toml.
 """
 
 import json
@@ -20,7 +20,7 @@ STAMP = VENV / ".provisioned.json"
 
 
 def steps(root: Path, wanted: Provision) -> list[Step]:
-    """The steps for the checkout at ``root``, in order; each digest includes what it builds on."""
+    """The steps for the checkout at ``root``, in order. A digest includes those it depends on."""
     python = root / VENV / "bin" / "python"
     venv = digest([sys.version, str(root)])
     packages = digest([venv, digest_tree([wanted.lock])])
@@ -89,7 +89,7 @@ def _image_steps(root: Path, python: Path, lock: Path, images: ImageWheels) -> l
 
 
 def load_stamp(root: Path) -> dict[str, str]:
-    """Digests of the steps done before, by the number of the step."""
+    """Digests of the steps that are done, by the number of the step."""
     try:
         stamp: dict[str, str] = json.loads((root / STAMP).read_text())
     except (OSError, ValueError):
@@ -98,7 +98,7 @@ def load_stamp(root: Path) -> dict[str, str]:
 
 
 def save_stamp(root: Path, stamp: dict[str, str]) -> None:
-    """Remember what is done; called after each step, so that an abort resumes there."""
+    """Save which steps are done. Called after each step, so that a second start goes on there."""
     (root / STAMP).write_text(json.dumps(stamp))
 
 
@@ -108,7 +108,7 @@ def _make_venv(root: Path) -> None:
 
 
 def _install_lock(python: Path, lock: Path) -> None:
-    # --no-deps: the lock is the whole closure; what it lacks must show as an import error.
+    # --no-deps: the lock is complete; a missing package must show as an import error.
     _pip(python, "--require-hashes", "--no-deps", "-r", str(lock))
 
 

@@ -1,4 +1,4 @@
-"""What the machine must have: looked up, never assumed."""
+"""Checks of what the machine must have."""
 
 import importlib
 import importlib.util
@@ -19,11 +19,11 @@ class Check:
 
     Attributes:
         name: program or module.
-        purpose: what needs it.
+        purpose: what it is needed for.
         found: path or version; ``""`` when missing.
-        apt: Debian package that brings it.
-        hint: how to get it where apt is not the way.
-        optional: whether one can do without.
+        apt: Debian package that has it.
+        hint: how to get it, where apt does not have it.
+        optional: whether it may be missing.
     """
 
     name: str
@@ -34,23 +34,23 @@ class Check:
     optional: bool = False
 
     def describe(self) -> str:
-        """What was found, by its version where it is a program that tells one."""
+        """What was found; for a program, its version if it has an option for it."""
         return _version(self.found) if self.found.startswith("/") else self.found
 
     @property
     def lacking(self) -> bool:
-        """Whether it is missing and cannot be done without."""
+        """Whether it is missing and required."""
         return not self.found and not self.optional
 
     @property
     def how_to_get(self) -> str:
-        """One command or sentence."""
+        """How to get it: a command or a sentence."""
         return self.hint or (f"apt-get install {self.apt}" if self.apt else "install it")
 
 
 def bootstrap_checks(wanted: Provision) -> list[Check]:
-    """What provisioning itself stands on, for what is wanted of it."""
-    importlib.invalidate_caches()  # python3-venv may have come a moment ago
+    """What provisioning itself needs for this checkout."""
+    importlib.invalidate_caches()  # python3-venv may just have been installed
     version = ".".join(str(part) for part in sys.version_info[:3])
     checks = [
         Check(
@@ -75,7 +75,7 @@ def bootstrap_checks(wanted: Provision) -> list[Check]:
         hint = "Node.js, one of the versions in engines of package.json"
         checks += [
             check_binary("node", "building web pages", hint=hint),
-            check_binary("npm", "building web pages", hint="it comes with Node.js"),
+            check_binary("npm", "building web pages", hint="it is part of Node.js"),
         ]
     return checks
 
@@ -83,13 +83,13 @@ def bootstrap_checks(wanted: Provision) -> list[Check]:
 def check_binary(
     name: str, purpose: str, *, apt: str = "", hint: str = "", optional: bool = False
 ) -> Check:
-    """Look ``name`` up on PATH; its version is asked for when it is shown, as that takes time."""
+    """Look ``name`` up on PATH. Its version takes time, so it is asked only to show it."""
     found = shutil.which(name) or ""
     return Check(name=name, purpose=purpose, found=found, apt=apt, hint=hint, optional=optional)
 
 
 def check_engine(*, optional: bool) -> Check:
-    """Ask the container engine, and tell since when it runs if this room started it."""
+    """Ask the container engine for its version, and whether provisioning has started it."""
     answer, known = ask_engine(), started_by_us()
     found, hint = answer.version, answer.problem
     if found and known and known.pid:
@@ -112,7 +112,7 @@ def _version(path: str) -> str:
 
 
 def render_checks(checks: Sequence[Check]) -> str:
-    """The table of what is there and what is missing, with how to get it."""
+    """A table of what was found and what is missing, and how to get it."""
     width = max((len(check.name) for check in checks), default=0)
     lines = []
     for check in checks:

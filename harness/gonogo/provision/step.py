@@ -1,4 +1,4 @@
-"""One step, and running a program as part of it."""
+"""A step of provisioning, and how it runs a program."""
 
 import hashlib
 import os
@@ -7,26 +7,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-# What building leaves beside its sources, and what a product is not made of.
+# Results of builds, and folders that no product is built from.
 IGNORED_PARTS = {"target", "__pycache__", ".pytest_cache", "tests", "bench", "node_modules", "dist"}
 
-# Of each end of a failed program's output.
+# Lines to show from each end of a failed program's output.
 LINES_MAX = 15
 
 
 class StepFailed(Exception):
-    """A step ended with an error; the message says which and why."""
+    """A step failed. The message says which one and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do.
+    """One step.
 
     Attributes:
-        name: as progress shows it.
-        inputs: digest of all it depends on; unchanged means done.
-        run: does it.
-        makes: what must be there afterwards; where it is gone the step is due again.
+        name: its name in the progress output.
+        inputs: digest of all it depends on; when it is unchanged, the step is done.
+        run: does the work.
+        makes: its result; when that is missing, the step is due again.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Step:
 
 
 def run_program(command: list[str], cwd: Path | None = None) -> None:
-    """Run a program to its end, silently.
+    """Run a program to its end, without showing its output.
 
     Raises:
-        StepFailed: it cannot be started, or ended with another code than 0; holds its last lines.
+        StepFailed: it cannot be started, or its exit code is not 0; the message has its last lines.
     """
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     try:
@@ -50,12 +50,12 @@ def run_program(command: list[str], cwd: Path | None = None) -> None:
     except OSError as error:
         raise StepFailed(f"{' '.join(command[:4])} … cannot be started: {error}") from error
     if done.returncode != 0:
-        words = _telling(done.stdout + done.stderr)
-        raise StepFailed(f"{' '.join(command[:4])} … ended with {done.returncode}:\n{words}")
+        lines = _first_and_last_lines(done.stdout + done.stderr)
+        raise StepFailed(f"{' '.join(command[:4])} … ended with {done.returncode}:\n{lines}")
 
 
-def _telling(output: str) -> str:
-    """Begin and end of an output: compilers tell the cause last, npm first."""
+def _first_and_last_lines(output: str) -> str:
+    """Start and end of an output: the cause is last with compilers, and first with npm."""
     lines = output.strip().splitlines()
     if len(lines) > 2 * LINES_MAX:
         lines = [*lines[:LINES_MAX], "…", *lines[-LINES_MAX:]]
@@ -75,7 +75,7 @@ def digest_tree(paths: Iterable[Path]) -> str:
 def _sources(directory: Path) -> list[Path]:
     found = []
     for folder, folders, files in os.walk(directory):
-        # Pruned, not filtered: node_modules alone holds tens of thousands of files.
+        # Not walked at all: node_modules alone has tens of thousands of files.
         folders[:] = [name for name in folders if name not in IGNORED_PARTS]
         found += [Path(folder, name) for name in files if name not in IGNORED_PARTS]
     return sorted(path for path in found if path.is_file())

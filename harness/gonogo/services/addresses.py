@@ -1,4 +1,4 @@
-"""Names and ports as the Compose file has them, on a machine where all share loopback."""
+"""Addresses: names and ports of the Compose file, on a machine where all share loopback."""
 
 import re
 import sys
@@ -17,12 +17,12 @@ Endpoints = Mapping[str, Mapping[int, int]]
 
 
 def container_ports(target: Target) -> dict[str, list[int]]:
-    """Every port somebody speaks of, by service.
+    """Every port that is declared or mentioned, by service.
 
-    Those the service declares come first, then those its readiness or a placeholder names
-    and those another service's address names: ``expose`` is optional in a Compose file.
+    Declared ports come first, then those that a readiness check, a placeholder or the address in
+    another service's text mentions: ``expose`` is optional in a Compose file.
     """
-    wanted = _spoken(target, _texts)
+    wanted = _mentioned(target, _texts)
     for name, service in target.services.items():
         for text in _texts(service):
             for match in _PORT.finditer(text):
@@ -37,12 +37,12 @@ def container_ports(target: Target) -> dict[str, list[int]]:
     return {name: list(ports) for name, ports in wanted.items()}
 
 
-def spoken_ports(target: Target) -> dict[str, list[int]]:
-    """As ``container_ports``, for containers: what only a local process reads does not count."""
-    return {name: list(ports) for name, ports in _spoken(target, _container_texts).items()}
+def mentioned_ports(target: Target) -> dict[str, list[int]]:
+    """As ``container_ports``, for containers: without the texts for local processes."""
+    return {name: list(ports) for name, ports in _mentioned(target, _container_texts).items()}
 
 
-def _spoken(
+def _mentioned(
     target: Target, texts: Callable[[Service], Iterator[str]]
 ) -> dict[str, dict[int, None]]:
     wanted = {name: dict.fromkeys(service.ports) for name, service in target.services.items()}
@@ -76,12 +76,12 @@ def _mention(services: Mapping[str, Service]) -> re.Pattern[str]:
 
 
 class Rewriter:
-    """Turns texts of a target file into what holds on this machine.
+    """Rewrites texts of a target file for this machine.
 
     Args:
         target: whose services are known by name.
         endpoints: by service, container port to port on loopback.
-        detours: by service and container port, the listener that stands for it.
+        detours: by service and container port, the proxy's listener to use instead.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Rewriter:
         self._mention = _mention(target.services)
 
     def addresses(self, text: str) -> str:
-        """Each ``service:port`` becomes the address that answers for it here."""
+        """Replace each ``service:port`` by its address on this machine."""
         return self._mention.sub(
             lambda match: f"{HOST}:{self._port(match['service'], int(match['port']))}", text
         )

@@ -8,14 +8,14 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from gonogo.linux import ephemeral_ports
 from gonogo.vocabulary import EnvironmentFailed
 
-# One byte of this file stands for one port; whoever holds the lock on the byte holds the port.
+# One byte of this file stands for one port; the process that locks the byte has the port.
 # In /tmp and not in TMPDIR because it must be the same file for every user and shell.
 _LOCK_FILE = Path("/tmp/gonogo-ports.lock")  # noqa: S108 - see above; holds nothing, O_NOFOLLOW
 _LOWEST = 20000
 _HIGHEST = 65535
-_RANGE_FILE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 class PortLease:
@@ -32,7 +32,7 @@ class PortLease:
         self._fd = _open_lock_file()
 
     def take(self, count: int) -> list[int]:
-        """That many ports that nothing is bound to and no other run holds.
+        """Take that many ports that are free and that no other run has taken.
 
         Raises:
             EnvironmentFailed: there are not that many.
@@ -93,10 +93,10 @@ def _unusable(error: OSError) -> EnvironmentFailed:
 
 def _candidates(run: str) -> Iterator[int]:
     """Ports outside the kernel's ephemeral range first: no outgoing connection takes those."""
-    low, high = (int(word) for word in _RANGE_FILE.read_text().split())
+    outgoing = ephemeral_ports()
     ports = range(_LOWEST, _HIGHEST + 1)
-    quiet = [port for port in ports if not low <= port <= high]
-    busy = [port for port in ports if low <= port <= high]
+    quiet = [port for port in ports if port not in outgoing]
+    busy = [port for port in ports if port in outgoing]
     seed = int.from_bytes(hashlib.sha256(run.encode()).digest()[:4])
     for group in (quiet, busy):
         start = seed % max(len(group), 1)

@@ -1,7 +1,7 @@
-"""The shared object some services are started with, and the file by which it is told and tells.
+"""The shared object that some services are started with, and the file it shares with the gate.
 
-By it a fault can set a service's wall clock apart, slow its syncs down, and know how much of each
-file it has synced.
+Through it a fault shifts a service's wall clock, delays its syncs, and learns how much of each file
+was synced.
 The layout is that of ``struct state`` in ``fault_injection/preload/gonogo_preload.c``.
 """
 
@@ -32,7 +32,7 @@ _MIX = 0x9E3779B97F4A7C15
 
 
 class PreloadState:
-    """What the processes of one service and the harness share; numbers are read as they are now.
+    """The state that the processes of one service and the harness share; always the newest numbers.
 
     Args:
         path: the file.
@@ -46,7 +46,7 @@ class PreloadState:
             self._map = mmap.mmap(file.fileno(), _BYTES)
 
     def close(self) -> None:
-        """Give the mapping back."""
+        """Unmap it."""
         self._map.close()
 
     @property
@@ -62,7 +62,7 @@ class PreloadState:
 
     @property
     def shifted(self) -> int:
-        """How often a process read a wall clock that was set apart."""
+        """How often a process read a shifted wall clock."""
         return int(self._head()[5])
 
     @property
@@ -72,15 +72,15 @@ class PreloadState:
 
     @property
     def unrecorded(self) -> int:
-        """Syncs for which there was no room: then nobody knows what a file holds for good."""
+        """Syncs not recorded for lack of room: then the synced part of a file is not known."""
         return int(self._head()[7])
 
     def set_clock(self, offset_ns: int, drift_ppb: int, since_ns: int) -> None:
-        """Set the wall clock apart; all zero sets it right.
+        """Shift the wall clock; all zero restores it.
 
         Args:
-            offset_ns: how far, at once.
-            drift_ppb: billionths by which it runs away from ``since_ns`` on.
+            offset_ns: by how much, at once.
+            drift_ppb: by how many billionths it drifts, from ``since_ns`` on.
             since_ns: on CLOCK_MONOTONIC.
         """
         # A process may read between any two of these: a drift counts from its own start only.
@@ -109,7 +109,7 @@ class PreloadState:
         return int(self._head()[10])
 
     def delay_syncs(self, by_ns: int) -> None:
-        """Let each sync take longer; 0 ends it, not for those under way."""
+        """Delay each sync; 0 ends the delay, except for syncs under way."""
         self._set(_DELAY_AT, by_ns)
 
     def synced_bytes(self, status: os.stat_result) -> int | None:
@@ -138,8 +138,13 @@ def preload_path(state: Path, service: str) -> Path:
     return state / "preload" / service
 
 
-def preloaded(service: Service, state: Path, backend: str) -> Service:
+def preloaded(service: Service, state: Path, *, mounted: bool) -> Service:
     """The service as it is started with the shared object; as it was where it asks for none.
+
+    Args:
+        service: as declared.
+        state: the state directory of its run.
+        mounted: whether its files are mounted into it, as into a container.
 
     Raises:
         EnvironmentFailed: the shared object was never built, or its state cannot be written.
@@ -156,11 +161,11 @@ def preloaded(service: Service, state: Path, backend: str) -> Service:
     try:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(struct.pack("=Q", _MAGIC) + bytes(_BYTES - 8))
-        # A container's user is somebody else; who may not enter the run's state may not enter here.
+        # A container runs as another user; the run's state directory keeps other users out.
         path.chmod(0o666)
     except OSError as error:
         raise EnvironmentFailed(f"{path} cannot be written: {error.strerror}") from error
-    if backend == "process":
+    if not mounted:
         given = {**service.environment, **service.process_environment}
         own = _variables(given, str(SHARED_OBJECT), str(path))
         return replace(service, process_environment={**service.process_environment, **own})

@@ -1,10 +1,10 @@
-"""One look at whether a service is ready, from outside."""
+"""Readiness: one check of a service, from outside."""
 
 import http.client
 import re
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,18 +13,20 @@ from gonogo.target import Readiness
 from gonogo.vocabulary import ProcessIdentity
 
 Address = tuple[str, int]
+# One check: main process of the current incarnation, and where its output begins.
+IsReady = Callable[[ProcessIdentity, int], bool]
 
 # A health route that needs longer than this is one a load balancer would drop too.
-LOOK_S_MAX = 2.0
+CHECK_S_MAX = 2.0
 _ANSWER_BYTES_MAX = 65536
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How one service's readiness is seen.
+class ReadinessCheck:
+    """The declared readiness check of one service.
 
     Attributes:
-        ready: what to look for; None means that running is ready.
+        ready: what to check; None means that a running service is ready.
         endpoints: container port to where it answers.
         log: the service's output.
     """
@@ -34,10 +36,10 @@ class Look:
     log: Path
 
     def __call__(self, main: ProcessIdentity, log_offset: int) -> bool:
-        """Look once, for at most about two seconds; never raises for what it sees.
+        """Check once, within about two seconds; never raises for what it finds.
 
         Args:
-            main: main process of the current incarnation; the others need no look at it.
+            main: main process of the current incarnation; only the check of a container uses it.
             log_offset: where the current incarnation's output begins.
         """
         ready = self.ready
@@ -53,7 +55,7 @@ class Look:
 
 
 def _http(address: Address, path: str) -> bool:
-    connection = http.client.HTTPConnection(*address, timeout=LOOK_S_MAX)
+    connection = http.client.HTTPConnection(*address, timeout=CHECK_S_MAX)
     try:
         connection.request("GET", path, headers={"Connection": "close"})
         return 200 <= connection.getresponse().status < 300
@@ -65,7 +67,7 @@ def _http(address: Address, path: str) -> bool:
 
 def _tcp(address: Address, send: bytes, banner: str) -> bool:
     try:
-        with socket.create_connection(address, timeout=LOOK_S_MAX) as connection:
+        with socket.create_connection(address, timeout=CHECK_S_MAX) as connection:
             connection.sendall(send)
             return not banner or _answers(connection, re.compile(banner.encode()))
     except OSError:
@@ -73,7 +75,7 @@ def _tcp(address: Address, send: bytes, banner: str) -> bool:
 
 
 def _answers(connection: socket.socket, banner: re.Pattern[bytes]) -> bool:
-    deadline = time.monotonic() + LOOK_S_MAX
+    deadline = time.monotonic() + CHECK_S_MAX
     answer = b""
     while len(answer) < _ANSWER_BYTES_MAX and (left_s := deadline - time.monotonic()) > 0:
         connection.settimeout(left_s)

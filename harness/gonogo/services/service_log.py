@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-# Readiness lines stand at the start of an incarnation's output; a look never reads more.
+# Readiness lines are at the start of an incarnation's output; a check never reads more.
 _BYTES_MAX = 4 * 1024 * 1024
 _TAIL_BYTES = 16 * 1024
 

@@ -1,4 +1,4 @@
-"""A service under supervision: started, watched, restarted by its policy, stopped."""
+"""Supervision of one service: start, watch, restart by its policy, stop."""
 
 import contextlib
 import math
@@ -13,7 +13,8 @@ from enum import StrEnum
 from gonogo.linux.identity import is_alive, signal_identity
 from gonogo.linux.kill import kill_all
 from gonogo.observation import record_error
-from gonogo.services.life import Exit, Incarnation, Launch
+from gonogo.services.incarnation import Exit, Incarnation, Launch
+from gonogo.services.readiness import IsReady
 from gonogo.services.redact import Redactor
 from gonogo.services.restart_policy import RestartPolicy
 from gonogo.services.service_log import tail
@@ -24,18 +25,14 @@ from gonogo.vocabulary.events import ServiceStateChanged
 KILLED = 128 + signal.SIGKILL
 READY_S_DEFAULT = 30.0
 _CANNOT_EXECUTE = 126
-# Without a readiness check "running" is ready; a wrong command is over within this time.
+# Without a readiness check a running service is ready; a wrong command ends within this time.
 _SETTLE_S = 0.25
-_LOOK_EVERY_S = 0.02
-_LOOK_EVERY_S_LATER = 0.1
+_CHECK_EVERY_S = 0.02
+_CHECK_EVERY_S_LATER = 0.1
 # SIGKILL takes effect at once unless the process is stuck inside the kernel.
 _KILL_S_MAX = 5.0
-# From an exit that was seen to word of how: milliseconds, but of an engine on a busy machine.
+# From an exit to its exit code: milliseconds, but seconds from an engine on a busy machine.
 _TELL_S_MAX = 15.0
-
-
-# None: running is ready.
-Looking = Callable[[ProcessIdentity, int], bool] | None
 
 
 class State(StrEnum):
@@ -48,7 +45,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SharedContext:
     """What all services of one environment share.
 
     Attributes:
@@ -65,35 +62,35 @@ class Surroundings:
 
 
 class SupervisedService:
-    """Keeps one service as its restart policy wants it; one thread while it is wanted up.
+    """Keeps one service in the state its restart policy asks for; one thread while it is wanted up.
 
     Args:
         service: its description.
         launch: how to start it.
-        look: looks once whether it is ready, given its main process and where its output begins.
-        around: see ``Surroundings``.
+        is_ready: checks readiness once; None: a service that runs is ready.
+        context: see ``SharedContext``.
         ready_s_max: limit for becoming ready.
 
     Attributes:
-        state: see ``State``; read it with ``around.changed`` held.
+        state: see ``State``; read it with ``context.changed`` held.
         main: main process of the current or last incarnation.
         incarnation: how often it was started.
         log_offset: where the current incarnation's output begins.
         exit_code: of the last incarnation, None before its end.
         exits: in a row, since it was last ready.
-        kept: whether a thread looks after it: it is up or will be.
-        unready: whether it was told that it is not ready within its limit; until it is.
+        kept: whether a thread supervises it: it is up or will be.
+        unready: whether "unready" was recorded: not ready within its limit; reset when it is ready.
         log: where its output goes.
         container: id of its container, ``""`` for a local process.
-        failure: why it could not be supervised any more, ``""`` normally.
+        failure: why supervision ended early, ``""`` normally.
     """
 
     def __init__(
         self,
         service: Service,
         launch: Launch,
-        look: Looking,
-        around: Surroundings,
+        is_ready: IsReady | None,
+        context: SharedContext,
         ready_s_max: float,
     ) -> None:
         self.service = service
@@ -110,8 +107,8 @@ class SupervisedService:
         self.failure = ""
         self.ready_s_max = ready_s_max
         self._launch = launch
-        self._look = look
-        self._around = around
+        self._is_ready = is_ready
+        self._context = context
         self._policy = RestartPolicy(service.restart, service.restart_max)
         self._stopping = threading.Event()
         self._wake_fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
@@ -120,21 +117,21 @@ class SupervisedService:
 
     def start(self) -> None:
         """Have it started unless it is kept up already; returns at once."""
-        with self._around.changed:
-            self._around.changed.wait_for(self._settled, _KILL_S_MAX)
+        with self._context.changed:
+            self._context.changed.wait_for(self._settled, _KILL_S_MAX)
             if self.kept or self._stopping.is_set():
                 return
             self.kept = True
             self.unready = False
             self.state = State.STARTING
-            self._begun = math.inf  # how long it takes to begin is not the service's doing
+            self._begun = math.inf  # the time the engine needs to begin is not the service's
             self._thread = threading.Thread(
                 target=self._keep, name=f"supervise {self.service.name}", daemon=True
             )
             self._thread.start()
 
     def _settled(self) -> bool:
-        """Whether an exit that has happened is accounted for, and its thread is done with it."""
+        """Whether no exit waits to be handled by the supervising thread."""
         if self.is_up() and self.main is not None and not is_alive(self.main):
             return False
         return not (self.kept and self.state is State.DOWN)
@@ -162,9 +159,11 @@ class SupervisedService:
         return self.state in (State.STARTING, State.READY)
 
     def overdue(self, by_s: float) -> bool:
-        """Whether it should have become ready and is not: as was told, or that long ago.
+        """Whether it is not ready although its limit has passed, by the record or by the clock.
 
-        While it waits for a restart there is nobody to tell it, and the limit alone counts.
+        Args:
+            by_s: how far beyond the limit the clock alone must be. While the service waits for a
+                restart nothing is recorded, and the limit alone counts.
         """
         if self.state not in (State.STARTING, State.WAITING):
             return False
@@ -173,11 +172,11 @@ class SupervisedService:
 
     def trouble(self) -> str:
         """Why it may not be ready, beyond its output; without secrets."""
-        return self._around.redact(self._launch.trouble())
+        return self._context.redact(self._launch.trouble())
 
     def log_tail(self) -> list[str]:
         """Its last lines, without secrets."""
-        return [self._around.redact(line) for line in tail(self.log, self.log_offset)]
+        return [self._context.redact(line) for line in tail(self.log, self.log_offset)]
 
     def _keep(self) -> None:
         asked = True
@@ -188,18 +187,18 @@ class SupervisedService:
             self.failure = f"service {self.service.name} is no longer supervised: {error!r}"
             self._tell_failure(type(error).__name__)
         finally:
-            with self._around.changed:
+            with self._context.changed:
                 self.kept = False
                 self.state = State.DOWN
-                self._around.changed.notify_all()
-            with contextlib.suppress(OSError):  # told already when it fails for good
-                self._around.publish()
+                self._context.changed.notify_all()
+            with contextlib.suppress(OSError):  # recorded already when it fails for good
+                self._context.publish()
 
     def _tell_failure(self, error: str) -> None:
-        """The environment failed, not the service: a full disk, no descriptors left."""
+        """Record that the environment failed, not the service: a full disk, no descriptors left."""
         failed = EnvironmentFailed(self.failure, where=str(self.log))
         with contextlib.suppress(OSError):
-            record_error(self._around.recorder, failed, name=error)
+            record_error(self._context.recorder, failed, name=error)
 
     def _live_once(self, *, asked: bool) -> bool:
         """One incarnation; says whether another one follows."""
@@ -222,11 +221,13 @@ class SupervisedService:
         end = child.reap(_TELL_S_MAX)
         self._clear()
         if end is None:
-            raise EnvironmentFailed("nobody says how it ended", where=str(self.log))
+            raise EnvironmentFailed(
+                "the exit code of the service cannot be read", where=str(self.log)
+            )
         return self._ended(end, lived_s, "")
 
     def _watch(self, child: Incarnation, beginning: str) -> None:
-        """Return when it exits or is to be stopped; tell when it becomes ready."""
+        """Return when it exits or is to be stopped; record when it becomes ready."""
         self.main, self.log_offset = child.identity, child.log_offset
         self.incarnation += 1
         self.exit_code = None
@@ -241,25 +242,25 @@ class SupervisedService:
         child.wait(None)
 
     def _await_ready(self, child: Incarnation) -> bool:
-        if self._look is None:
+        if self._is_ready is None:
             return not child.wait(_SETTLE_S)
-        told = False
-        while not self._look(child.identity, child.log_offset):
+        recorded = False
+        while not self._is_ready(child.identity, child.log_offset):
             lived_s = child.lived_s()
-            if child.wait(_LOOK_EVERY_S if lived_s < 2 else _LOOK_EVERY_S_LATER):
+            if child.wait(_CHECK_EVERY_S if lived_s < 2 else _CHECK_EVERY_S_LATER):
                 return False
-            if lived_s > self.ready_s_max and not told:
-                told = True
+            if lived_s > self.ready_s_max and not recorded:
+                recorded = True
                 parts = [f"not ready within {self.ready_s_max:g} s", self.trouble()]
                 detail = "; ".join(filter(None, parts))
                 self._record("unready", pid=child.identity.pid, detail=detail, tailed=True)
-                with self._around.changed:
+                with self._context.changed:
                     self.unready = True
-                    self._around.changed.notify_all()
+                    self._context.changed.notify_all()
         return True
 
     def _ended(self, end: Exit, lived_s: float, reason: str) -> bool:
-        """Account for an exit nobody asked the supervisor for; says whether it is restarted."""
+        """Handle an exit that was not asked for; says whether the service is restarted."""
         self.exit_code = end.code
         self.exits += 1
         delay_s = self._policy.delay_s(end.code, lived_s)
@@ -274,13 +275,13 @@ class SupervisedService:
     def _stop(self, child: Incarnation) -> None:
         """SIGTERM, grace, SIGKILL; what the main process leaves behind is killed."""
         child.ask_to_stop()
-        deaf = True
+        ignored = True
         try:
-            for each in self._processes():  # a paused service cannot hear SIGTERM
+            for each in self._processes():  # a paused service does not handle SIGTERM
                 signal_identity(each, signal.SIGCONT)
-            deaf = not child.wait_exit(self.service.stop_grace_s)
+            ignored = not child.wait_exit(self.service.stop_grace_s)
         finally:
-            if deaf:
+            if ignored:
                 child.kill()
             end = child.reap(_KILL_S_MAX)
             left = self._clear()
@@ -288,7 +289,7 @@ class SupervisedService:
         self._change(State.DOWN)
         signal_name = self.service.container.stop_signal if self.container else ""
         grace = f"{signal_name or 'SIGTERM'} for {self.service.stop_grace_s:g} s"
-        detail = f"ignored {grace}, killed" if deaf else ""
+        detail = f"ignored {grace}, killed" if ignored else ""
         if left or code is None:
             detail = f"survived SIGKILL: {[each.pid for each in left] or child.identity.pid}"
         self._record("stopped", pid=child.identity.pid, exit_code=code, detail=detail)
@@ -301,10 +302,10 @@ class SupervisedService:
         return self._launch.processes(self.main)
 
     def _change(self, state: State) -> None:
-        with self._around.changed:
+        with self._context.changed:
             self.state = state
-            self._around.changed.notify_all()
-        self._around.publish()
+            self._context.changed.notify_all()
+        self._context.publish()
 
     def _record(
         self,
@@ -315,7 +316,7 @@ class SupervisedService:
         detail: str = "",
         tailed: bool = False,
     ) -> None:
-        self._around.recorder.record(
+        self._context.recorder.record(
             ServiceStateChanged(
                 service=self.service.name,
                 state=state,

@@ -1,4 +1,4 @@
-"""The target: a Compose file plus x-harness, read once, checked, frozen."""
+"""The target: a Compose file and its ``x-harness``, read once, checked, and then frozen."""
 
 from gonogo.target.declaration.profiles import DEFAULTS
 from gonogo.target.description import (

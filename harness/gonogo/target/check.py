@@ -1,72 +1,64 @@
-"""What must fit together: services, ports, volumes, dependencies."""
+"""Checks across the file: services, ports, volumes and dependencies that are named must exist."""
 
 import re
 from collections.abc import Iterable, Mapping
 
 from gonogo.target.declaration.edges import check_edges
 from gonogo.target.declaration.harness import XHarness
+from gonogo.target.declaration.service import PROCESS
 from gonogo.target.description import Service
 from gonogo.target.node import Node, nearest
+from gonogo.target.references import declared_port, known_service
 
 _PLACEHOLDER = re.compile(r"\{(port|data):([^{}]*)\}")
 
 
-def check(services: Mapping[str, Service], compose: Node, gate: XHarness) -> None:
-    """Raise the first thing that does not fit.
+def check(services: Mapping[str, Service], compose: Node, x_harness: XHarness) -> None:
+    """Check references between services, and those of ``x-harness``.
 
     Raises:
-        UsageError: an unknown service, port or volume is named, dependencies form a circle,
-            two services want one host port, or readiness is awaited that nothing shows.
+        UsageError: the first problem: an unknown service, port or volume, a circle of dependencies,
+            one host port for two services, or a dependency on the health of a service that has
+            no health check.
     """
-    entry = gate.node.child("entry", None)
-    _known(gate.entry_service, services, entry.child("service", None))
-    _declared(gate.entry_port, services[gate.entry_service], entry.child("port", None))
+    entry = x_harness.node.child("entry", None)
+    known_service(x_harness.entry_service, services, entry.child("service", None))
+    service = services[x_harness.entry_service]
+    declared_port(x_harness.entry_port, service, entry.child("port", None))
     _dependencies(services, compose.child("services", None))
     _published_once(services, compose.child("services", None))
-    check_edges(gate.edges, services, gate.node.child("edges", None))
-    for name in gate.services:
-        _local(services[name], gate.node.child("services", None).child(name, None))
+    check_edges(x_harness.edges, services, x_harness.node.child("edges", None))
+    for name in x_harness.services:
+        _placeholders_and_readiness(
+            services[name], x_harness.node.child("services", None).child(name, None)
+        )
 
 
-def check_local_names(names: Iterable[str], services: Iterable[str], gate: Node) -> None:
-    """Every service that x-harness adds to exists."""
+def check_service_names(names: Iterable[str], services: Iterable[str], x_harness: Node) -> None:
+    """Every service that is described in ``x-harness`` exists."""
     known = dict.fromkeys(services)
     for name in names:
-        _known(name, known, gate.child("services", None).child(name, None))
+        known_service(name, known, x_harness.child("services", None).child(name, None))
 
 
-def check_seeds(gate: XHarness, volumes: Iterable[str]) -> None:
-    """Every volume that x-harness fills exists."""
+def check_seeds(x_harness: XHarness, volumes: Iterable[str]) -> None:
+    """Every volume that ``x-harness`` fills with files exists."""
     declared = frozenset(volumes)
-    for name in gate.seeds:
+    for name in x_harness.seeds:
         if name not in declared:
-            node = gate.node.child("volumes", None).child(name, None)
+            node = x_harness.node.child("volumes", None).child(name, None)
             raise node.error(f"there is no volume {name!r}", alternatives=nearest(name, declared))
-
-
-def _known(name: str, services: Mapping[str, object], node: Node) -> None:
-    if name not in services:
-        raise node.error(f"there is no service {name!r}", alternatives=nearest(name, services))
-
-
-def _declared(port: int, service: Service, node: Node) -> None:
-    if port not in service.ports:
-        raise node.error(
-            f"the service {service.name!r} declares no port {port}",
-            alternatives=[str(each) for each in service.ports],
-            hint=f"add it to services.{service.name}.expose or .ports",
-        )
 
 
 def _dependencies(services: Mapping[str, Service], node: Node) -> None:
     for name, service in services.items():
         for other, condition in service.depends_on.items():
             at = node.child(name, None).child("depends_on", None).child(other, None)
-            _known(other, services, at)
+            known_service(other, services, at)
             needed = services[other]
             if condition == "service_healthy" and not (needed.ready or needed.healthcheck):
                 raise at.error(
-                    f"it waits for {other!r} to be healthy, and nothing tells how to see that",
+                    f"it waits for {other!r} to be healthy, but that service has no health check",
                     hint=f"add x-harness.services.{other}.ready",
                 )
     circle = _circle(services)
@@ -106,8 +98,8 @@ def _published_once(services: Mapping[str, Service], node: Node) -> None:
             owners[host] = name
 
 
-def _local(service: Service, node: Node) -> None:
-    process = node.child("process", None)
+def _placeholders_and_readiness(service: Service, node: Node) -> None:
+    process = node.child(PROCESS, None)
     for word in service.process_command:
         _placeholders(word, service, process.child("command", None))
     for name, value in service.process_environment.items():
@@ -118,7 +110,7 @@ def _local(service: Service, node: Node) -> None:
     port = ready.http[0] if ready.http else ready.tcp
     if port is not None:
         kind = "http" if ready.http else "tcp"
-        _declared(port, service, node.child("ready", None).child(kind, None))
+        declared_port(port, service, node.child("ready", None).child(kind, None))
 
 
 def _placeholders(text: str, service: Service, node: Node) -> None:
@@ -126,7 +118,7 @@ def _placeholders(text: str, service: Service, node: Node) -> None:
         if kind == "port":
             if not inside.isdecimal():
                 raise node.error(f"{{port:{inside}}} names no port", alternatives=["{port:8080}"])
-            _declared(int(inside), service, node)
+            declared_port(int(inside), service, node)
         elif inside not in service.volumes.values():
             raise node.error(
                 f"the service {service.name!r} mounts nothing at {inside!r}",

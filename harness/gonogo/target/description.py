@@ -1,4 +1,4 @@
-"""What a target file says, checked and resolved: the input of every backend."""
+"""The target as values: read, checked and resolved. Every backend starts from it."""
 
 import fnmatch
 from collections.abc import Mapping
@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from gonogo.target.json_pointer import WHOLE_DOCUMENT, JsonPointer
-from gonogo.vocabulary import Profile, UsageError, names_edges
+from gonogo.vocabulary import Backend, Form, Profile, UsageError, names_edges
+
+# In ``x-harness.requires``: whatever the backend.
+ANY_FORM = "any"
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How one sees from outside that a service is ready; exactly one of the three is set.
+    """How to see from outside that a service is ready: by exactly one of the first three.
 
     Attributes:
         http: ``(port, path)``: a GET answers 2xx.
@@ -33,15 +36,15 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """What the engine runs inside a container to see its health.
+    """The command that the engine runs inside a container to see its health.
 
     Attributes:
         test: ``CMD`` or ``CMD-SHELL`` and what follows; ``NONE`` switches the image's own off;
             empty keeps the image's own command.
-        interval_s: between two runs, and before the first one.
-        timeout_s: of one run.
+        interval_s: time between two runs, and before the first one.
+        timeout_s: limit of one run.
         retries: failures in a row after which the container counts as unhealthy.
-        start_period_s: failures within it do not count.
+        start_period_s: time after the start in which failures do not count.
     """
 
     test: tuple[str, ...] = ()
@@ -53,25 +56,25 @@ class HealthCheck:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """What a service's container is made with; a local process has none of it.
+    """The settings of a service's container; a local process has none of them.
 
     Attributes:
-        user: who runs it, ``""`` for the image's own user.
-        read_only: whether its root file system is.
-        init: whether an init of the engine's reaps its processes.
+        user: user that runs it; ``""`` for the user of the image.
+        read_only: whether its root file system is read-only.
+        init: whether the engine's init process reaps its processes.
         cap_add: capabilities added.
         cap_drop: capabilities dropped.
         security_opt: such as ``no-new-privileges:true``.
         group_add: further groups.
-        tmpfs: path to mount options, ``""`` for the engine's own.
-        entrypoint: replaces the image's; None keeps it.
-        working_dir: ``""`` keeps the image's.
-        shm_size_bytes: of /dev/shm, None for the engine's own.
-        stop_signal: name of the signal that asks it to end; ``""`` keeps the image's.
-        pids_max: processes and threads it may have, None for any number.
+        tmpfs: path to mount options; ``""`` for the engine's defaults.
+        entrypoint: replaces that of the image; None keeps it.
+        working_dir: ``""`` keeps that of the image.
+        shm_size_bytes: size of /dev/shm; None for the engine's default.
+        stop_signal: name of the signal that stops it; ``""`` keeps that of the image.
+        pids_max: limit of its processes and threads together; None for no limit.
         ulimits: name to soft and hard limit.
-        sysctls: of its own namespaces.
-        health: its health check, None for the image's own.
+        sysctls: kernel parameters of its own namespaces.
+        health: its health check; None for that of the image.
     """
 
     user: str = ""
@@ -94,33 +97,32 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of the Compose file with what ``x-harness`` adds to it.
+    """One service: what the Compose file and ``x-harness`` say about it.
 
     Attributes:
         name: its name in the Compose file.
-        image: image name, ``""`` when only built.
-        build: the ``build`` key, as a mapping, empty when none.
-        command: ``command`` as argv; empty means the image's own.
+        image: name of the image; ``""`` when it is only built.
+        build: the ``build`` key as a mapping; empty without one.
+        command: ``command`` as argv; empty for that of the image.
         environment: resolved variables; values may hold ``service:port`` addresses.
         ports: container ports, published or exposed, in file order.
-        published: container port to host port for those with a fixed host port.
+        published: container port to host port, for those with a fixed host port.
         depends_on: service to condition (``service_started``, ``service_healthy``).
         restart: ``no``, ``always``, ``unless-stopped`` or ``on-failure``.
-        restart_max: attempts for ``on-failure:N``, None for no limit.
-        volumes: named volume or host path to container path.
-        read_only_mounts: container paths of those that are mounted read-only.
-        cpus_limit: cores, None for the whole machine.
+        restart_max: attempts of ``on-failure:N``; None for no limit.
+        volumes: named volume or host path, to container path.
+        read_only_mounts: container paths of the volumes that are mounted read-only.
+        cpus_limit: cores; None for the whole machine.
         memory_limit_bytes: None for the whole machine.
         stop_grace_s: how long a stop waits before SIGKILL.
-        process_command: argv in process mode, with ``{port:N}``, ``{data:/path}``, ``{python}``,
+        process_command: argv as a local process, with ``{port:N}``, ``{data:/path}``, ``{python}``,
             ``{root}`` placeholders; falls back to ``command``.
-        process_environment: added to (and over) ``environment`` in process mode.
-        ready: readiness; None means "running is ready".
+        process_environment: as a local process, added to ``environment``; it wins.
+        ready: how to see that it is ready; None when running is enough.
         healthcheck: the ``healthcheck`` key as written, empty when none or disabled; it runs
             inside a container only.
         container: what only its container has.
-        preload: whether its programs are started with the shared object by which its clock can be
-            set apart and a loss of power be played.
+        preload: whether its programs load the shared object that clock and power-loss faults need.
     """
 
     name: str
@@ -154,23 +156,28 @@ class Requirement:
         binary: looked up on PATH.
         purpose: what for.
         apt: Debian package that brings it, ``""`` when none does.
-        backend: the backend that needs it; ``any`` for what scenarios need with every one.
+        backend: the form of services that needs it; ``any`` for what scenarios need with every
+            one.
     """
 
     binary: str
     purpose: str
     apt: str = ""
-    backend: str = "process"
+    backend: str = Form.PROCESS.value
+
+    def needed_by(self, form: Form) -> bool:
+        """Whether a backend whose services have that form needs it."""
+        return self.backend in (form, ANY_FORM)
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A connection that goes through the fault proxy.
+    """A connection between two services that goes through the fault proxy.
 
     Attributes:
         name: ``client->service``, with ``:port`` where a pair of services has several.
         client: service that connects.
-        service: service it connects to.
+        service: the service it connects to.
         port: container port it connects to.
     """
 
@@ -185,16 +192,16 @@ class Operation:
     """One request of the load mix.
 
     Attributes:
-        name: how reports call it; several operations may share a name.
+        name: its name in reports and objectives; several operations may share one.
         method: HTTP method.
         path: may hold ``{captured}`` values and ``{key}``.
         body: JSON body; strings inside may hold ``{captured}``, ``{key}``, ``{value}``, ``{seq}``.
         weight: share of the mix.
         status: statuses that count as OK.
-        json_keys: top-level keys the JSON answer must have, else the body is wrong.
+        json_keys: top-level keys that the JSON answer must have; without them it is an error.
         authenticated: whether it carries the test user's bearer token.
-        ledger_read: path to read an acknowledged write back; ``""`` for operations that
-            promise nothing.
+        ledger_read: path at which an acknowledged write is read back; ``""`` for operations whose
+            writes are not checked.
         ledger_pointer: where the value stands in that answer.
     """
 
@@ -249,24 +256,24 @@ class Target:
         services: by name, in file order.
         entry_service: service that serves the API.
         entry_port: its container port.
-        health_path: path that answers 2xx when the system is healthy.
-        websocket_path: ``""`` when there is none.
-        user: None when nothing needs a login.
+        health_path: its path that answers 2xx when the system is healthy.
+        websocket_path: its WebSocket path; ``""`` when there is none.
+        user: the test user; None when nothing needs a login.
         load_setup: requests before a load.
-        operations: the load mix; empty means no load phases.
+        operations: the load mix; empty means that there is no load.
         timeout_s: client timeout of one load request.
         objectives: lines of the objectives language.
         profile_objectives: further lines by profile name.
         profiles: by name, defaults overridden by the file.
         scenarios: directory of pytest scenarios, None when there are none.
-        seeds: by volume name, the directory or file its copy starts with in every run.
+        seeds: by volume name, the file or directory that is copied into the volume of each run.
         requires: programs needed.
         edges: connections that go through the fault proxy.
-        secrets: names of variables whose values must never be logged; generated when unset.
-        secret_values: their values.
-        notes: accepted keys that change nothing.
-        backend_notes: by backend, keys that change nothing there.
-        backend_refusals: by backend, what keeps it from starting this target.
+        secrets: names of variables whose values are redacted everywhere; generated when not set.
+        secret_values: the values of these variables.
+        notes: keys that are accepted without effect.
+        notes_by_form: keys that change nothing, by the form of a backend's services.
+        refusals: what keeps a backend with services of that form from starting this target.
     """
 
     name: str
@@ -291,18 +298,18 @@ class Target:
     secrets: tuple[str, ...] = ()
     secret_values: Mapping[str, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
-    backend_notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    backend_refusals: Mapping[str, tuple[UsageError, ...]] = field(default_factory=dict)
+    notes_by_form: Mapping[Form | None, tuple[str, ...]] = field(default_factory=dict)
+    refusals: Mapping[Form, tuple[UsageError, ...]] = field(default_factory=dict)
 
-    def for_backend(self, backend: str) -> "Target":
+    def for_backend(self, backend: Backend) -> "Target":
         """This target with the notes of the backend that was chosen.
 
         Raises:
             UsageError: the file asks for something that backend cannot honour.
         """
-        for error in self.backend_refusals.get(backend, ()):
+        for error in self.refusals.get(backend.form, ()):
             raise error
-        return replace(self, notes=(*self.notes, *self.backend_notes.get(backend, ())))
+        return replace(self, notes=(*self.notes, *self.notes_by_form.get(backend.form, ())))
 
     def selectable(self, selector: str) -> tuple[str, ...]:
         """Names a fault's selector may match: edges where it holds an arrow, else services."""

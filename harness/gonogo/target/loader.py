@@ -1,4 +1,4 @@
-"""Read a target: the only place that reads configuration files and environment variables."""
+"""Reads a target. Only this room reads configuration files and environment variables."""
 
 import secrets as tokens
 from collections.abc import Mapping
@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gonogo.target.check import check, check_local_names, check_seeds
+from gonogo.target.check import check, check_seeds, check_service_names
 from gonogo.target.compose import keys as keys_of
 from gonogo.target.compose.env_file import read_env_file
 from gonogo.target.compose.interpolate import BadVariable, substitute
 from gonogo.target.compose.service import Scope, read_service
 from gonogo.target.compose.volumes import read_declared
 from gonogo.target.declaration.harness import KEYS, XHarness, read_x_harness
+from gonogo.target.declaration.service import PROCESS
 from gonogo.target.description import Service, Target
 from gonogo.target.node import Keys, Node
 from gonogo.target.remarks import Remarks
@@ -27,38 +28,39 @@ _EXAMPLE = "x-harness: {entry: {service: api, port: 8080, health: /health}}"
 def load_target(path: Path, environ: Mapping[str, str], harness_file: Path | None = None) -> Target:
     """Read a Compose file and its ``x-harness``.
 
-    Variables come from ``environ``, then from ``.env`` beside the file. In ``x-harness``
-    they are put into ``user``, ``load`` and ``services.*.process.environment`` only: a
-    process command is for the shell, and an objective or a pattern may hold a dollar.
+    Variables come from ``environ``, then from ``.env`` beside the file. In ``x-harness`` they are
+    replaced in ``user``, ``load`` and ``services.*.process.environment`` only: an objective, a
+    pattern or a process command may hold a dollar sign of its own.
 
     Args:
         path: the Compose file.
-        environ: environment variables; secrets that it lacks are generated.
-        harness_file: file that holds ``x-harness``, when neither the Compose file nor
-            ``<stem>.harness.yaml`` beside it does.
+        environ: environment variables; secrets that are not set in it are generated.
+        harness_file: file with ``x-harness``, where neither the Compose file nor
+            ``<stem>.harness.yaml`` beside it has that section.
 
     Raises:
-        UsageError: something is wrong in either file; names file, line, key and what is valid.
+        UsageError: a file is wrong; the message names file, line, key and the valid values.
     """
     compose = _read(path)
-    gate = _section(compose, harness_file)
-    secret_values = _secret_values(gate, {**_dotenv(path, environ), **environ})
+    section = _section(compose, harness_file)
+    secret_values = _secret_values(section, {**_dotenv(path, environ), **environ})
     variables = {**_dotenv(path, environ), **environ, **secret_values}
     unset: list[str] = []
     compose = _fill_compose(compose, variables, unset)
-    x_harness = read_x_harness(_fill_section(gate, variables, unset))
+    x_harness = read_x_harness(_fill_section(section, variables, unset))
     remarks = Remarks()
     for name in dict.fromkeys(unset):
         remarks.note(f"the variable {name} is not set; it is empty")
     top = keys_of.apply(keys_of.TOP, compose, remarks)
     volumes = read_declared(top, remarks)
     check_seeds(x_harness, volumes)
-    local = x_harness.services
     scope = Scope(
         root=path.parent.resolve(),
         variables=variables,
         volumes=volumes,
-        with_process_command=frozenset(name for name in local if local[name].process_command),
+        with_process_command=frozenset(
+            name for name, each in x_harness.services.items() if each.process_command
+        ),
         remarks=remarks,
     )
     services = _services(compose, top, x_harness, scope)
@@ -82,13 +84,13 @@ def _section(compose: Node, harness_file: Path | None) -> Node:
     file = harness_file or (beside if beside.is_file() else None)
     if inside and file is not None:
         raise compose.child(_SECTION, None).error(
-            f"it stands here and in {file}", hint="leave one of them"
+            f"it is both here and in {file}", hint="remove one of them"
         )
     if inside:
         return compose.mapping()[_SECTION]
     if file is None:
         raise UsageError(
-            f"the gate needs to know the system's entry: there is no {_SECTION}",
+            f"there is no {_SECTION}: the gate must know the entry point of the system",
             where=str(compose.file),
             alternatives=[f"{_SECTION} in this file", f"{_SECTION} in {beside}"],
             hint=_EXAMPLE,
@@ -102,8 +104,8 @@ def _dotenv(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
     return read_env_file(file, environ) if file.is_file() else {}
 
 
-def _secret_values(gate: Node, variables: Mapping[str, str]) -> Mapping[str, str]:
-    keys = gate.mapping(KEYS)
+def _secret_values(section: Node, variables: Mapping[str, str]) -> Mapping[str, str]:
+    keys = section.mapping(KEYS)
     names = keys["secrets"].texts("the name of a variable") if "secrets" in keys else ()
     return {name: variables.get(name) or tokens.token_urlsafe(_SECRET_BYTES) for name in names}
 
@@ -115,27 +117,27 @@ def _fill_compose(compose: Node, variables: Mapping[str, str], unset: list[str])
     )
 
 
-def _fill_section(gate: Node, variables: Mapping[str, str], unset: list[str]) -> Node:
-    filled = dict(gate.value)
-    keys = gate.mapping()
+def _fill_section(section: Node, variables: Mapping[str, str], unset: list[str]) -> Node:
+    filled = dict(section.value)
+    keys = section.mapping()
     for key in ("user", "load"):
         if key in keys:
             filled[key] = _fill(keys[key], variables, unset)
     if "services" in keys:
         services = keys["services"].mapping()
         filled["services"] = {
-            name: _fill_local(each, variables, unset) for name, each in services.items()
+            name: _fill_service(each, variables, unset) for name, each in services.items()
         }
-    return replace(gate, value=filled)
+    return replace(section, value=filled)
 
 
-def _fill_local(node: Node, variables: Mapping[str, str], unset: list[str]) -> Any:
-    process = node.mapping().get("process")
+def _fill_service(node: Node, variables: Mapping[str, str], unset: list[str]) -> Any:
+    process = node.mapping().get(PROCESS)
     environment = process.mapping().get("environment") if process else None
     if process is None or environment is None:
         return node.value
     filled = _fill(environment, variables, unset)
-    return {**node.value, "process": {**process.value, "environment": filled}}
+    return {**node.value, PROCESS: {**process.value, "environment": filled}}
 
 
 def _fill(node: Node, variables: Mapping[str, str], unset: list[str]) -> Any:
@@ -158,15 +160,15 @@ def _services(compose: Node, top: Keys, x_harness: XHarness, scope: Scope) -> Ma
     if "services" not in top or not top["services"].value:
         raise compose.error("there is no service", hint="describe them below services:")
     nodes = top["services"].mapping()
-    check_local_names(x_harness.services, nodes, x_harness.node)
+    check_service_names(x_harness.services, nodes, x_harness.node)
     services = {name: read_service(node, scope) for name, node in nodes.items()}
-    for name, local in x_harness.services.items():
+    for name, declared in x_harness.services.items():
         services[name] = replace(
             services[name],
-            process_command=local.process_command,
-            process_environment=local.process_environment,
-            ready=local.ready,
-            preload=local.preload,
+            process_command=declared.process_command,
+            process_environment=declared.process_environment,
+            ready=declared.ready,
+            preload=declared.preload,
         )
     return services
 
@@ -203,7 +205,7 @@ def _target(
         edges=x_harness.edges,
         secrets=x_harness.secrets,
         secret_values=secret_values,
-        notes=remarks.notes().get("", ()),
-        backend_notes=remarks.notes(),
-        backend_refusals=remarks.refusals(),
+        notes=remarks.notes().get(None, ()),
+        notes_by_form=remarks.notes(),
+        refusals=remarks.refusals(),
     )

@@ -1,4 +1,4 @@
-"""A value of a target file that knows where it stands: typed reading with exact errors."""
+"""A value of a target file with its place in it: read by type, with exact error messages."""
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
@@ -15,8 +15,8 @@ class Node:
     """One value.
 
     Attributes:
-        value: as YAML gave it, variables already put in.
-        file: the file it stands in.
+        value: as YAML gives it; variables are replaced already.
+        file: the file it is in.
         path: keys from the top of the file.
         lines: line of every key path of the file.
     """
@@ -28,12 +28,12 @@ class Node:
 
     @property
     def dotted(self) -> str:
-        """The key path as one writes it: ``services.api.ports.0``."""
+        """The key path as text: ``services.api.ports.0``."""
         return ".".join(str(part) for part in self.path)
 
     @property
     def where(self) -> str:
-        """File, line of the nearest key known, key path."""
+        """File, line of the nearest key whose line is known, and key path."""
         known = (self.path[:size] for size in range(len(self.path), 0, -1))
         line = next((self.lines[path] for path in known if path in self.lines), None)
         place = f"{self.file}, line {line}" if line else str(self.file)
@@ -79,12 +79,22 @@ class Node:
             raise self.wrong(expected)
         return self.value
 
+    def url_path(self) -> str:
+        """A path of a URL; it starts with ``/``."""
+        if not self.text("a path").startswith("/"):
+            raise self.wrong("a path that starts with /")
+        return self.text()
+
+    def file_path(self) -> Path:
+        """A path of the machine; a relative one starts in the folder of the file."""
+        return (self.file.parent / Path(self.text("a path")).expanduser()).resolve()
+
     def texts(self, expected: str = "text") -> tuple[str, ...]:
         """A list of non-empty strings."""
         return tuple(item.text(expected) for item in self.items())
 
     def scalar(self) -> str:
-        """Text, or a number or truth value as Compose writes it into text."""
+        """Text; a number or a boolean becomes text as in Compose."""
         if isinstance(self.value, bool):
             return "true" if self.value else "false"
         if isinstance(self.value, str | int | float):
@@ -92,7 +102,7 @@ class Node:
         raise self.wrong("text, a number or true/false")
 
     def number(self, *, above: float | None = None, at_least: float | None = None) -> float:
-        """A number, also one written as text, as variables always are."""
+        """A number; one that is written as text counts too, because variables are always text."""
         expected = "a number"
         expected += f" above {above:g}" if above is not None else ""
         expected += f" of at least {at_least:g}" if at_least is not None else ""
@@ -119,7 +129,7 @@ class Node:
         return self.value
 
     def one_of(self, valid: Collection[str], what: str) -> str:
-        """Text out of a set of names."""
+        """One of these names."""
         name = self.text()
         if name not in valid:
             raise self.error(f"there is no {what} {name!r}", alternatives=nearest(name, valid))
@@ -130,7 +140,7 @@ Keys = dict[str, Node]
 
 
 def nearest(name: str, valid: Collection[str]) -> list[str]:
-    """The valid names that look like ``name``; all of them when none does."""
+    """The valid names that are similar to ``name``; all of them when none is."""
     return difflib.get_close_matches(name, list(valid), n=3, cutoff=0.6) or sorted(valid)
 
 

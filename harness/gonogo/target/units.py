@@ -1,4 +1,4 @@
-"""Compose's notations: durations, sizes, ports."""
+"""Durations, sizes and ports, as Compose writes them."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ def duration_s(node: Node) -> float:
 
 
 def size_bytes(node: Node) -> int | None:
-    """``512m`` in bytes; 0 means no limit: None."""
+    """``512m`` in bytes; None for 0, which means no limit."""
     match = _SIZE.fullmatch(node.scalar().lower())
     if match is None or match[2] not in _BYTES:
         raise node.wrong("a size such as 512m or 1g")
@@ -78,6 +78,6 @@ def _number(node: Node, text: str) -> int:
 def _only_tcp(node: Node, protocol: str) -> None:
     if protocol != "tcp":
         raise node.error(
-            f"the gate cannot lead {protocol} traffic to another port, so clients would miss it",
+            f"the gate cannot redirect {protocol} traffic, so clients would not reach the service",
             alternatives=["tcp"],
         )

@@ -1,4 +1,4 @@
-"""YAML as Compose reads it, with the line of every key."""
+"""YAML as Compose reads it, and the line of every key."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,10 +15,10 @@ _MERGE = "tag:yaml.org,2002:merge"
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader without YAML 1.1's surprises.
+    """SafeLoader without the types of YAML 1.1 that Compose does not have.
 
-    Compose reads ``22:22``, ``yes`` and ``2020-01-01`` as text; PyYAML would make a
-    number in base sixty, a boolean and a date of them.
+    Compose reads ``22:22``, ``yes`` and ``2020-01-01`` as text. PyYAML would read a number in base
+    60, a boolean and a date.
     """
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}  # noqa: RUF012 - PyYAML's own shape
@@ -73,7 +73,7 @@ def _lines(
 ) -> Iterator[tuple[KeyPath, int]]:
     if id(node) in above:
         raise UsageError(
-            "an alias stands inside its own anchor",
+            "an alias is inside its own anchor",
             where=f"{path}, line {node.start_mark.line + 1}",
         )
     above = (*above, id(node))
@@ -88,7 +88,7 @@ def _lines(
 def _mapping_lines(
     node: yaml.MappingNode, at: KeyPath, path: Path, above: tuple[int, ...]
 ) -> Iterator[tuple[KeyPath, int]]:
-    # What is merged comes first, so that the mapping's own keys overwrite its lines.
+    # Merged keys come first, so that the mapping's own keys replace their lines.
     for key, value in node.value:
         if key.tag == _MERGE:
             sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
@@ -101,9 +101,9 @@ def _mapping_lines(
         line, name = key.start_mark.line + 1, str(key.value)
         if name in seen:
             raise UsageError(
-                f"the key {name!r} stands twice in one mapping, first in line {seen[name]}",
+                f"the key {name!r} is twice in one mapping, first in line {seen[name]}",
                 where=f"{path}, line {line}",
-                hint="leave one of them",
+                hint="remove one of them",
             )
         seen[name] = line
         yield (*at, name), line

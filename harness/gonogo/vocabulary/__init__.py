@@ -3,11 +3,18 @@
 The kinds of event are in ``gonogo.vocabulary.events``.
 """
 
+from gonogo.vocabulary.backend import (
+    Backend,
+    Capability,
+    Form,
+    NoopBackend,
+    missing_capabilities,
+)
 from gonogo.vocabulary.errors import (
     EnvironmentFailed,
     HarnessError,
     NothingRan,
-    SystemFell,
+    SystemNotReady,
     UsageError,
 )
 from gonogo.vocabulary.event import AnyEvent, Event, Events
@@ -20,8 +27,7 @@ from gonogo.vocabulary.fault import (
     Fault,
     NoopFault,
     Selects,
-    Setting,
-    Undo,
+    Stoppable,
     names_edges,
 )
 from gonogo.vocabulary.objective import Objective, StopCondition
@@ -41,13 +47,16 @@ from gonogo.vocabulary.planned import PlannedEvidence
 from gonogo.vocabulary.request import Outcome
 from gonogo.vocabulary.scenario import DeclaredFault, Scenario
 from gonogo.vocabulary.system import EdgeRoute, ProcessIdentity, System
+from gonogo.vocabulary.undo import NoUndo, Resource, Undo
 from gonogo.vocabulary.verdict import Finding, Judgement, Result, Verdict
 
 __all__ = [
     "AnyEvent",
+    "Backend",
     "BlastRadius",
     "CLOSED_PHASE",
     "CONTRACT_PHASE",
+    "Capability",
     "Clock",
     "DeclaredFault",
     "Demanding",
@@ -60,10 +69,13 @@ __all__ = [
     "FAULTS_PHASE",
     "Fault",
     "Finding",
+    "Form",
     "HarnessError",
     "Judgement",
     "LEDGER_PHASE",
     "LOAD_PHASE",
+    "NoUndo",
+    "NoopBackend",
     "NoopFault",
     "NoopProbe",
     "NoopRecorder",
@@ -78,18 +90,20 @@ __all__ = [
     "ProcessIdentity",
     "Profile",
     "Recorder",
+    "Resource",
     "Result",
     "Scenario",
     "Selects",
-    "Setting",
     "StopCondition",
+    "Stoppable",
     "System",
-    "SystemFell",
+    "SystemNotReady",
     "Undo",
     "UsageError",
     "Verdict",
     "fault_label",
     "fault_phase",
     "is_fault_phase",
+    "missing_capabilities",
     "names_edges",
 ]

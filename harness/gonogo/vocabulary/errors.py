@@ -53,7 +53,7 @@ class EnvironmentFailed(HarnessError):
     exit_code = ExitCode.ENVIRONMENT
 
 
-class SystemFell(HarnessError):
+class SystemNotReady(HarnessError):
     """The system exited at start or never became ready: NO-GO, not a fault of the harness."""
 
     exit_code = ExitCode.NO_GO

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from gonogo.vocabulary.backend import Backend
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessIdentity:
@@ -39,10 +41,15 @@ class EdgeRoute:
 
 
 class System(Protocol):
-    """A running (or attached) system. Implemented by the environment room."""
+    """A running (or attached) system. Implemented in ``gonogo.backends``."""
 
-    backend: str
-    run: str
+    @property
+    def backend(self) -> Backend:
+        """Where it runs; tells what can be done to it."""
+
+    @property
+    def run(self) -> str:
+        """Run id."""
 
     def services(self) -> Sequence[str]:
         """Names of the services, sorted."""

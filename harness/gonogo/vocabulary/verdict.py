@@ -8,17 +8,21 @@ from gonogo.vocabulary.exits import ExitCode
 
 
 class Result(StrEnum):
-    """The three values of a judgement."""
+    """The three values of a judgement, the best one first."""
 
     PASS = "PASS"  # noqa: S105 - a verdict, not a password
     INCONCLUSIVE = "INCONCLUSIVE"
     FAIL = "FAIL"
 
+    @property
+    def rank(self) -> int:
+        """0 for PASS, 1 for INCONCLUSIVE, 2 for FAIL: the higher one decides."""
+        return list(Result).index(self)
+
     @staticmethod
     def worst(results: Iterable["Result"]) -> "Result":
         """The highest-ranking of the results; INCONCLUSIVE when there is none."""
-        rank = [Result.PASS, Result.INCONCLUSIVE, Result.FAIL]
-        return max(results, key=rank.index, default=Result.INCONCLUSIVE)
+        return max(results, key=lambda result: result.rank, default=Result.INCONCLUSIVE)
 
 
 @dataclass(frozen=True, slots=True)

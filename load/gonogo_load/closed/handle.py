@@ -16,7 +16,7 @@ from gonogo.vocabulary import (
     ExitCode,
     HarnessError,
     Occurrence,
-    SystemFell,
+    SystemNotReady,
 )
 from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted, LoadWorkerLost
 from gonogo_load.child import ChildProcess
@@ -87,7 +87,7 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
         self._log = EventLog(plan.run_dir, plan.run, f"load-{plan.load}", "load")
         try:
             self._plan = plan = replace(plan, captures=asyncio.run(_set_up(plan)))
-        except SystemFell as fell:
+        except SystemNotReady as fell:
             self._record_failure(fell)
             raise
         write_header(plan.run_dir, plan.header(dict(plan.captures)))

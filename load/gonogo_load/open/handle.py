@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gonogo.linux import RUN_VARIABLE, own_environment, own_python
 from gonogo.observation.records import LoadRecords, read_records
-from gonogo.vocabulary import EnvironmentFailed, ExitCode, Outcome, SystemFell
+from gonogo.vocabulary import EnvironmentFailed, ExitCode, Outcome, SystemNotReady
 from gonogo_load.child import ChildProcess
 from gonogo_load.handle import LoadHandle
 from gonogo_load.messages import Finished, Refused, Started
@@ -79,7 +79,7 @@ class OpenModelLoad(LoadHandle[OpenModelResult]):
         if self._started is None:
             self._reap(self._worker)
             if self._refused is not None:
-                raise SystemFell(self._refused.what, where=plan.base_url)
+                raise SystemNotReady(self._refused.what, where=plan.base_url)
             raise EnvironmentFailed(
                 f"the load engine did not start:\n{self._worker.log_tail()}",
                 where=str(self._worker.log),

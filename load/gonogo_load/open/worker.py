@@ -17,7 +17,7 @@ import uvloop
 
 from gonogo.observation import EventLog, from_json, mono_ns, record_error
 from gonogo.observation.records import RecordWriter
-from gonogo.vocabulary import ExitCode, SystemFell
+from gonogo.vocabulary import ExitCode, SystemNotReady
 from gonogo.vocabulary.events import LoadFinished, LoadStarted
 from gonogo_load.client import Client
 from gonogo_load.messages import Finished, Refused, Started, tell
@@ -33,7 +33,7 @@ async def _run(plan: OpenModelPlan, log: EventLog) -> ExitCode:
     async with Client(plan.base_url, plan.timeout_s) as client:
         try:
             captures = await prepare(client, plan)
-        except SystemFell as fell:
+        except SystemNotReady as fell:
             record_error(log, fell)
             tell(Refused(fell.what))
             return ExitCode.NO_GO

@@ -1,7 +1,5 @@
-"""A system that another process owns, found by its run directory."""
+"""The attach backend: a system that somebody else started."""
 
-from gonogo.backends.attached.system import AttachedSystem
+from gonogo.backends.attached.backend import AttachedBackend
 
-__all__ = [
-    "AttachedSystem",
-]
+__all__ = ["AttachedBackend"]

@@ -1,5 +1,5 @@
 """The docker backend: each service a container. The engine's client is imported when needed."""
 
-from gonogo.backends.containers.look import ContainerLook
+from gonogo.backends.containers.backend import ContainerBackend
 
-__all__ = ["ContainerLook"]
+__all__ = ["ContainerBackend"]

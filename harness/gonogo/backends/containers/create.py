@@ -1,4 +1,4 @@
-"""A container as the Compose file describes it, with our marks and ports, not started yet."""
+"""Creating a container as the Compose file describes it, with our labels and ports."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from gonogo.services.addresses import HOST
 from gonogo.target import HealthCheck, Service
 
 _NANO = 1_000_000_000
-# The gate keeps the whole output itself; this is for whoever looks by hand.
+# The gate keeps the whole output itself; this log is for `docker logs` by hand.
 _ENGINE_LOG = LogConfig(type="json-file", config={"max-size": "10m"})
 
 
@@ -114,7 +114,7 @@ def _shape(service: Service, run: str) -> dict[str, Any]:
         "healthcheck": _health(wanted.health),
     }
     given = {key: value for key, value in shape.items() if value}
-    # An empty entry point is not none: it takes the image's away.
+    # An empty entry point differs from none: it removes the image's own.
     entrypoint = wanted.entrypoint
     return given if entrypoint is None else {**given, "entrypoint": list(entrypoint) or [""]}
 

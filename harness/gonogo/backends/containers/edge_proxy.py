@@ -37,7 +37,7 @@ ENTRYPOINT ["/{PROXY}"]
 
 
 class ProxyContainer:
-    """A running fault proxy; its death is told.
+    """A running fault proxy; its death is recorded.
 
     Args:
         run: run id.

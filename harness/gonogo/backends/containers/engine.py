@@ -16,7 +16,7 @@ import requests.exceptions
 from docker.models.containers import Container
 from testcontainers.core.docker_client import DockerClient
 
-from gonogo.vocabulary import EnvironmentFailed
+from gonogo.vocabulary import EnvironmentFailed, Form
 
 HINT = "start it (as root: `systemctl start docker`), or use --backend process"
 # A build step or a pull may be silent for long; everything else answers within seconds.
@@ -73,7 +73,9 @@ def engine_work(doing: str, hint: str = "") -> Iterator[None]:
         yield
     except ENGINE_ERRORS as error:
         raise EnvironmentFailed(
-            f"the container engine cannot {doing}: {brief(error)}", where="docker", hint=hint
+            f"the container engine cannot {doing}: {brief(error)}",
+            where=Form.CONTAINER.value,
+            hint=hint,
         ) from error
 
 

@@ -7,20 +7,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gonogo.backends.backend import SystemBackend
 from gonogo.backends.containers import create, engine, images, removal, volumes
 from gonogo.backends.containers.edge_proxy import ALIAS, ProxyContainer, detour
 from gonogo.backends.containers.labels import labels, name_of
 from gonogo.backends.containers.launch import ContainerLaunch
-from gonogo.backends.containers.look import ContainerLook
 from gonogo.backends.containers.parallel import in_parallel
+from gonogo.backends.containers.readiness import ContainerReadinessCheck
 from gonogo.backends.supervised_environment import SupervisedEnvironment
 from gonogo.edges.edge_table import Proxy, detours
 from gonogo.linux.signals import DeferredSignals
 from gonogo.ownership.snapshot import ServiceSnapshot
 from gonogo.ownership.state_dir import state_path
-from gonogo.services.addresses import spoken_ports
+from gonogo.services.addresses import mentioned_ports
 from gonogo.services.preload import preloaded
-from gonogo.services.readiness import Look
+from gonogo.services.readiness import ReadinessCheck
 from gonogo.services.service_log import log_path
 from gonogo.services.supervised import READY_S_DEFAULT
 from gonogo.target import Service, Target
@@ -30,21 +31,24 @@ from gonogo.vocabulary.events import Note
 _REMOVE_S_MAX = 20.0
 
 
-class DockerEnvironment(SupervisedEnvironment):
+class ContainerEnvironment(SupervisedEnvironment):
     """Starts a target as containers; see ``SupervisedEnvironment`` for what it promises.
 
-    The containers are supervised here, not by the engine, so that restarts look and are told the
-    same in every backend. Each keeps a fixed port on loopback for every port somebody speaks of.
+    The gate supervises the containers, not the engine, so that restarts are the same in every
+    backend. Each container keeps a fixed port on loopback for every port that is mentioned.
 
     Args:
         target: what to start.
         run_dir: the run directory; gets ``environment.json``, ``logs/`` and ``state/``.
         run: run id.
         recorder: where the states of the services are recorded.
+        backend: the object that made this.
     """
 
-    def __init__(self, target: Target, run_dir: Path, run: str, recorder: Recorder) -> None:
-        super().__init__(target, run_dir, run, recorder, "docker")
+    def __init__(
+        self, target: Target, run_dir: Path, run: str, recorder: Recorder, backend: SystemBackend
+    ) -> None:
+        super().__init__(target, run_dir, run, recorder, backend)
         self._containers: dict[str, str] = {}
         self._health_checked: dict[str, bool] = {}
 
@@ -53,7 +57,7 @@ class DockerEnvironment(SupervisedEnvironment):
         engine.connect()
 
     def _container_ports(self) -> Mapping[str, Sequence[int]]:
-        return spoken_ports(self._target)
+        return mentioned_ports(self._target)
 
     def _prepare(self, state: Path, signals: DeferredSignals) -> None:
         found = images.resolve_images(self._target, self.run, self._tell, signals.check)
@@ -72,7 +76,7 @@ class DockerEnvironment(SupervisedEnvironment):
 
     def _create(self, service: Service, image: str, network: str) -> None:
         around = detours(self._target.edges, service.name, ALIAS, self._edge_ports)
-        service = preloaded(service, state_path(self.run_dir), self.backend)
+        service = preloaded(service, state_path(self.run_dir), mounted=True)
         service = detour(service, self._target, around)
         container = create.create_container(
             service, image, self.run, network, self._ports[service.name]
@@ -86,11 +90,11 @@ class DockerEnvironment(SupervisedEnvironment):
         launch = ContainerLaunch(
             self.run, name, self._containers[name], log_path(self.run_dir, name)
         )
-        look = None
+        check = None
         if service.ready or self._health_checked[name]:
-            published = Look(service.ready, self._endpoints(name), launch.log)
-            look = ContainerLook(published, launch.container, self._health_checked[name])
-        self._supervise(service, launch, look, _ready_s_max(service))
+            declared = ReadinessCheck(service.ready, self._endpoints(name), launch.log)
+            check = ContainerReadinessCheck(declared, launch.container, self._health_checked[name])
+        self._supervise(service, launch, check, _ready_s_max(service))
 
     def _start_proxy(self, control_port: int) -> Proxy:
         return ProxyContainer(
@@ -104,7 +108,7 @@ class DockerEnvironment(SupervisedEnvironment):
         self._recorder.record(Note(text=text))
 
     def _clear_away(self) -> None:
-        """Keep what the engine knows of each container, then remove everything of the run."""
+        """Keep the engine's description of each container, then remove everything of the run."""
         for service, container in self._containers.items():
             try:
                 self._keep_inspection(service, engine.inspect(container))
@@ -132,14 +136,14 @@ class DockerEnvironment(SupervisedEnvironment):
 
     def _left_over(self) -> list[str]:
         try:
-            things = removal.things_of_run(self.run)
+            things = removal.resources_of_run(self.run)
         except engine.ENGINE_ERRORS as error:
             things = [f"what the engine has, which does not answer: {engine.brief(error)}"]
         return [*super()._left_over(), *things]
 
 
 def _ready_s_max(service: Service) -> float:
-    """The declared limit; else what the health check needs to make up its mind."""
+    """The declared limit; else the time that the health check needs."""
     if service.ready is not None:
         return service.ready.timeout_s
     health = service.container.health

@@ -1,4 +1,4 @@
-"""One life of a container, awaited by the pidfd of its main process."""
+"""One incarnation of a container, awaited by the pidfd of its main process."""
 
 import os
 import select
@@ -13,7 +13,7 @@ from gonogo.backends.containers.engine import (
     inspect,
 )
 from gonogo.linux.waiting import wait_until
-from gonogo.services.life import Exit
+from gonogo.services.incarnation import Exit
 from gonogo.vocabulary import ProcessIdentity
 
 _KILLED = 128 + signal.SIGKILL
@@ -21,7 +21,7 @@ OUT_OF_MEMORY = "out of memory"
 
 
 class Followed(Protocol):
-    """The output of this life."""
+    """The output of this incarnation."""
 
     def join(self) -> None:
         """Wait until all of it is in the log."""
@@ -96,7 +96,7 @@ class ContainerIncarnation:
             _kill_by_engine(self._container, number)
 
     def reap(self, limit_s: float) -> Exit | None:
-        """Collect exit code and cause, its last output included; None when it will not die."""
+        """Collect exit code and cause, its last output included; None when it does not end."""
         state: dict[str, Any] = {}
 
         def over() -> bool:
@@ -115,7 +115,7 @@ class ContainerIncarnation:
         return Exit(code, OUT_OF_MEMORY if killed_for_memory else "")
 
     def _was_short(self) -> bool:
-        """Whether the engine told of a lack of memory: its flag may be set after the exit."""
+        """Whether the engine reported a lack of memory: its flag may be set after the exit."""
         events = connect().client.api.events(
             since=self._started_wall,
             until=cast("int", f"{time.time():.9f}"),  # to the instant, as the engine takes it

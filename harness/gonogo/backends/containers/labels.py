@@ -1,4 +1,4 @@
-"""The marks by which containers, networks and volumes of a run are found."""
+"""The labels by which containers, networks and volumes of a run are found."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Starting a container again and again, each time as a life of its own."""
+"""Starting a container, any number of times; each start is an incarnation."""
 
 import contextlib
 import errno
@@ -22,17 +22,17 @@ from gonogo.linux.identity import identify
 from gonogo.linux.processes import family_of
 from gonogo.linux.waiting import wait_until
 from gonogo.services.service_log import open_log
-from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
+from gonogo.vocabulary import EnvironmentFailed, Form, ProcessIdentity
 
 _PORT_TAKEN = re.compile(r"port is already allocated|address already in use")
-# What the service itself is refused for; all else is the engine's own trouble.
+# The engine refuses the service itself; every other error is the engine's own.
 _NOT_EXECUTED = re.compile(
     r"exec: |executable file not found|unable to find (user|group)"
     r"|OCI runtime(?!.*no space left on device)"
 )
 _OUTPUT_S_MAX = 2.0
 _SAID_MAX = 500
-# From the end of a process to the engine saying so: milliseconds, seconds on a busy machine.
+# From the end of a process to the engine's report: milliseconds, seconds on a busy machine.
 _TELL_S_MAX = 5.0
 
 
@@ -95,7 +95,7 @@ class ContainerLaunch:
             if _NOT_EXECUTED.search(said):
                 raise OSError(errno.ENOEXEC, said) from error
             raise EnvironmentFailed(
-                f"the container engine cannot {doing}: {said}", where="docker"
+                f"the container engine cannot {doing}: {said}", where=Form.CONTAINER.value
             ) from error
 
     def _main(self) -> ProcessIdentity:
@@ -108,7 +108,7 @@ class ContainerLaunch:
                 where=f"container {self.container[:12]}, pid {pid}",
                 hint="use an engine of this machine (not in a virtual one), or --backend process",
             )
-        # It may be over by now: then nobody has this identity any more.
+        # It may have ended by now: then no process has this identity.
         start_ticks = found.start_ticks if found else 0
         return ProcessIdentity(pid, start_ticks, self.run)
 
@@ -118,14 +118,14 @@ class ContainerLaunch:
 
 
 class Output:
-    """Follows what one life of a container writes, into the log of the service.
+    """Copies what one incarnation of a container writes into the log of the service.
 
     Args:
         container: its id; not started yet.
         log: appended to.
 
     Attributes:
-        offset: where this life's output begins.
+        offset: where the output of this incarnation begins.
     """
 
     def __init__(self, container: str, log: Path) -> None:
@@ -145,7 +145,7 @@ class Output:
         self._thread.join(_OUTPUT_S_MAX)
 
     def close(self) -> None:
-        """Follow it no longer."""
+        """Stop copying."""
         with contextlib.suppress(OSError):  # the engine has ended it
             self._stream.close()
         self.join()

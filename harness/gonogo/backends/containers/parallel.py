@@ -1,4 +1,4 @@
-"""Doing several slow things at once, and still noticing a signal."""
+"""Several slow calls at once, interruptible by a signal."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ def in_parallel(
 
     Args:
         calls: what to run.
-        check: called several times a second; when it raises, nothing is waited for.
+        check: called several times a second; when it raises, the calls are not waited for.
     """
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
 

@@ -1,4 +1,4 @@
-"""Removing what a run has in the engine: containers, networks, volumes, by their marks."""
+"""Removing a run's containers, networks and volumes, found by their labels."""
 
 import contextlib
 import time
@@ -14,7 +14,7 @@ from gonogo.backends.containers.engine import (
 )
 from gonogo.backends.containers.labels import LABEL_PID, LABEL_RUN
 from gonogo.backends.containers.parallel import in_parallel
-from gonogo.linux.identity import read_stat
+from gonogo.linux.stat import read_stat
 from gonogo.linux.waiting import wait_until
 from gonogo.vocabulary import EnvironmentFailed
 
@@ -23,7 +23,7 @@ Removal = tuple[str, Callable[[], object]]
 _LOOK_EVERY_S = 0.05
 
 
-def things_of_run(run: str) -> list[str]:
+def resources_of_run(run: str) -> list[str]:
     """Everything of the run the engine still has, in words.
 
     Raises:
@@ -34,10 +34,10 @@ def things_of_run(run: str) -> list[str]:
 
 
 def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[str], list[str]]:
-    """Remove everything of the run, again and again: a creation may still be under way.
+    """Remove everything of the run until nothing is found: a creation may still be under way.
 
-    With it go helpers as root that were never started because their owner was killed: they bear
-    no run.
+    Root helpers that were never started, because their owner was killed, are removed too: they
+    have no run label.
 
     Args:
         run: run id.
@@ -53,7 +53,7 @@ def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[
 
     def found_some() -> bool:
         try:
-            left[:] = things_of_run(run)
+            left[:] = resources_of_run(run)
         except (*ENGINE_ERRORS, EnvironmentFailed) as error:
             left[:] = [f"whatever the container engine has, which does not answer: {brief(error)}"]
         return bool(left)

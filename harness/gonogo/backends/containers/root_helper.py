@@ -1,9 +1,9 @@
-"""The helper that does as root what its owner may not, and the way to it.
+"""The root helper: it does as root what its owner may not.
 
-It runs in the namespaces of its owner: the container is but the way to the rights. ``python -m``
-this module is the helper: a call a line on its standard input, an answer a line on its standard
-output, both pickled and in base 64. The engine closes its standard input when its owner is gone,
-however that came about, and with that it ends and is removed.
+It runs in the namespaces of its owner; the container only gives it the rights. ``python -m`` this
+module is the helper: one call a line on its standard input, one answer a line on its standard
+output, both pickled and in base 64. When its owner is gone, the engine closes its standard input;
+then the helper ends and is removed.
 """
 
 import contextlib
@@ -18,7 +18,6 @@ import threading
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from docker.utils.socket import STDOUT, next_frame_header, read_exactly
@@ -26,6 +25,7 @@ from docker.utils.socket import STDOUT, next_frame_header, read_exactly
 from gonogo.backends.containers.base_image import base_argument, has_image
 from gonogo.backends.containers.engine import connect, engine_work
 from gonogo.backends.containers.labels import LABEL_PID
+from gonogo.linux import bounding_capabilities
 from gonogo.linux.own_python import own_python
 from gonogo.vocabulary import EnvironmentFailed
 
@@ -34,7 +34,7 @@ FROM ${BASE_IMAGE}
 ENTRYPOINT ["nsenter", "-m", "-u", "-i", "-n", "-t"]
 """
 _IMAGE = f"gonogo-root-helper:{hashlib.sha256(_DOCKERFILE.encode()).hexdigest()[:12]}"
-# What entering namespaces and mounts, packet rules, signals, limits and files of others take.
+# Needed for namespaces, mounts, packet rules, signals, limits and files of other users.
 _RIGHTS = {
     "DAC_OVERRIDE": 1,
     "KILL": 5,
@@ -81,7 +81,7 @@ class RootHelper:
     def ask(self, module: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Call a function over there; what it raises is raised here.
 
-        A call that is cut short ends the helper, for its answer would be taken for the next one's.
+        An interrupted call ends the helper: its answer would be taken for that of the next call.
 
         Raises:
             EnvironmentFailed: the helper has gone; the next call of this process gets another.
@@ -129,8 +129,7 @@ def root_helper() -> RootHelper:
 
 def _rights() -> list[str]:
     """Those that this machine has at all: an engine that is itself in a container may lack one."""
-    status = Path("/proc/1/status").read_text()
-    has = int(status.split("CapBnd:")[1].split()[0], 16)
+    has = bounding_capabilities(1)
     return [name for name, bit in _RIGHTS.items() if has >> bit & 1]
 
 
@@ -154,7 +153,7 @@ def _find(module: str, name: str) -> Any:
 
 
 def serve() -> None:
-    """Take calls until the owner is gone; nothing else may write to standard output."""
+    """Answer calls until the owner is gone; nothing else may write to standard output."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
     for line in sys.stdin.buffer:

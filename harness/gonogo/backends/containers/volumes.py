@@ -1,4 +1,4 @@
-"""Volumes of a run: fresh, marked, filled with their first files, writable for who uses them."""
+"""Volumes of a run: new, labelled, filled with their first files, writable for their services."""
 
 import io
 import tarfile
@@ -32,7 +32,7 @@ def create_volumes(target: Target, run: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Filling:
-    """What a volume is to start with: its first files, and who owns all of it."""
+    """How a volume is filled: its first files, and their owner."""
 
     source: str
     seed: Path | None

@@ -1,4 +1,4 @@
-"""One life of a service that is a local process, from spawn to exit."""
+"""One incarnation of a local process, from spawn to exit."""
 
 import os
 import select
@@ -6,8 +6,8 @@ import signal
 import subprocess
 import time
 
-from gonogo.linux.identity import read_stat
-from gonogo.services.life import Exit
+from gonogo.linux.stat import read_stat
+from gonogo.services.incarnation import Exit
 from gonogo.vocabulary import ProcessIdentity
 
 
@@ -66,7 +66,7 @@ class ProcessIncarnation:
             return
 
     def reap(self, limit_s: float) -> Exit | None:
-        """Collect the exit code as Docker numbers it, 128 + signal; None when it will not die."""
+        """Collect the exit code as Docker numbers it, 128 + signal; None when it does not end."""
         try:
             code = self._process.wait(limit_s)
         except subprocess.TimeoutExpired:

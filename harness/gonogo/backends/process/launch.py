@@ -1,20 +1,20 @@
 """What it takes to start a service as a local process."""
 
 import os
-import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gonogo.backends.process.incarnation import ProcessIncarnation
+from gonogo.backends.process.volumes import Volumes
+from gonogo.backends.programs import find_program
 from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE
 from gonogo.linux.processes import processes_of_run
-from gonogo.ownership.state_dir import Volumes
 from gonogo.services.addresses import Rewriter, data_paths
 from gonogo.services.service_log import log_path, open_log
 from gonogo.target import Requirement, Service, Target
-from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity, UsageError
+from gonogo.vocabulary import ProcessIdentity, UsageError
 
 # A container inherits nothing. A local process needs these to find programs and certificates.
 _INHERITED = (
@@ -91,47 +91,18 @@ class ProcessLaunch:
         return process, offset
 
 
-def keep_descriptors_private() -> None:
-    """Mark what this process inherited (a make jobserver, a CI's pipe) close-on-exec."""
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2:
-            try:
-                os.set_inheritable(int(name), False)
-            except OSError:
-                continue  # the descriptor of the listing itself
-
-
-def check_programs(target: Target, backend: str) -> None:
-    """Look for every program this machine must have, before anything is started.
+def needed_programs(target: Target) -> list[Requirement]:
+    """The program of each service's command.
 
     Raises:
         UsageError: a service has no command.
-        EnvironmentFailed: a program is missing; names it, what it is for and its package.
     """
-    needed = {need.binary: need for need in target.requires if need.backend in (backend, "any")}
-    for service in target.services.values() if backend == "process" else ():
+    found = []
+    for service in target.services.values():
         program = _argv(service, target)[0].replace("{root}", str(target.root))
         if program != "{python}":
-            need = Requirement(program, f"the command of service {service.name}", backend=backend)
-            needed.setdefault(program, need)
-    missing = [need for name, need in needed.items() if find_program(name, target.root) is None]
-    if missing:
-        raise _missing(missing, target)
-
-
-def _missing(missing: Iterable[Requirement], target: Target) -> EnvironmentFailed:
-    named = ", ".join(f"{need.binary} ({need.purpose})" for need in missing)
-    packages = " ".join(sorted({need.apt for need in missing if need.apt}))
-    return EnvironmentFailed(
-        f"missing on this machine: {named}",
-        where=str(target.file),
-        hint=f"apt-get install {packages}" if packages else "install it, or correct the command",
-    )
-
-
-def find_program(name: str, root: Path) -> str | None:
-    """Absolute path of a program; one with a slash is relative to the target's directory."""
-    return shutil.which(str(root / name) if "/" in name else name)
+            found.append(Requirement(program, f"the command of service {service.name}"))
+    return found
 
 
 def _argv(service: Service, target: Target) -> tuple[str, ...]:

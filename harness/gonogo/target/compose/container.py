@@ -1,4 +1,4 @@
-"""Keys of a service that mean something inside a container only."""
+"""Keys of a service that have a meaning for containers only."""
 
 import signal
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from gonogo.target.node import Keys, Node
 from gonogo.target.remarks import Remarks
 from gonogo.target.units import duration_s, size_bytes
 
-_HEALTH_KEYS = ("test", "interval", "timeout", "retries", "start_period", "start_interval")
+HEALTH_KEYS = ("test", "interval", "timeout", "retries", "start_period", "start_interval")
 
 
 def read_container(
     keys: Keys, command: tuple[str, ...] | None, mounted_tmpfs: Mapping[str, str], remarks: Remarks
 ) -> Container:
-    """The container's half of a service; ``command`` is its entry point already split."""
+    """The container settings of a service; ``command`` is its entry point as argv."""
     return Container(
         user=keys["user"].scalar() if "user" in keys else "",
         read_only=_flag(keys, "read_only"),
@@ -91,7 +91,7 @@ def _sysctls(node: Node) -> Mapping[str, str]:
 
 
 def _health(node: Node, remarks: Remarks) -> HealthCheck:
-    keys = node.mapping((*_HEALTH_KEYS, "disable"))
+    keys = node.mapping((*HEALTH_KEYS, "disable"))
     test = _health_test(keys["test"]) if "test" in keys else ()
     if ("disable" in keys and keys["disable"].flag()) or test == ("NONE",):
         return HealthCheck(test=("NONE",))
@@ -115,7 +115,7 @@ def _health_test(node: Node) -> tuple[str, ...]:
     words = tuple(item.scalar() for item in node.items())
     if not words or words[0] not in ("CMD", "CMD-SHELL", "NONE"):
         raise node.error(
-            "a health check given as a list says how to run it first",
+            "a health check in the form of a list must start with how to run it",
             alternatives=("CMD", "CMD-SHELL", "NONE"),
         )
     return words

@@ -12,13 +12,13 @@ _ESCAPES = {"\\n": "\n", "\\r": "\r", "\\t": "\t", '\\"': '"', "\\\\": "\\"}
 
 
 def read_env_file(path: Path, variables: Mapping[str, str]) -> dict[str, str]:
-    """The variables of the file, later lines and ``variables`` usable in earlier quotes.
+    """The variables of the file. A value may use earlier lines and ``variables``.
 
-    Single quotes keep text as it is; double quotes and bare values take variables.
-    Values that span lines are not supported.
+    In single quotes, text stays as it is. In double quotes and without quotes, variables are
+    replaced. A value on several lines is not supported.
 
     Raises:
-        UsageError: a line is no ``NAME=value``, its variables are malformed, or it is no UTF-8.
+        UsageError: a line is not ``NAME=value``, a variable is malformed, or the file is not UTF-8.
     """
     found: dict[str, str] = {}
     try:
@@ -46,7 +46,7 @@ def _value(text: str, variables: Mapping[str, str]) -> str:
         while text[0] == '"' and end > 0 and text[end - 1] == "\\":
             end = text.find('"', end + 1)
         if end < 0:
-            raise BadVariable("the quote is never closed; a value must stand on one line")
+            raise BadVariable("the quote is not closed; a value must be on one line")
         inside = text[1:end]
         if text[0] == "'":
             return inside

@@ -1,8 +1,8 @@
-"""Variables in values, as Compose puts them in.
+"""Variables in values, replaced as in Compose.
 
 ``$VAR``, ``${VAR}``, ``${VAR:-default}``, ``${VAR-default}``, ``${VAR:?message}``,
-``${VAR?message}``, ``${VAR:+instead}``, ``${VAR+instead}``, ``$$`` for a dollar; defaults
-may nest. Source: docs.docker.com/reference/compose-file/interpolation.
+``${VAR?message}``, ``${VAR:+instead}``, ``${VAR+instead}``, ``$$`` for a dollar sign;
+defaults may nest. Source: docs.docker.com/reference/compose-file/interpolation.
 """
 
 import re
@@ -13,7 +13,7 @@ _OPERATORS = (":-", ":?", ":+", "-", "?", "+")
 
 
 class BadVariable(ValueError):
-    """A reference that is malformed or whose variable must be set and is not."""
+    """A reference is malformed, or its variable must be set and is not."""
 
 
 def substitute(
@@ -24,7 +24,7 @@ def substitute(
     Args:
         text: as written.
         variables: values by name.
-        unset: gets the names that had neither a value nor a default and became empty.
+        unset: receives the names that had no value and no default, and became empty.
 
     Raises:
         BadVariable: see there.
@@ -48,7 +48,7 @@ def _reference(
         return _braced(text[at + 1 : end], variables, unset), end + 1
     name = _NAME.match(text, at)
     if name is None:
-        raise BadVariable(f"'$' in {text!r} starts no variable; write '$$' for a dollar")
+        raise BadVariable(f"'$' in {text!r} is not a variable; write '$$' for a dollar sign")
     return _plain(name.group(), variables, unset), name.end()
 
 
@@ -61,7 +61,7 @@ def _closing_brace(text: str, opening: int) -> int:
             depth -= 1
             if depth == 0:
                 return at
-    raise BadVariable(f"'${{' in {text!r} is never closed")
+    raise BadVariable(f"'${{' in {text!r} is not closed")
 
 
 def _braced(inside: str, variables: Mapping[str, str], unset: MutableSequence[str]) -> str:

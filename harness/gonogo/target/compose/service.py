@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from gonogo.target.compose import keys as keys_of
-from gonogo.target.compose.container import read_container
+from gonogo.target.compose.container import HEALTH_KEYS, read_container
 from gonogo.target.compose.env_file import read_env_file
 from gonogo.target.compose.volumes import read_mounts
 from gonogo.target.description import Service
 from gonogo.target.node import Keys, Node
 from gonogo.target.remarks import Remarks
 from gonogo.target.units import duration_s, exposed, port, size_bytes
+from gonogo.vocabulary import Form
 
 _RESTART = ("no", "always", "unless-stopped", "on-failure")
 _CONDITIONS = ("service_started", "service_healthy")
@@ -24,11 +25,11 @@ class Scope:
     """What reading a service needs besides its own keys.
 
     Attributes:
-        root: directory of the Compose file.
-        variables: what the environment and ``.env`` set.
+        root: folder of the Compose file.
+        variables: values of the environment and of ``.env``.
         volumes: names of the declared volumes.
-        with_process_command: services to which x-harness gives a process command.
-        remarks: gets what a backend passes over or refuses.
+        with_process_command: services that have a process command in ``x-harness``.
+        remarks: receives what a backend ignores or refuses.
     """
 
     root: Path
@@ -53,7 +54,7 @@ def read_service(node: Node, scope: Scope) -> Service:
         missing = node.error("the service has neither an image nor a build")
         if not has_process_command:
             raise missing
-        scope.remarks.refuse(missing, "docker")
+        scope.remarks.refuse(missing, Form.CONTAINER)
     deploy = _deploy(keys, scope)
     ports, published = _ports(keys)
     restart, restart_max = _restart(keys, deploy)
@@ -98,21 +99,17 @@ def _build(keys: Keys, scope: Scope) -> Mapping[str, Any]:
         return {}
     node = keys["build"]
     if isinstance(node.value, str):
-        return {"context": str(_below(scope.root, node))}
+        return {"context": str(node.file_path())}
     honoured = keys_of.apply(keys_of.BUILD, node, scope.remarks)
     build: dict[str, Any] = {"context": str(scope.root)}
     for key, value in honoured.items():
         if key == "context":
-            build[key] = str(_below(scope.root, value))
+            build[key] = str(value.file_path())
         elif key == "args":
             build[key] = read_environment(value, scope.variables)
         else:
             build[key] = value.text()
     return build
-
-
-def _below(root: Path, node: Node) -> Path:
-    return (root / Path(node.text()).expanduser()).resolve()
 
 
 def _environment(keys: Keys, scope: Scope) -> Mapping[str, str]:
@@ -132,7 +129,7 @@ def _env_file(node: Node, scope: Scope) -> dict[str, str]:
         keys = node.mapping(("path", "required"), required=("path",))
         required = keys["required"].flag() if "required" in keys else True
         node = keys["path"]
-    path = _below(scope.root, node)
+    path = node.file_path()
     if path.is_file():
         return read_env_file(path, scope.variables)
     if required:
@@ -141,7 +138,7 @@ def _env_file(node: Node, scope: Scope) -> dict[str, str]:
 
 
 def read_environment(node: Node, variables: Mapping[str, str]) -> dict[str, str]:
-    """Variables as a mapping or as ``NAME=value`` lines; a name alone passes one through."""
+    """Variables as a mapping or as ``NAME=value`` lines; a name alone is one of ``variables``."""
     if isinstance(node.value, list):
         given = [item.scalar().partition("=") for item in node.items()]
         pairs = [(name, value if equals else None) for name, equals, value in given]
@@ -173,24 +170,25 @@ def _condition(node: Node, scope: Scope) -> str:
     keys = node.mapping(("condition", "restart", "required"))
     if "required" in keys and not keys["required"].flag():
         raise keys["required"].error(
-            "an optional dependency would leave open what is judged", hint="remove the dependency"
+            "with an optional dependency it is not certain what is judged",
+            hint="remove the dependency",
         )
     if "restart" in keys and keys["restart"].flag():
         scope.remarks.note(f"{keys['restart'].dotted}: accepted without effect; only"
-                           " compose's own restarts follow it")  # fmt: skip
+                           " Compose uses it for its own restarts")  # fmt: skip
     if "condition" not in keys:
         return "service_started"
     if keys["condition"].value == "service_completed_successfully":
         raise keys["condition"].error(
             "one-shot services are not supported: the gate judges services that stay up",
             alternatives=_CONDITIONS,
-            hint="do its work in the start of the service that needs it",
+            hint="let the service that needs it do this work when it starts",
         )
     return keys["condition"].one_of(_CONDITIONS, "condition")
 
 
 def _deploy(keys: Keys, scope: Scope) -> Keys:
-    """``deploy`` with its limits lifted to ``cpus`` and ``memory``."""
+    """``deploy``, with its resource limits as ``cpus`` and ``memory``."""
     if "deploy" not in keys:
         return {}
     deploy = keys_of.apply(keys_of.DEPLOY, keys["deploy"], scope.remarks)
@@ -199,7 +197,7 @@ def _deploy(keys: Keys, scope: Scope) -> Keys:
     resources = deploy["resources"].mapping(("limits", "reservations"))
     if "reservations" in resources:
         at = resources["reservations"].dotted
-        scope.remarks.note(f"{at}: accepted without effect; it reserves, it does not limit")
+        scope.remarks.note(f"{at}: accepted without effect; it is a reservation, not a limit")
     if "limits" not in resources:
         return deploy
     return deploy | resources["limits"].mapping(("cpus", "memory"))
@@ -208,7 +206,7 @@ def _deploy(keys: Keys, scope: Scope) -> Keys:
 def _limit(keys: Keys, name: str, deploy: Keys, deploy_name: str) -> Node | None:
     own, deployed = keys.get(name), deploy.get(deploy_name)
     if own is not None and deployed is not None and own.scalar() != deployed.scalar():
-        raise own.error(f"{own.dotted} and {deployed.dotted} differ", hint="leave one of them")
+        raise own.error(f"{own.dotted} and {deployed.dotted} differ", hint="remove one of them")
     return own or deployed
 
 
@@ -247,8 +245,7 @@ def _stop_grace(keys: Keys) -> dict[str, Any]:
 def _healthcheck(keys: Keys) -> Mapping[str, Any]:
     if "healthcheck" not in keys:
         return {}
-    allowed = ("test", "interval", "timeout", "retries", "start_period", "start_interval")
-    given = keys["healthcheck"].mapping((*allowed, "disable"))
+    given = keys["healthcheck"].mapping((*HEALTH_KEYS, "disable"))
     disabled = "disable" in given and given["disable"].flag()
     test = given["test"].value if "test" in given else None
     if disabled or test in ("NONE", ["NONE"]):
@@ -262,6 +259,6 @@ def _networks(keys: Keys) -> None:
     for network in keys["networks"].mapping().values():
         if isinstance(network.value, dict) and network.value.get("aliases"):
             raise network.child("aliases", None).error(
-                "the gate knows a service by its own name only",
-                hint="use the service's name, or name the service like the alias",
+                "the gate knows each service by its own name only",
+                hint="use the name of the service, or rename the service",
             )

@@ -1,4 +1,4 @@
-"""Volumes: those a file declares and where services mount them."""
+"""Volumes: those that the file declares, and where services mount them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from pathlib import Path
 from gonogo.target.compose import keys as keys_of
 from gonogo.target.node import Keys, Node, nearest
 from gonogo.target.remarks import Remarks
+from gonogo.vocabulary import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +16,8 @@ class Mounts:
 
     Attributes:
         volumes: named volume or absolute host path to container path.
-        read_only: container paths of those it may not write to.
-        tmpfs: container paths of those that are a tmpfs in a container, to their options.
+        read_only: container paths of the volumes that it cannot write to.
+        tmpfs: container paths of those that are a tmpfs in a container, to mount options.
     """
 
     volumes: Mapping[str, str]
@@ -25,7 +26,7 @@ class Mounts:
 
 
 def read_declared(top: Keys, remarks: Remarks) -> frozenset[str]:
-    """Names of the top-level ``volumes``; checks the top-level ``networks`` likewise."""
+    """Names of the top-level ``volumes``; their keys and those of ``networks`` are checked."""
     for section, table in (("volumes", keys_of.VOLUME), ("networks", keys_of.NETWORK)):
         if section in top and top[section].value is not None:
             for each in top[section].mapping().values():
@@ -69,7 +70,7 @@ def _long(node: Node, remarks: Remarks) -> tuple[str, str, str]:
     keys = node.mapping(allowed, required=("type", "target"))
     kind = keys["type"].one_of(("volume", "bind", "tmpfs"), "kind of mount")
     if kind == "tmpfs":
-        remarks.note(f"{node.dotted}: a directory on disk stands in for the tmpfs", "process")
+        remarks.note(f"{node.dotted}: a directory on disk stands in for the tmpfs", Form.PROCESS)
         return "", keys["target"].text(), "tmpfs"
     volume = keys["volume"].mapping() if "volume" in keys else {}
     if "subpath" in volume:
@@ -80,7 +81,7 @@ def _long(node: Node, remarks: Remarks) -> tuple[str, str, str]:
 
 
 def _resolve(node: Node, source: str, target: str, root: Path, declared: Collection[str]) -> str:
-    if not source:  # anonymous: a volume of its own that nothing else can name
+    if not source:  # an anonymous volume, which no other service can name
         return f"{node.path[1]}-{target.strip('/').replace('/', '-')}"
     if source.startswith((".", "/", "~")):
         return str((root / Path(source).expanduser()).resolve())

@@ -1,1 +1,1 @@
-"""``x-harness``: what only the gate reads."""
+"""``x-harness``: the section of the file that only the gate reads."""

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 from gonogo.target.description import Edge, Service
-from gonogo.target.node import Node, nearest
+from gonogo.target.node import Node
+from gonogo.target.references import declared_port, known_service
 
 
 def read_edges(node: Node) -> tuple[Edge, ...]:
-    """The edges as written; their services are checked by ``check_edges``.
+    """The edges as they are written; ``check_edges`` checks their services.
 
     Raises:
         UsageError: a key is unknown or missing, or the upstream is not ``service:port``.
@@ -35,7 +36,7 @@ def _written(node: Node) -> tuple[str, str, int]:
 
 
 def check_edges(edges: tuple[Edge, ...], services: Mapping[str, Service], node: Node) -> None:
-    """Every edge leads from a service to a declared port of another one.
+    """Check that every edge goes from a service to a declared port of another service.
 
     Raises:
         UsageError: it does not; names the nearest valid names.
@@ -43,16 +44,8 @@ def check_edges(edges: tuple[Edge, ...], services: Mapping[str, Service], node: 
     for index, edge in enumerate(edges):
         item = node.child(index, None)
         for key, name in (("client", edge.client), ("upstream", edge.service)):
-            if name not in services:
-                raise item.child(key, None).error(
-                    f"there is no service {name!r}", alternatives=nearest(name, services)
-                )
+            known_service(name, services, item.child(key, None))
         upstream = item.child("upstream", None)
         if edge.client == edge.service:
-            raise upstream.error(f"the edge leads from {edge.client!r} to itself")
-        if edge.port not in services[edge.service].ports:
-            raise upstream.error(
-                f"the service {edge.service!r} declares no port {edge.port}",
-                alternatives=[str(each) for each in services[edge.service].ports],
-                hint=f"add it to services.{edge.service}.expose or .ports",
-            )
+            raise upstream.error(f"the edge goes from {edge.client!r} to itself")
+        declared_port(edge.port, services[edge.service], upstream)

@@ -1,4 +1,4 @@
-"""``x-harness``: what only the gate reads."""
+"""``x-harness``: the section of the file that only the gate reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -8,21 +8,21 @@ from typing import Any
 from gonogo.target.declaration.edges import read_edges
 from gonogo.target.declaration.load import LoadMix, read_load, read_user
 from gonogo.target.declaration.profiles import DEFAULTS
-from gonogo.target.declaration.service import Local, read_local
-from gonogo.target.description import Edge, Requirement, TestUser
+from gonogo.target.declaration.service import ServiceDeclaration, read_service_declaration
+from gonogo.target.description import ANY_FORM, Edge, Requirement, TestUser
 from gonogo.target.node import Node
-from gonogo.vocabulary import PHASES, Profile
+from gonogo.vocabulary import PHASES, Form, Profile
 
 KEYS = (
     *("name", "entry", "scenarios", "secrets", "requires", "volumes", "user", "services"),
     *("edges", "load", "objectives", "profiles"),
 )
-_BACKENDS = ("process", "docker", "attach", "any")
+_FORMS = (*Form, ANY_FORM)
 
 
 @dataclass(frozen=True, slots=True)
 class XHarness:
-    """``x-harness`` read, not yet checked against the services."""
+    """``x-harness`` as values, before it is checked against the services."""
 
     node: Node
     name: str
@@ -35,7 +35,7 @@ class XHarness:
     requires: tuple[Requirement, ...]
     seeds: Mapping[str, Path]
     user: TestUser | None
-    services: Mapping[str, Local]
+    services: Mapping[str, ServiceDeclaration]
     edges: tuple[Edge, ...]
     load: LoadMix
     objectives: tuple[str, ...]
@@ -60,14 +60,14 @@ def read_x_harness(node: Node) -> XHarness:
         name=keys["name"].text() if "name" in keys else "",
         entry_service=entry["service"].text(),
         entry_port=entry["port"].integer(at_least=1),
-        health_path=_path(entry["health"]),
-        websocket_path=_path(entry["websocket"]) if "websocket" in entry else "",
+        health_path=entry["health"].url_path(),
+        websocket_path=entry["websocket"].url_path() if "websocket" in entry else "",
         scenarios=_directory(keys["scenarios"]) if "scenarios" in keys else None,
         secrets=keys["secrets"].texts("the name of a variable") if "secrets" in keys else (),
         requires=_requirements(keys["requires"]) if "requires" in keys else (),
         seeds=_seeds(keys["volumes"]) if "volumes" in keys else {},
         user=read_user(keys["user"]) if "user" in keys else None,
-        services={name: read_local(each) for name, each in services.items()},
+        services={name: read_service_declaration(each) for name, each in services.items()},
         edges=read_edges(keys["edges"]) if "edges" in keys else (),
         load=read_load(keys["load"]) if "load" in keys else LoadMix(),
         objectives=_objectives(keys["objectives"]) if "objectives" in keys else (),
@@ -83,25 +83,15 @@ def read_x_harness(node: Node) -> XHarness:
     )
 
 
-def _path(node: Node) -> str:
-    if not node.text("a path").startswith("/"):
-        raise node.wrong("a path that starts with /")
-    return str(node.value)
-
-
-def _below(node: Node) -> Path:
-    return (node.file.parent / Path(node.text("a path")).expanduser()).resolve()
-
-
 def _directory(node: Node) -> Path:
-    path = _below(node)
+    path = node.file_path()
     if not path.is_dir():
         raise node.error(f"there is no directory {path}")
     return path
 
 
 def _seeds(node: Node) -> Mapping[str, Path]:
-    seeds = {name: _below(each) for name, each in node.mapping().items()}
+    seeds = {name: each.file_path() for name, each in node.mapping().items()}
     for name, path in seeds.items():
         if not path.exists():
             raise node.child(name, None).error(f"there is nothing at {path}")
@@ -116,14 +106,14 @@ def _requirement(node: Node) -> Requirement:
     allowed = tuple(each.name for each in fields(Requirement))
     keys = node.mapping(allowed, required=("binary", "purpose"))
     if "backend" in keys:
-        keys["backend"].one_of(_BACKENDS, "backend")
+        keys["backend"].one_of(_FORMS, "backend")
     return Requirement(**{name: each.text() for name, each in keys.items()})
 
 
 def _objectives(node: Node) -> tuple[str, ...]:
     for item in node.items():
         if isinstance(item.value, dict):
-            raise item.error("YAML takes this line for a mapping", hint="quote it")
+            raise item.error("YAML reads this line as a mapping", hint="quote it")
     return node.texts("one objective, such as error_rate < 1%")
 
 

@@ -1,4 +1,4 @@
-"""``x-harness.load`` and ``x-harness.user``: the requests of a load and who makes them."""
+"""``x-harness.load`` and ``x-harness.user``: the requests of a load, and the user they are for."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -13,7 +13,7 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 OF_REQUEST = ("key", "seq", "value")
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_OPERATIONS_MAX = 255  # a record numbers its operation in one byte
+_OPERATIONS_MAX = 255  # a record has one byte for the number of its operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def read_user(node: Node) -> TestUser:
     """``x-harness.user``."""
     keys = node.mapping(("login", "body", "token"), required=("login", "body", "token"))
     keys["body"].mapping()
-    return TestUser(_path(keys["login"]), keys["body"].value, _pointer(keys["token"]))
+    return TestUser(keys["login"].url_path(), keys["body"].value, _pointer(keys["token"]))
 
 
 def read_load(node: Node) -> LoadMix:
@@ -42,7 +42,7 @@ def read_load(node: Node) -> LoadMix:
     for item, operation in zip(keys["operations"].items(), operations, strict=True):
         if promises[operation.name] != bool(operation.ledger_read):
             raise item.error(
-                f"of the operations {operation.name!r} some keep a ledger and some do not",
+                f"of the operations {operation.name!r} some have a ledger and some do not",
                 hint="give them different names",
             )
     if not 1 <= len(operations) <= _OPERATIONS_MAX:
@@ -79,7 +79,7 @@ def _operation(node: Node, captured: Collection[str]) -> Operation:
         if key in keys:
             _check_placeholders(keys[key], (*captured, *OF_REQUEST))
     read, pointer = _ledger(node, captured) if "ledger" in keys else ("", WHOLE_DOCUMENT)
-    # A PUT or POST may create (201), replace (200) or have nothing to say (204).
+    # A PUT or POST may create (201), replace (200), or answer without a body (204).
     status = (200,) if method in ("GET", "HEAD") else (200, 201, 204)
     return Operation(
         name=keys["name"].text(),
@@ -100,18 +100,18 @@ def _ledger(operation: Node, captured: Collection[str]) -> tuple[str, JsonPointe
     node = keys["ledger"]
     ledger = node.mapping(("read", "value"), required=("read", "value"))
     if keys["request"].text().startswith(("GET ", "HEAD ")):
-        raise node.error("a ledger is kept of writes", alternatives=_METHODS[2:])
+        raise node.error("only a write can have a ledger", alternatives=_METHODS[2:])
     _check_placeholders(ledger["read"], (*captured, "key", "seq"))
     if not {"key", "seq"} & set(_names(ledger["read"].value)):
         raise ledger["read"].error(
-            "every write would be read back from the same place", alternatives=("{key}", "{seq}")
+            "every write would be read back from the same path", alternatives=("{key}", "{seq}")
         )
     if "{value}" not in _strings(operation.value.get("body")):
         raise node.error(
             "the request writes no {value}, so what is read back cannot be compared",
             hint='let one text in its body be "{value}" and nothing else',
         )
-    return _path(ledger["read"]), _pointer(ledger["value"])
+    return ledger["read"].url_path(), _pointer(ledger["value"])
 
 
 def _request(node: Node) -> tuple[str, str]:
@@ -121,12 +121,6 @@ def _request(node: Node) -> tuple[str, str]:
     if not path.startswith("/") or " " in path:
         raise node.wrong("a method and a path such as GET /health")
     return method, path
-
-
-def _path(node: Node) -> str:
-    if not node.text("a path").startswith("/"):
-        raise node.wrong("a path that starts with /")
-    return str(node.value)
 
 
 def _pointer(node: Node) -> JsonPointer:

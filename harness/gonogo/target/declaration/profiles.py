@@ -1,4 +1,4 @@
-"""The profiles every target has; the file overrides what it names."""
+"""The profiles of every target. The file may override their values."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,8 +8,8 @@ from gonogo.vocabulary import CONTRACT_PHASE, LEDGER_PHASE, LOAD_PHASE, PHASES, 
 
 # 1,200 requests without an error are four times the 299 that 95 % confidence needs for
 # an error rate below 1 %, and twice the 598 for an availability above 99.5 %.
-# 216,000 are an hour of slices; a target asks for as long as it wants.
-# budget_s stops a run that hangs: twice the wall time the profile is meant to take.
+# 216,000 requests are one hour of slices; a target may ask for more.
+# budget_s stops a run that hangs: twice the time that the profile should take.
 _DEFAULT = Profile(
     name="default",
     phases=PHASES,

@@ -1,4 +1,4 @@
-"""``x-harness.services``: local commands and readiness."""
+"""``x-harness.services``: commands of local processes, and readiness."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,12 +8,14 @@ from gonogo.target.description import Readiness
 from gonogo.target.node import Node
 from gonogo.target.units import duration_s
 
+# The key below which a service has its command as a local process.
+PROCESS = "process"
 _HTTP = re.compile(r"(\d+)(/.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
-    """What x-harness adds to one service; the fields of ``Service`` of the same names."""
+class ServiceDeclaration:
+    """What ``x-harness`` adds to a service: the fields of ``Service`` with the same names."""
 
     process_command: tuple[str, ...] = ()
     process_environment: dict[str, str] = field(default_factory=dict)
@@ -21,12 +23,12 @@ class Local:
     preload: bool = False
 
 
-def read_local(node: Node) -> Local:
+def read_service_declaration(node: Node) -> ServiceDeclaration:
     """One element of ``x-harness.services``."""
-    keys = node.mapping(("process", "ready", "preload"))
-    process = keys["process"].mapping(("command", "environment")) if "process" in keys else {}
+    keys = node.mapping((PROCESS, "ready", "preload"))
+    process = keys[PROCESS].mapping(("command", "environment")) if PROCESS in keys else {}
     environment = process["environment"].mapping() if "environment" in process else {}
-    return Local(
+    return ServiceDeclaration(
         process_command=read_command(process["command"]) if "command" in process else (),
         process_environment={name: value.scalar() for name, value in environment.items()},
         ready=_readiness(keys["ready"]) if "ready" in keys else None,
@@ -40,7 +42,7 @@ def _readiness(node: Node) -> Readiness:
     if len([kind for kind in kinds if kind in keys]) != 1:
         raise node.error("expected exactly one way to see readiness", alternatives=kinds)
     if "tcp" not in keys and ("send" in keys or "banner" in keys):
-        raise node.error("'send' and 'banner' belong to 'tcp'", alternatives=("timeout_s",))
+        raise node.error("'send' and 'banner' need 'tcp'", alternatives=("timeout_s",))
     return Readiness(
         http=_http(keys["http"]) if "http" in keys else None,
         tcp=keys["tcp"].integer(at_least=1) if "tcp" in keys else None,
