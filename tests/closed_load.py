@@ -1,4 +1,4 @@
-"""One closed-model load of a synthetic run: users who come, ask in turns, and leave."""
+"""One closed-model load of a synthetic run: users start, send requests in turns, and end."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,16 +15,16 @@ NAMES = ("health", "write", "login")
 
 @dataclass
 class ClosedLoad:
-    """Users spread evenly over workers; each asks twice a second and is answered in 20 ms.
+    """Users spread evenly over workers; each sends two requests a second, answered in 20 ms.
 
     Attributes:
-        users: how many come.
-        planned: how many were to come.
+        users: how many start.
+        planned: how many were planned.
         workers: processes.
-        start_s: when the first one comes.
-        length_s: when the last one leaves, from then on.
-        ramp_s: in which they come.
-        lost_s: worker to the time after the start from which on nothing of it is answered.
+        start_s: when the first one starts.
+        length_s: from then until the last one ends.
+        ramp_s: time in which they start.
+        lost_s: by worker, the time after the start when it is lost.
         failing: outcome of every n-th request, by n.
         lag_ms: sent minus due.
     """

@@ -1,4 +1,4 @@
-r"""Guides: documents whose blocks a test carries out to the letter, in a copy of the checkout.
+r"""Guides: documents whose blocks a test carries out in a copy of the checkout.
 
 A guide's code blocks say in their first line where they belong:
 

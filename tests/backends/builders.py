@@ -1,4 +1,4 @@
-"""Small real targets, and a recorder that remembers."""
+"""Small real targets, and a recorder that keeps its events in memory."""
 
 import re
 import threading
@@ -14,7 +14,7 @@ from gonogo.vocabulary import Occurrence
 from gonogo.vocabulary.events import ServiceStateChanged
 
 TARGETS = Path(__file__).parent / "targets"
-# Where a test asks whether, not how soon: what a busy machine may need. It costs nobody anything.
+# Limit of a wait on a busy machine. A test that passes does not wait this long.
 PATIENCE_S = 60.0
 READY_S_MAX = PATIENCE_S
 REDIS = """exec redis-server - <<CONF

@@ -1,4 +1,4 @@
-"""Another user than root, who may use the container engine or may not."""
+"""Users other than root, with and without access to the container engine."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""docs/adding-a-backend.md, followed to the letter."""
+"""docs/adding-a-backend.md, carried out block by block."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What takes root, by one who is not root: a helper of the engine's does it, or nobody."""
+"""Actions that need root, for a user who is not root: a helper of the engine does them."""
 
 import json
 import os
@@ -84,7 +84,7 @@ def _told(command: list[str]) -> dict[str, Any]:
 
 
 def test_a_member_of_the_engines_group_is_helped(victim: subprocess.Popen[bytes]) -> None:
-    """It ends a process of root's, which it may not by itself."""
+    """A member ends a process of root through the helper; without it, it may not."""
     skip_without("docker")
     told = _told(as_member("-c", HELPED, str(victim.pid), str(int(signal.SIGKILL))))
     assert told["euid"] != 0
@@ -94,7 +94,7 @@ def test_a_member_of_the_engines_group_is_helped(victim: subprocess.Popen[bytes]
 
 
 def test_whoever_may_not_use_the_engine_is_told(victim: subprocess.Popen[bytes]) -> None:
-    """No helper, no signal, and both reasons in one sentence."""
+    """No helper starts, no signal is sent, and the error has both reasons."""
     told = _told(as_stranger("-c", HELPED, str(victim.pid), str(int(signal.SIGKILL))))
     assert told["trouble"].startswith("this user is not root, and no container engine answers")
     assert "Operation not permitted" in told["refused"]
@@ -102,7 +102,7 @@ def test_whoever_may_not_use_the_engine_is_told(victim: subprocess.Popen[bytes])
 
 
 def test_the_helper_ends_with_its_owner() -> None:
-    """Killed without a word, the owner leaves neither a helper nor its container."""
+    """When the owner gets SIGKILL, neither the helper nor its container is left."""
     skip_without("docker")
     with subprocess.Popen(as_member("-c", WAITING), stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
@@ -115,7 +115,7 @@ def test_the_helper_ends_with_its_owner() -> None:
 
 @pytest.mark.parametrize("story", [INTERRUPTED, KILLED], ids=["interrupted", "killed"])
 def test_a_helper_that_is_lost_is_replaced(story: str) -> None:
-    """No later call gets the answer of one before, or fails for a helper that has gone."""
+    """A later call never gets the answer of an earlier one, and does not fail because a helper is gone."""
     skip_without("docker")
     told = subprocess.run(
         as_member("-c", story), capture_output=True, text=True, timeout=120, check=True
@@ -124,7 +124,7 @@ def test_a_helper_that_is_lost_is_replaced(story: str) -> None:
 
 
 def test_a_helper_that_was_never_started_is_swept(run: str) -> None:
-    """Its owner was killed in between: nobody but a sweep can know of it."""
+    """When the owner is killed between create and start, a sweep removes the container."""
     skip_without("docker")
     from gonogo.backends.containers.removal import remove_run  # noqa: PLC0415
 
@@ -138,7 +138,7 @@ def test_a_helper_that_was_never_started_is_swept(run: str) -> None:
 
 
 def test_what_was_raised_there_is_raised_here() -> None:
-    """An error of ours keeps its parts on the way, an error of the kernel its number."""
+    """An error of ours arrives with all its parts, an error of the kernel with its number."""
     error = EnvironmentFailed("it hangs", where="pid 7", hint="wait")
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - its own
     assert (again.what, again.where, again.hint) == ("it hangs", "pid 7", "wait")

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parent.parent.parent
 def test_another_process_sees_and_starts_what_the_owner_runs(
     environment: Start, run_dir: Path
 ) -> None:
-    """It agrees with the owner on every answer, and start() works across the processes."""
+    """Its answers are those of the owner, and start() works from another process."""
     script = f"""
 from pathlib import Path
 from gonogo.backends import PROCESSES, RunningSystem
@@ -78,7 +78,7 @@ def test_a_run_directory_deeper_than_a_socket_address_works(
 def test_errors_cross_the_control_channel(
     environment: Start, run_dir: Path, tmp_path: Path
 ) -> None:
-    """A service that falls and a name that does not exist arrive as the errors they are."""
+    """A service that exits and an unknown name arrive as errors of the right class."""
     once = stay("once", "once", str(tmp_path / "mark"))
     with environment(once) as system:
         attached = RunningSystem(run_dir)

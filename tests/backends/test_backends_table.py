@@ -1,4 +1,4 @@
-"""What the documents say of backends is what the objects say."""
+"""The documents agree with the backend objects."""
 
 from pathlib import Path
 

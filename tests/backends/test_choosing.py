@@ -27,10 +27,10 @@ def test_each_backend_comes_with_its_reason(
     assert "attach" not in raised.value.alternatives
 
 
-# The engine's client leaves the socket open with which it reached nobody.
+# When no engine answers, the engine's client leaves its socket open.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_without_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Auto takes processes and says why; containers that are asked for fail with a way out."""
+    """Auto chooses processes and says why; ``--backend docker`` fails with a hint."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     connect.cache_clear()
     try:
@@ -65,7 +65,7 @@ def test_a_service_without_an_image_is_run_as_a_process(
 
 
 def test_what_starts_nothing_cannot_be_chosen(tmp_path: Path) -> None:
-    """The attach backend is listed and refuses to start a system, in each way it could be asked."""
+    """The attach backend is listed, and every way to start a system with it is refused."""
     small = target(tmp_path, web())
     assert by_name("attach") is ATTACHED
     with pytest.raises(UsageError, match="starts no system") as raised:

@@ -107,7 +107,7 @@ def test_services_know_each_other_by_name(environment: Start, run_dir: Path) -> 
 def test_a_volume_starts_with_its_files_and_is_shared(
     environment: Start, tmp_path: Path, run_dir: Path
 ) -> None:
-    """A seeded volume is filled before the start, owned by who uses it, and seen by both."""
+    """A seeded volume is filled before the start, belongs to the service's user, and is shared by both."""
     seed = tmp_path / "seed"
     (seed / "deep").mkdir(parents=True)
     (seed / "deep" / "genes.txt").write_text("talA")
@@ -124,14 +124,14 @@ def test_a_volume_starts_with_its_files_and_is_shared(
 
 
 def test_memory_that_runs_out_is_told(environment: Start, memory: Memory) -> None:
-    """A container killed for its memory exits with that cause, and is not the supervisor's kill."""
+    """A container killed for its memory exits with that cause, not as killed by the supervisor."""
     eat = ("python3", "/targets/leak.py", "80")
     hungry = web("hungry", command=eat, container=Container(), memory_limit_bytes=48 * 2**20)
     with environment(hungry) as system:
         host, port = system.address("hungry", 80)
 
         def burst() -> bool:
-            """Ask it, for each answer costs it memory, until it has ended of that."""
+            """Send requests, each of which takes memory, until the container has ended."""
             with contextlib.suppress(OSError, http.client.HTTPException):
                 urllib.request.urlopen(f"http://{host}:{port}/", timeout=5).close()
             return "exited" in memory.states("hungry")
@@ -143,7 +143,7 @@ def test_memory_that_runs_out_is_told(environment: Start, memory: Memory) -> Non
 
 
 def test_what_the_engine_knew_is_kept_without_secrets(environment: Start, run_dir: Path) -> None:
-    """After the end the inspection of every container is there; a secret is its name only."""
+    """After the end the inspection of every container is saved; secrets are replaced by their names."""
     secret = {"PASSWORD": 'hunter2"/&x'}
     with environment(web(environment=secret), secret_values=secret):
         pass
@@ -155,7 +155,7 @@ def test_what_the_engine_knew_is_kept_without_secrets(environment: Start, run_di
 
 
 def test_marks_and_a_clean_end(environment: Start, run: str, run_dir: Path) -> None:
-    """Containers, network and volumes carry the run; after the block the engine has none."""
+    """Containers, network and volumes have the run's label; after the block the engine has none."""
     with environment(redis()) as system:
         things = sorted(each.split()[0] for each in resources_of_run(run))
         assert things == ["container", "network", "volume"]
@@ -168,7 +168,7 @@ def test_marks_and_a_clean_end(environment: Start, run: str, run_dir: Path) -> N
 
 
 def test_a_port_nobody_listens_behind_is_not_ready(environment: Start, memory: Memory) -> None:
-    """The engine accepts on a published port by itself; readiness by ``tcp`` is not fooled."""
+    """The engine itself accepts connections to a published port; readiness by ``tcp`` sees that."""
     deaf = stay("deaf", ports=(81,), ready=Readiness(tcp=81, timeout_s=2))
     with pytest.raises(SystemNotReady, match="not ready within 2 s"), environment(deaf):
         pass
@@ -216,7 +216,7 @@ def test_heal_removes_what_a_killed_harness_left(
 def test_what_cannot_be_removed_is_told_and_kept_findable(
     environment: Start, tmp_path: Path, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When the engine does not let go, the sweep says what is left and keeps the run's state."""
+    """When the engine cannot remove something, the sweep names it and keeps the run's state."""
     command = [sys.executable, "-c", ORPHAN, str(tmp_path), run]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as orphan:
         assert orphan.stdout is not None
@@ -255,7 +255,7 @@ def test_readiness_waits_for_the_health_check(environment: Start, sick: HealthCh
         return supervised is not None and "no disk" in last_health_output(supervised.container)
 
     def end_the_wait() -> bool:
-        """Have its limit be over once the check has spoken, however late that is."""
+        """End the readiness limit after the health check has a result, however late."""
         seen = wait_until(checked, PATIENCE_S)
         falling._supervised["web"].ready_s_max = 0.0
         return seen
@@ -268,7 +268,7 @@ def test_readiness_waits_for_the_health_check(environment: Start, sick: HealthCh
 
 
 def test_a_health_check_of_the_image_can_be_switched_off(environment: Start) -> None:
-    """``disable`` reaches the engine: nothing is waited for."""
+    """``disable`` reaches the engine: readiness does not wait for a health check."""
     off = Container(init=True, health=HealthCheck(("NONE",)))
     with environment(web(container=off)) as system:
         found = system.snapshot().services["web"]
@@ -289,7 +289,7 @@ def test_an_engine_that_fails_at_the_start_is_no_exit(
     environment: Start, run_dir: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch,
     call: str, error: Exception,
 ) -> None:  # fmt: skip
-    """The environment failed, not the service; nobody follows its output any more."""
+    """The environment failed, not the service; no thread follows its output any more."""
     api = connect().client.api
     starting = ContainerLaunch.begin
 
@@ -313,7 +313,7 @@ def test_an_engine_that_fails_at_the_start_is_no_exit(
 def test_an_exit_the_engine_does_not_tell_is_no_kill(
     environment: Start, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With what code it ended is unknown: neither restarted nor held against it."""
+    """When the exit code is unknown, the service is not restarted and the exit is not a failure."""
     reap = ContainerIncarnation.reap
 
     def late(life: ContainerIncarnation, limit_s: float) -> Exit | None:
@@ -338,7 +338,7 @@ def test_an_exit_the_engine_does_not_tell_is_no_kill(
 def test_an_image_that_cannot_be_had_fails_the_environment(
     environment: Start, run: str, memory: Memory, given: dict[str, Any], words: list[str]
 ) -> None:
-    """It is named with its service, nothing was started, and nothing is left."""
+    """The error names the image and its service; nothing was started, and nothing is left."""
     with pytest.raises(EnvironmentFailed) as failed, environment(web(**given)):
         pass
     for word in ("web", *words):
@@ -348,7 +348,7 @@ def test_an_image_that_cannot_be_had_fails_the_environment(
 
 
 def test_builds_are_told_and_shared(environment: Start, memory: Memory) -> None:
-    """Two services of one build are one build, and its beginning and end are on record."""
+    """Two services with one build are built once; start and end of the build are events."""
     with environment(web(), stay()):
         pass
     told = [each.text for each in memory.of(Note)]
@@ -358,7 +358,7 @@ def test_builds_are_told_and_shared(environment: Start, memory: Memory) -> None:
 
 @pytest.fixture
 def no_base() -> Iterator[str]:
-    """The name of a base image that is nowhere."""
+    """The name of a base image that does not exist."""
     name = "localhost/gonogo-no-base:1"
     yield name
     assert name not in [tag for image in connect().client.images.list() for tag in image.tags]

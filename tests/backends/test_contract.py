@@ -1,4 +1,4 @@
-"""The contract of every backend: what it starts, tells and leaves."""
+"""The contract of every backend: what it starts, records and leaves behind."""
 
 import contextlib
 import http.client
@@ -87,8 +87,8 @@ def test_a_service_that_never_becomes_ready_falls_at_its_limit(
 def test_a_service_without_readiness_must_stay_up_for_a_moment(
     environment: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Running is ready, but not when it is over at once, even with code 0."""
-    # The moment ends with the service: a long one is not waited for.
+    """A running service is ready, but not one that exits at once, even with code 0."""
+    # The wait ends when the service exits, so a long limit costs no time.
     monkeypatch.setattr(supervised, "_SETTLE_S", PATIENCE_S)
     with (
         pytest.raises(SystemNotReady, match="did not stay up"),
@@ -128,7 +128,7 @@ def test_dependents_start_after_and_stop_before(environment: Start, memory: Memo
 
 
 def test_circular_dependencies_are_a_usage_error(environment: Start) -> None:
-    """Services that wait for each other are refused, the circle named."""
+    """Services that wait for each other are refused; the error names the cycle."""
     one = stay("one", depends_on={"two": "service_started"})
     two = stay("two", depends_on={"one": "service_started"})
     with pytest.raises(UsageError, match="circle"), environment(one, two):
@@ -138,7 +138,7 @@ def test_circular_dependencies_are_a_usage_error(environment: Start) -> None:
 def test_secrets_are_in_nothing_that_is_recorded(
     environment: Start, run_dir: Path, memory: Memory
 ) -> None:
-    """A secret the service itself prints is replaced by its name in events and messages."""
+    """A secret that the service prints is replaced by its name in events and messages."""
     talking = stay("talking", "exit", "1", environment={"PASSWORD": "hunter2/&x"})
     with (
         pytest.raises(SystemNotReady) as fell,
@@ -154,7 +154,7 @@ def test_secrets_are_in_nothing_that_is_recorded(
 def test_a_service_deaf_to_sigterm_is_killed_after_its_grace(
     environment: Start, run: str, memory: Memory
 ) -> None:
-    """SIGTERM, grace, SIGKILL; and the record says that it took the last."""
+    """It gets SIGTERM and, after the grace time, SIGKILL; the record says so."""
     with environment(stay("deaf", "deaf", stop_grace_s=0.3)):
         pass
     assert processes_of_run(run) == []

@@ -38,7 +38,7 @@ def test_a_killed_service_comes_back_by_its_policy(environment: Start, memory: M
 
 
 def test_an_exit_is_told_and_stays_one_without_a_policy(environment: Start, memory: Memory) -> None:
-    """The exit of a service with policy "no" is recorded and nobody starts it again."""
+    """The exit of a service with policy "no" is recorded, and it is not started again."""
     with environment(web(restart="no")) as system:
         assert not system.restarts_itself("web")
         _kill_main(system, "web")
@@ -59,7 +59,7 @@ def test_starting_what_is_up_changes_nothing(environment: Start, memory: Memory)
 
 
 def test_nothing_is_restarted_while_stopping(environment: Start, memory: Memory) -> None:
-    """A stop ends services with policy "always" for good."""
+    """A stop ends services with policy "always" permanently."""
     with environment(web(restart="always"), stay(restart="always")):
         pass
     assert "restarted" not in memory.states("web") + memory.states("stay")
@@ -68,7 +68,7 @@ def test_nothing_is_restarted_while_stopping(environment: Start, memory: Memory)
 def test_what_a_dead_main_process_leaves_is_cleared_before_the_restart(
     environment: Start, run: str, memory: Memory, backend: str
 ) -> None:
-    """As at the end of a container, no child of the old incarnation meets the new one."""
+    """As with a container, no child of the old incarnation is left when the new one starts."""
     with environment(stay("parent", "child", restart="always")) as system:
         old = system.processes("parent")
         assert len(old) == (3 if backend == "docker" else 2)  # the engine's init is one of them

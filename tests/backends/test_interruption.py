@@ -1,4 +1,4 @@
-"""Signals and full disks in the worst moment: the end of a system is never cut in half."""
+"""Signals and full disks while a system starts or stops: the stop is always completed."""
 
 import contextlib
 import errno
@@ -76,7 +76,7 @@ def _assert_nothing_is_left(run: str, run_dir: Path) -> None:
 
 @BOTH
 def test_a_signal_waits_until_the_block_is_over(number: int) -> None:
-    """Other threads are there to take it, and still nothing is raised inside; after it, once."""
+    """Although other threads may get the signal, it is raised once, after the block."""
     begun, done = threading.Event(), threading.Event()
     other = threading.Thread(target=done.wait)
     other.start()
@@ -99,7 +99,7 @@ def test_a_signal_waits_until_the_block_is_over(number: int) -> None:
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
-    """Whoever started the gate with SIGINT ignored (``nohup``) does not get it back."""
+    """When the gate was started with SIGINT ignored (``nohup``), it stays ignored."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with deferred_signals() as signals:
@@ -113,7 +113,7 @@ def test_an_ignored_signal_stays_ignored() -> None:
 def test_a_first_signal_while_stopping_leaves_nothing(
     environment: Start, run: str, run_dir: Path, memory: Memory, number: int
 ) -> None:
-    """The stop goes on to its end, redis included, and the interruption is raised after it."""
+    """The stop is completed, redis included, and the interruption is raised after it."""
     deaf = stay("deaf", "deaf", stop_grace_s=0.5, depends_on={"redis": "service_started"})
     system = environment(redis(), deaf)
     with (
@@ -131,7 +131,7 @@ def test_a_first_signal_while_stopping_leaves_nothing(
 def test_a_first_signal_while_starting_leaves_nothing(
     environment: Start, run: str, run_dir: Path, memory: Memory, number: int
 ) -> None:
-    """The start is given up at once, what was started is stopped; a second signal is too late."""
+    """The start is aborted at once and what was started is stopped; a second signal is ignored."""
     mute = stay("mute", "deaf", stop_grace_s=0.5, ready=Readiness(log="never", timeout_s=600))
     system = environment(web(), mute)
     with (
@@ -164,7 +164,7 @@ def test_what_cannot_be_written_at_the_start_fails_the_environment(
 def test_what_cannot_be_written_is_stopped_all_the_same(
     environment: Start, run: str, run_dir: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When no state can be published any more, the services end, and the error is on record."""
+    """When the state cannot be written any more, the services end, and the error is recorded."""
     with environment(web(), redis()) as system:
 
         def full() -> None:
@@ -203,7 +203,7 @@ def _fill(disk: Path) -> None:
 def test_a_full_disk_does_not_keep_anything_running(
     small_disk: Path, tmp_path: Path, run: str, memory: Memory
 ) -> None:
-    """With not a byte left at the end, every service is stopped and the error is on record."""
+    """Without a free byte at the end, every service is stopped and the error is recorded."""
     run_dir = small_disk / run
     small = target(tmp_path, web(restart="always"), redis())
     with PROCESSES.environment(small, run_dir, run, memory):
@@ -216,7 +216,7 @@ def test_a_full_disk_does_not_keep_anything_running(
 def test_a_full_disk_at_the_start_fails_the_environment(
     small_disk: Path, tmp_path: Path, run: str, memory: Memory
 ) -> None:
-    """It is exit 6 with the reason, neither a traceback nor the system's fault."""
+    """It is exit 6 with the reason, not a traceback and not a failure of the system."""
     _fill(small_disk)
     small = target(tmp_path, web())
     with (

@@ -1,4 +1,4 @@
-"""What survives the end of a system is said, kept findable, and swept."""
+"""Processes left after the end of a system are reported, can be found, and are swept."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from tests.backends.conftest import Start
 
 @pytest.fixture
 def survivor(run: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of the run that no service owns, so that stopping services does not end it."""
+    """A process of the run that belongs to no service, so stopping services does not end it."""
     with subprocess.Popen(["sleep", "600"], env={**os.environ, RUN_VARIABLE: run}) as process:
         assert wait_until(lambda: processes_of_run(run) != [], PATIENCE_S)
         yield process
@@ -36,7 +36,7 @@ def survivor(run: str) -> Iterator[subprocess.Popen[bytes]]:
 def test_what_is_left_is_an_error_and_keeps_state_and_ports(
     environment: Start, run: str, run_dir: Path, memory: Memory, survivor: subprocess.Popen[bytes]
 ) -> None:
-    """It is recorded for the judge; its state can be found and no other run gets its port."""
+    """It is recorded for the judge; the run's state is kept and no other run gets its port."""
     with environment(web()) as system:
         _, port = system.address("web", 80)
     assert memory.of(ErrorOccurred) == [
@@ -60,7 +60,7 @@ def test_what_is_left_is_an_error_and_keeps_state_and_ports(
 def test_a_state_that_cannot_be_removed_is_an_error(
     environment: Start, run_dir: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The directory is named: somebody must remove it by hand."""
+    """The error names the directory, which the user must remove."""
 
     def fail(_: Path) -> bool:
         raise PermissionError
@@ -76,7 +76,7 @@ def test_a_state_that_cannot_be_removed_is_an_error(
 def test_a_supervision_that_does_not_end_is_an_error(
     environment: Start, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody can say then what it still does: the state stays."""
+    """The supervision may still do something, so the state is kept."""
     with environment(stay()) as system:
         supervised = system._supervised["stay"]
         join = supervised.join
@@ -93,7 +93,7 @@ def test_a_supervision_that_does_not_end_is_an_error(
 def test_the_watchdog_sweeps_what_its_living_owner_left(
     environment: Start, run: str, run_dir: Path, survivor: subprocess.Popen[bytes]
 ) -> None:
-    """It gets no good-bye, ends what is left while the owner waits, and tells so."""
+    """It gets no good-bye; it ends what is left while the owner waits, and reports it."""
     with (
         EventLog(run_dir, run, "harness", "harness") as log,
         owned(run_dir, StopSignal(), log, PROCESSES),
@@ -112,7 +112,7 @@ def test_the_watchdog_sweeps_what_its_living_owner_left(
 def test_the_watchdog_of_a_clean_end_does_not_sweep(
     environment: Start, run: str, run_dir: Path
 ) -> None:
-    """With nothing left it gets its good-bye."""
+    """When nothing is left, it gets its good-bye."""
     with (
         EventLog(run_dir, run, "harness", "harness") as log,
         owned(run_dir, StopSignal(), log, PROCESSES),
@@ -136,7 +136,7 @@ sys.stdin.readline()
 
 @pytest.fixture
 def apart(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The owner of a run, in a container of its own as far as pids go."""
+    """The owner of a run, in a pid namespace of its own."""
     run_dir = tmp_path / "up-elsewhere"
     unshare = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
     if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode != 0:
@@ -161,7 +161,7 @@ def elsewhere(tmp_path: Path, apart: subprocess.Popen[str]) -> Path:
 def test_a_run_of_another_pid_namespace_is_left_alone_and_told(
     elsewhere: Path,
 ) -> None:
-    """Whether its owner lives cannot be seen from here: nobody ends it, whoever asks is told."""
+    """Whether its owner lives cannot be seen from here: it is not ended, and commands name it."""
     for_heal: list[str] = []
     heal_dead_runs(elsewhere.parent, for_heal.append)
     assert any(line.startswith(f"{elsewhere}: left alone") for line in for_heal)
@@ -175,7 +175,7 @@ def test_a_run_of_another_pid_namespace_is_left_alone_and_told(
 def test_a_dead_run_of_another_pid_namespace_is_swept(
     elsewhere: Path, apart: subprocess.Popen[str]
 ) -> None:
-    """Nobody holds it any more, so its pid need not mean anything here."""
+    """No process holds its lock any more, so the pid of its owner does not matter."""
     apart.kill()
     apart.wait(PATIENCE_S)
 
@@ -189,7 +189,7 @@ def test_a_dead_run_of_another_pid_namespace_is_swept(
 
 
 def test_an_owner_written_before_namespaces_were_is_judged_by_its_pid(elsewhere: Path) -> None:
-    """An older version's run is swept as it was then."""
+    """A run of an older version, without a namespace in its state, is judged by the pid."""
     path = elsewhere / "state" / "owner.json"
     old = json.loads(path.read_text())
     old.pop("pid_namespace", None)

@@ -24,7 +24,7 @@ def _holder(run: str) -> "subprocess.Popen[str]":
 
 
 def test_leases_do_not_overlap_in_one_process(run: str) -> None:
-    """Two leases that look in the same place get distinct ports."""
+    """Two leases that start at the same port get different ports."""
     one, two = PortLease(run), PortLease(run)
     taken = one.take(5) + two.take(5)
     one.release()
@@ -33,7 +33,7 @@ def test_leases_do_not_overlap_in_one_process(run: str) -> None:
 
 
 def test_ports_are_outside_the_ephemeral_range(run: str) -> None:
-    """No outgoing connection of anybody can take a leased port before its service binds it."""
+    """No outgoing connection can take a leased port before its service binds it."""
     low, high = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
     lease = PortLease(run)
     assert not [port for port in lease.take(50) if low <= port <= high]
@@ -41,7 +41,7 @@ def test_ports_are_outside_the_ephemeral_range(run: str) -> None:
 
 
 def test_a_bound_port_is_passed_over(run: str) -> None:
-    """What somebody else listens on is not given out."""
+    """A port on which another process listens is not leased."""
     lease = PortLease(run)
     (first,) = lease.take(1)
     lease.release()
@@ -53,7 +53,7 @@ def test_a_bound_port_is_passed_over(run: str) -> None:
 
 
 def test_a_lease_ends_with_its_process_however_it_ends(run: str) -> None:
-    """Another process cannot have the ports while the holder lives, and can once it is killed."""
+    """Another process cannot get the ports while the holder lives, and can after it is killed."""
     with _holder(run) as holder:
         assert holder.stdout is not None
         held = [int(word) for word in holder.stdout.readline().split()]
@@ -63,5 +63,5 @@ def test_a_lease_ends_with_its_process_however_it_ends(run: str) -> None:
         holder.kill()
         holder.wait()
     lease = PortLease(run)
-    assert set(held) <= set(lease.take(6))  # somebody else's may be free again meanwhile
+    assert set(held) <= set(lease.take(6))  # a port of another process may be free again meanwhile
     lease.release()

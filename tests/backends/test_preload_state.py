@@ -1,4 +1,4 @@
-"""The file by which a preloaded service is told: what its readers see while it is written."""
+"""The file that tells a preloaded service its faults: what it reads while the file is written."""
 
 import mmap
 import struct
@@ -16,9 +16,9 @@ NS_PER_S = 1_000_000_000
 def test_no_reading_between_two_writes_jumps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever reads the clock while it is set apart, or right, sees no more than either.
+    """A reader sees the old or the new clock, and nothing beyond both, while the fault is armed or healed.
 
-    The reader takes offset, drift and since, and may be held up between any two of them.
+    The reader reads offset, drift and since, and may be delayed between any two of them.
     """
     path = tmp_path / "state"
     path.write_bytes(bytes(1 << 17))

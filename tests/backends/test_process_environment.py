@@ -1,4 +1,4 @@
-"""The process backend: what it starts, what it refuses, what it leaves."""
+"""The process backend: what it starts, what it refuses, what it leaves behind."""
 
 import json
 import socket
@@ -41,7 +41,7 @@ def _refuses(address: tuple[str, int]) -> bool:
 def test_a_missing_program_fails_the_environment_before_anything_is_started(
     environment: Start, run_dir: Path, memory: Memory, command: Any, requires: Any
 ) -> None:
-    """It is named with its purpose and package, whether or not a shell hides it."""
+    """The error names it with purpose and package, also when the command runs in a shell."""
     hidden = stay("store", process_command=command)
     with pytest.raises(EnvironmentFailed) as failed, environment(web(), hidden, requires=requires):
         pass
@@ -97,7 +97,7 @@ def test_addresses_and_placeholders_become_local(
 def test_services_inherit_no_more_than_they_need(
     environment: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Like a container, a service does not see the variables of who started the gate."""
+    """Like a container, a service does not see the environment of the user of the gate."""
     monkeypatch.setenv("CI_TOKEN", "not for you")
     with environment(web()) as system:
         given = _environment_of(system, "web")
@@ -108,7 +108,7 @@ def test_services_inherit_no_more_than_they_need(
 def test_volumes_are_shared_and_start_with_a_copy_of_their_files(
     environment: Start, tmp_path: Path, run_dir: Path
 ) -> None:
-    """Two services see one volume; what they write never reaches the directory it came from."""
+    """Two services share a volume; their writes do not change the directory that it was filled from."""
     seed = tmp_path / "seed"
     seed.mkdir()
     (seed / "genes.txt").write_text("talA")
@@ -124,7 +124,7 @@ def test_volumes_are_shared_and_start_with_a_copy_of_their_files(
 def test_a_daemon_that_hides_is_found_and_ended(
     environment: Start, run_dir: Path, run: str
 ) -> None:
-    """Another session and an empty environment do not save it: it writes to the service's log."""
+    """A daemon in another session, with an empty environment, is found by the open log file."""
     with environment(stay("parent", "daemon")) as system:
         logs = list((run_dir / "logs").glob("*.log"))
         main = system.processes("parent")[0]
@@ -134,7 +134,7 @@ def test_a_daemon_that_hides_is_found_and_ended(
 
 
 def test_a_program_that_erases_its_environment_is_found(environment: Start, run: str) -> None:
-    """redis-server overwrites its environment with its title; its session gives it away."""
+    """redis-server overwrites its environment with its title; it is found by its session."""
     with environment(redis()) as system:
         main = system.processes("redis")[0]
         assert b"GONOGO" not in Path(f"/proc/{main.pid}/environ").read_bytes()

@@ -1,4 +1,4 @@
-"""Restart policies and what the supervisor tells."""
+"""Restart policies, and what the supervisor records."""
 
 import os
 import select
@@ -50,26 +50,26 @@ def test_delay_doubles_to_a_minute_and_starts_again_after_a_good_life() -> None:
 
 
 def test_on_failure_gives_up_after_its_attempts() -> None:
-    """on-failure:2 restarts twice, whatever the service does in between."""
+    """on-failure:2 restarts twice, also when the service was ready in between."""
     policy = RestartPolicy("on-failure", 2)
     assert [policy.delay_s(1, 20.0) for _ in range(3)] == [0.1, 0.1, None]
 
 
 class Waits:
-    """What a process waits with, and for how long it was asked to."""
+    """Replaces the wait for a process, and keeps the timeouts that were given."""
 
     def __init__(self, poller: select.poll) -> None:
         self._poller = poller
         self.limits: list[float | None] = []
 
     def poll(self, limit_ms: float | None) -> list[tuple[int, int]]:
-        """As the real one."""
+        """Like the real one."""
         self.limits.append(limit_ms)
         return self._poller.poll(limit_ms)
 
 
 def test_an_exit_ends_the_wait_for_it(run: str) -> None:
-    """Supervision waits once, without a limit, and the exit itself wakes it: nobody polls."""
+    """Supervision waits once, without a limit, and the exit wakes it: it does not poll."""
     wake_fd = os.eventfd(0, os.EFD_CLOEXEC)
     process = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     life = ProcessIncarnation(process, 0, run, wake_fd)
@@ -90,10 +90,10 @@ def test_an_exit_ends_the_wait_for_it(run: str) -> None:
 @pytest.mark.parametrize(
     ("state", "told", "by_s", "overdue"),
     [
-        (State.STARTING, False, 7200.0, False),  # it will be told
-        (State.STARTING, False, 600.0, True),  # nobody tells it any more
+        (State.STARTING, False, 7200.0, False),  # it gets the exit
+        (State.STARTING, False, 600.0, True),  # no exit is reported any more
         (State.STARTING, True, 7200.0, True),
-        (State.WAITING, False, 7200.0, True),  # nobody is there to tell it
+        (State.WAITING, False, 7200.0, True),  # nothing reports the exit
         (State.READY, True, 0.0, False),
         (State.DOWN, True, 0.0, False),
     ],

@@ -1,4 +1,4 @@
-"""The watchdog: nothing of a run outlives its harness, and the harness does not go on without."""
+"""The watchdog: nothing of a run outlives its harness, and the harness stops without a watchdog."""
 
 import os
 import random
@@ -24,7 +24,7 @@ from tests.backends.conftest import Start
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = 20260101
-# Where in the life of a run the harness is killed: after which word, and how long at most.
+# When in a run the harness is killed: after which output, and at most how long after it.
 MOMENTS = [("starting", 0.6), ("running", 0.3), ("arming", 0.4), ("armed", 0.3), ("stopping", 0.6)]
 PASS_ON = "import sys; sys.stdin.readline()"
 
@@ -41,14 +41,14 @@ class Owner:
         )  # fmt: skip
 
     def until(self, word: str) -> None:
-        """Read until it says that, or ends."""
+        """Read its output until this line, or until it ends."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.strip() == word:
                 return
 
     def go_on(self) -> None:
-        """Let it go on to its end."""
+        """Let it run to its end."""
         assert self.process.stdin is not None
         self.process.stdin.write("\n")
         self.process.stdin.flush()
@@ -93,7 +93,7 @@ def owner(run_dir: Path, run: str) -> Iterator[Owner]:
 
 
 def _kill_at(run_dir: Path, number: int, word: str, delay_s: float) -> tuple[str, list[str]]:
-    """One kill: where it was, and what was left after all patience."""
+    """One kill: when it was, and what was left after the longest wait."""
     arguments = ("fault",) if word in ("arming", "armed") or number % 2 else ()
     owner = Owner(run_dir, run_dir.name, *arguments)
     owner.until("stopping" if word == "stopping" and _ask_to_stop(owner) else word)
@@ -151,7 +151,7 @@ def test_a_killed_harness_with_an_armed_fault_is_healed_and_swept(owner: Owner) 
 
 
 def test_a_clean_end_is_not_swept(owner: Owner) -> None:
-    """After a good-bye the watchdog ends without a word."""
+    """After a good-bye the watchdog ends and records nothing."""
     owner.until("armed")
     owner.go_on()
     owner.until("ended")
@@ -161,7 +161,7 @@ def test_a_clean_end_is_not_swept(owner: Owner) -> None:
 
 
 def test_the_harness_notices_the_death_of_its_watchdog(owner: Owner) -> None:
-    """Killing the watchdog calls back; this harness then ends at once."""
+    """When the watchdog is killed, the harness is notified and ends at once."""
     owner.until("armed")
     watchdogs = [pid for pid in _children(owner.process.pid) if b"backends/watch.py" in _line(pid)]
     os.kill(watchdogs[0], signal.SIGKILL)
@@ -199,7 +199,7 @@ time.sleep(float(sys.argv[2]))
 
 
 def test_a_child_that_keeps_the_pipe_does_not_hide_the_death(tmp_path: Path) -> None:
-    """The harness' own end is seen too, should a forked child hold the write end for good."""
+    """The end of the harness is also seen when a forked child keeps the write end open."""
     mark = tmp_path / "seen"
     command = [sys.executable, "-c", KEPT, str(mark), "60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as harness:
@@ -228,12 +228,12 @@ def test_the_watchdog_does_not_carry_the_run(
 def test_leftovers_of_a_dead_run_are_swept_and_a_live_one_is_not_touched(
     environment: Start, run_dir: Path, tmp_path: Path, run: str
 ) -> None:
-    """sweep_leftovers ends what has no owner any more, and nothing else; twice is as once."""
+    """sweep_leftovers ends only what has no owner any more; a second call changes nothing."""
     orphan = Owner(run_dir.parent / f"{run}-orphan", f"{run}-orphan")
     orphan.until("starting")
     watchdogs = [pid for pid in _children(orphan.process.pid) if b"backends/watch.py" in _line(pid)]
     orphan.until("running")
-    os.kill(watchdogs[0], signal.SIGSTOP)  # a watchdog that hangs: somebody must clean up by hand
+    os.kill(watchdogs[0], signal.SIGSTOP)  # a watchdog that hangs: the user must sweep
     orphan.end()
     healed: list[Path] = []
     with environment(web()) as system:
@@ -252,7 +252,7 @@ def test_leftovers_of_a_dead_run_are_swept_and_a_live_one_is_not_touched(
 def test_healing_that_fails_does_not_keep_from_sweeping(
     environment: Start, run_dir: Path, memory: Memory, run: str
 ) -> None:
-    """The trouble is told; the processes are gone all the same."""
+    """The error is recorded; the processes are gone all the same."""
     orphan = Owner(run_dir.parent / f"{run}-orphan", f"{run}-orphan")
     orphan.until("starting")
     watchdogs = [pid for pid in _children(orphan.process.pid) if b"backends/watch.py" in _line(pid)]

@@ -1,4 +1,4 @@
-"""``python -m tests.campaigns [NAME …]``: run what is left of these campaigns, or of all."""
+"""``python -m tests.campaigns [NAME …]``: run the missing rounds of these campaigns, or of all."""
 
 import argparse
 import sys

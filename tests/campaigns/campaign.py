@@ -1,4 +1,4 @@
-"""What a campaign is: rounds that can be told apart, and what one round found."""
+"""What a campaign is: its rounds, and the result of one round."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round found.
+    """The result of one round.
 
     Attributes:
-        passed: whether it kept its promise.
+        passed: whether the promise of the campaign held.
         took_s: how long the part that is measured took.
-        said: what was found, one line; why, where it did not pass.
+        said: the result in one line; the reason when it did not pass.
     """
 
     passed: bool
@@ -27,7 +27,7 @@ class Campaign:
     Attributes:
         name: file name of its rows, without the suffix.
         promise: what every round has to show, one line.
-        rounds: keys that tell the rounds apart, in order.
+        rounds: the unique key of each round, in order.
         run: runs one round by its key, with a temporary directory of its own.
         workers: rounds at the same time.
     """

@@ -1,4 +1,4 @@
-"""The commands that the documents show, run as they stand there."""
+"""The commands in the documents, run without a change."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The gate on a healthy system: anything but GO is a false alarm."""
+"""The gate on a healthy system: every verdict other than GO is a false alarm."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The rows of a campaign: one JSON line a round, committed, so that any clone can go on."""
+"""The rows of a campaign: one JSON line per round, committed, so that any clone can continue."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ _SOURCES = ("fault_injection", "harness", "load", "reports", "scenarios", "syste
 
 
 def source() -> str:
-    """The state of the sources as a short hash: rows of another state say nothing of this one."""
+    """The state of the sources as a short hash: rows of another state do not count for this one."""
     names = subprocess.run(
         ["git", "ls-files", "--stage", *_SOURCES],
         capture_output=True, check=True, cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Run what is left of a campaign; show progress; say what was found."""
+"""Run the missing rounds of a campaign; show progress and the result."""
 
 import statistics
 import tempfile

@@ -1,4 +1,4 @@
-"""Campaigns: resumed where they stopped, red when a round is."""
+"""Campaigns: resumed after an interruption; failed when a round failed."""
 
 import io
 import json
@@ -23,12 +23,12 @@ def _campaign(run: Callable[[str], Round]) -> Campaign:
 
 @pytest.fixture
 def console() -> Console:
-    """A console whose text is thrown away."""
+    """A console without output."""
     return Console(file=io.StringIO())
 
 
 def test_every_round_is_written_once(tmp_path: Path, console: Console) -> None:
-    """A second call runs nothing, and says the same."""
+    """A second call runs nothing and gives the same result."""
     ran: list[str] = []
 
     def run(key: str) -> Round:
@@ -43,7 +43,7 @@ def test_every_round_is_written_once(tmp_path: Path, console: Console) -> None:
 
 
 def test_it_goes_on_after_an_interruption(tmp_path: Path, console: Console) -> None:
-    """What was done stays done; the round that was interrupted runs again."""
+    """Finished rounds are not repeated; the round that was interrupted runs again."""
 
     def interrupted(key: str) -> Round:
         if key == "b":
@@ -66,7 +66,7 @@ def test_rows_of_other_sources_do_not_count(tmp_path: Path, console: Console) ->
 
 
 def test_one_bad_round_is_red(tmp_path: Path, console: Console) -> None:
-    """A round that does not pass makes the campaign red, now and when it is asked again."""
+    """A round that does not pass makes the campaign fail, in this call and in the next one."""
     campaign = _campaign(lambda key: BAD if key == "b" else GOOD)
     rows = Rows("small", "s1", tmp_path)
     assert not run_campaign(campaign, rows, console)
@@ -88,11 +88,11 @@ def test_a_round_that_raises_is_red(tmp_path: Path, console: Console) -> None:
 
 
 def test_nothing_is_not_a_pass(tmp_path: Path, console: Console) -> None:
-    """A campaign without rounds is red."""
+    """A campaign without rounds fails."""
     empty = Campaign("small", "it holds", (), lambda _key, _folder: GOOD)
     assert not run_campaign(empty, Rows("small", "s1", tmp_path), console)
 
 
 def test_every_campaign_has_rounds() -> None:
-    """Rounds are there and differ from one another."""
+    """Each campaign has rounds, and their keys differ."""
     assert all(len(set(each.rounds)) == len(each.rounds) > 0 for each in CAMPAIGNS.values())

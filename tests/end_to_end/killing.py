@@ -1,4 +1,4 @@
-"""kill -9 of the harness, and what must be so after it."""
+"""kill -9 of the harness, and the checks after it."""
 
 import signal
 import subprocess
@@ -12,7 +12,7 @@ from gonogo_faults import open_intents
 from tests.end_to_end.conftest import ROOT, Gate
 from tests.end_to_end.leftovers import leftovers
 
-# Whether anything is left is asked here; how soon nothing is, by tests/campaigns/kill_points.py.
+# Here only whether something is left is checked; tests/campaigns/kill_points.py measures how soon.
 _PATIENCE_S = 60.0
 
 
@@ -31,12 +31,12 @@ def killed_after(gate: Gate, command: list[str], after_s: float) -> tuple[list[P
 
 
 def left_of(runs: list[Path]) -> list[str]:
-    """What is still there of them."""
+    """What is left of these runs."""
     return [each for run in runs for each in leftovers(run)]
 
 
 def assert_clean(runs: list[Path], killed_at: float) -> None:
-    """In the end nothing of them is left, and nothing comes into being after that."""
+    """After a while nothing of these runs is left, and nothing new appears after that."""
     wait_until(lambda: not left_of(runs), _PATIENCE_S, interval_s=0.05)
     assert left_of(runs) == [], f"{time.monotonic() - killed_at:.1f} s after the kill"
     # What the engine was making at the kill appears within that.
@@ -45,7 +45,7 @@ def assert_clean(runs: list[Path], killed_at: float) -> None:
 
 
 def assert_judged(gate: Gate, runs: list[Path]) -> None:
-    """What they recorded can be judged, and is no GO."""
+    """The runs can be judged, and the verdict is not GO."""
     for run in runs:
         done = gate.gonogo("judge", str(run))
         may_be = (ExitCode.INCONCLUSIVE, ExitCode.NOTHING_RAN, ExitCode.NO_GO)

@@ -32,7 +32,7 @@ def listening_ports(run_dir: Path) -> list[int]:
         return []
     ports = [at for service in services.values() for _, at in service["endpoints"].values()]
     lease = PortLease("leftovers")
-    try:  # a port that another run has leased meanwhile is not this one's any more
+    try:  # a port that another run has leased meanwhile does not belong to this run any more
         return [port for port in ports if _accepts(port) and lease._lock(port)]
     finally:
         lease.release()
@@ -45,7 +45,7 @@ def _accepts(port: int) -> bool:
 
 
 def _in_engine(run_dir: Path) -> list[str]:
-    """Containers, networks and volumes; a run of processes has none and needs no engine."""
+    """Containers, networks and volumes; a run with local processes has none and needs no engine."""
     try:
         plan = json.loads((run_dir / "plan.json").read_text())
     except (FileNotFoundError, ValueError):

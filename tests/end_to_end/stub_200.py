@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Always200(BaseHTTPRequestHandler):
-    """Says yes."""
+    """Answers 200 to every request."""
 
     protocol_version = "HTTP/1.1"
 
@@ -20,7 +20,7 @@ class Always200(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _answer  # noqa: N815 - names of the library
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Always200).serve_forever()

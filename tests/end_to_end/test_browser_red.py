@@ -1,4 +1,4 @@
-"""The gate on a page in the browser: red on purpose, and nothing left when it is killed."""
+"""The gate on a page in the browser: defects on purpose, and nothing left when it is killed."""
 
 import json
 import os
@@ -17,8 +17,8 @@ from tests.end_to_end.leftovers import leftovers
 
 SERVER = Path(__file__).parent / "page_server.py"
 BROWSER_S_MAX = 120.0
-GONE_S_MAX = 60.0  # on a machine others use too
-WAIT_S = 600  # of the step that is killed: it does not end by itself
+GONE_S_MAX = 60.0  # on a busy machine
+WAIT_S = 600  # of the step during which the gate is killed: it does not end by itself
 
 
 def _target(gate: Gate) -> Path:
@@ -49,7 +49,7 @@ def _arguments(gate: Gate) -> tuple[str, ...]:
 
 
 def test_dead_execute_button(gate: Gate) -> None:
-    """A button that does nothing is NO-GO: which step, what was waited for, which picture."""
+    """A button that does nothing is NO-GO, with the step, the missing state and a screenshot."""
     done = gate.gonogo(*_arguments(gate), PAGE="dead.html")
     assert done.code == ExitCode.NO_GO, done.output
     flat = " ".join(done.output.split())
@@ -71,14 +71,14 @@ def test_dead_execute_button(gate: Gate) -> None:
 
 
 def test_page_that_throws(gate: Gate) -> None:
-    """A page that looks right and threw an error nobody caught is NO-GO, by the error's words."""
+    """A page that looks right and has an uncaught error is NO-GO, with the error's message."""
     done = gate.gonogo(*_arguments(gate), PAGE="throws.html")
     assert done.code == ExitCode.NO_GO, done.output
     assert "Uncaught Error: the answer had no job" in " ".join(done.output.split())
 
 
 def test_no_driver(gate: Gate) -> None:
-    """Without a driver a journey is not passed over: INCONCLUSIVE, and what to install."""
+    """Without a driver a journey does not pass: INCONCLUSIVE, and what to install."""
     tools = gate.folder / "bin"
     tools.mkdir()
     for name in ("sh", "setpriv", "chromium"):
@@ -89,7 +89,7 @@ def test_no_driver(gate: Gate) -> None:
 
 
 def test_killed_in_a_step(gate: Gate) -> None:
-    """SIGKILL of the gate while a browser waits: nothing of it is left."""
+    """SIGKILL of the gate while a browser waits: nothing of the browser is left."""
     with subprocess.Popen(
         gate.command(*_arguments(gate)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         cwd=ROOT, env={**os.environ, "PAGE": "dead.html", "PAGE_WAIT_S": str(WAIT_S)},

@@ -11,11 +11,11 @@ from gonogo.vocabulary import ExitCode
 from tests.end_to_end.conftest import ROOT, Gate, only
 from tests.end_to_end.leftovers import leftovers
 
-WAIT_S_MAX = 120.0  # for what comes, on a machine others use too
+WAIT_S_MAX = 120.0  # for something that happens, on a busy machine
 
 
 def test_up_and_down(gate: Gate) -> None:
-    """What ``up`` starts answers where it says, outlives the command, and ``down`` ends it."""
+    """The system of ``up`` answers at the printed address after the command; ``down`` ends it."""
     up = gate.gonogo("up")
     assert up.code == ExitCode.GO, up.output
     (run_dir,) = gate.runs_dir.glob("up-*")
@@ -32,13 +32,13 @@ def test_up_and_down(gate: Gate) -> None:
 
 
 def test_heal_after_everybody_died(gate: Gate) -> None:
-    """With harness and watchdog both killed, ``heal`` ends what runs; a second finds nothing."""
+    """With harness and watchdog killed, ``heal`` ends what runs; a second call finds nothing."""
     assert gate.gonogo("up").code == ExitCode.GO
     (run_dir,) = gate.runs_dir.glob("up-*")
     owner = read_owner(run_dir)
     assert owner is not None
     watching = _children_watching(owner.process.pid)
-    # Neither may notice the other's end: the owner would stop in order, the watchdog sweep.
+    # Both at once: else the owner would stop the system, or the watchdog would sweep.
     for pid in watching:
         os.kill(pid, signal.SIGSTOP)
     for pid in [owner.process.pid, *watching]:
@@ -75,7 +75,7 @@ def test_interrupt(gate: Gate) -> None:
 
 
 def test_judge_and_report_of_nothing(gate: Gate) -> None:
-    """Without a run, or on a directory that is none, both say so and how to go on."""
+    """Without a run, or on a directory that is not a run, both say so, with a hint."""
     for command in ("judge", "report"):
         none = gate.gonogo(command)
         assert none.code == ExitCode.USAGE

@@ -17,9 +17,9 @@ AFTER_S = [round(0.5 + (index + _RANDOM.random()) * SPREAD_S, 2) for index in ra
 
 @pytest.mark.parametrize("after_s", AFTER_S)
 def test_nothing_is_left_of_containers(gate: Gate, after_s: float) -> None:
-    """No container, network, volume, process or port remains, and none comes into being later.
+    """No container, network, volume, process or port remains, and none appears later.
 
-    What was recorded up to then can be judged.
+    The evidence up to the kill can be judged.
     """
     skip_without("docker")
     gate.backend = "docker"

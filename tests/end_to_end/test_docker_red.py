@@ -1,4 +1,4 @@
-"""Red on purpose in containers: each defect ends with the right exit code and its cause."""
+"""Defects on purpose in containers: each ends with the right exit code and its cause."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ def _ready_within(name: str, limit_s: float) -> Edit:
 
 @pytest.mark.alone
 def test_two_small_containers_are_go(containers: Gate) -> None:
-    """Without a defect the same target is GO, and nothing of it is left: the reds below are red."""
+    """Without a defect the same target is GO, so the tests below fail because of their defects."""
     done = _judged(containers)
     assert done.code == ExitCode.GO, done.output
     assert leftovers(done.run_dir) == []
@@ -46,7 +46,7 @@ def test_two_small_containers_are_go(containers: Gate) -> None:
 
 
 def test_an_image_that_builds_and_does_not_start(containers: Gate) -> None:
-    """It is NO-GO and names the service and what it said."""
+    """It is NO-GO and names the service and its last log lines."""
     done = _judged(
         containers,
         phases("contract"),
@@ -59,7 +59,7 @@ def test_an_image_that_builds_and_does_not_start(containers: Gate) -> None:
 
 
 def test_a_service_that_never_turns_healthy(containers: Gate) -> None:
-    """It answers on its port and its own health check fails: NO-GO with what the check said."""
+    """It answers on its port, but its health check fails: NO-GO with the output of the check."""
     sick = {
         "test": ["CMD-SHELL", "echo the disk is on fire; exit 1"],
         "interval": "1s",
@@ -111,7 +111,7 @@ def test_an_image_that_does_not_build(containers: Gate) -> None:
 
 
 def test_an_image_that_is_nowhere(containers: Gate) -> None:
-    """An image that is neither here nor can be pulled is named, with a way out."""
+    """An image that is not on this machine and cannot be pulled is named, with a hint."""
     done = _judged(
         containers,
         phases("contract"),

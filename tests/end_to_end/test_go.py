@@ -1,4 +1,4 @@
-"""The reference system as it is: GO, and the same answer from the run directory alone."""
+"""The reference system without a defect: GO, and the same verdict from the run directory alone."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ REPORTS = ("run.json", "junit.xml", "report.html", "summary.md")
 
 @pytest.mark.alone
 def test_default_profile_is_go(gate: Gate) -> None:
-    """The whole default profile is GO; moved elsewhere, judge and report say the same."""
+    """The whole default profile is GO; on a moved run directory judge and report agree."""
     done = gate.gonogo("run", "--profile", "default", "--backend", "process")
     assert done.code == ExitCode.GO, done.output
     run_dir = done.run_dir
@@ -32,7 +32,7 @@ def test_default_profile_is_go(gate: Gate) -> None:
 
 
 def _no_secret_was_written(run_dir: Path) -> None:
-    """Generated secrets are 43 characters of base64; none stands in evidence or reports."""
+    """Generated secrets are 43 characters of base64; none is in evidence or reports."""
     for path in run_dir.rglob("*"):
         if path.is_file():
             assert b"requirepass " not in path.read_bytes(), path

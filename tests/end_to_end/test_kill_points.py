@@ -24,7 +24,7 @@ def test_nothing_is_left(tmp_path: Path, name: str, backend: str, step: str) -> 
 
 
 def test_without_a_watchdog_something_is_left(tmp_path: Path) -> None:
-    """What is looked for is seen where it is, a stopped service and an open intent; then healed."""
+    """The check finds a stopped service and an open intent where they are left; then they are healed."""
     killed = kill_at(tmp_path, "process", "pause", "observed", "unwatched")
     assert killed.at_its_step, killed.said
     assert any("web.py" in each for each in killed.left)
@@ -35,6 +35,6 @@ def test_without_a_watchdog_something_is_left(tmp_path: Path) -> None:
 
 
 def test_every_fault_is_among_them() -> None:
-    """A fault that is added is killed as well."""
+    """A new fault in the catalogue gets its kill points too."""
     assert set(CASES) == CATALOGUE.keys() - {"noop"}
     assert {step for _, _, step in POINTS} == set(STEPS)

@@ -1,4 +1,4 @@
-"""The first signal comes at the worst moment: the gate ends whole, and says it was interrupted."""
+"""The first signal comes while the gate starts or stops: it stops completely, with exit 2."""
 
 import os
 import signal
@@ -19,9 +19,9 @@ from gonogo.vocabulary.events import ErrorOccurred
 from tests.end_to_end.conftest import ROOT, Gate
 from tests.end_to_end.leftovers import leftovers
 
-MOMENT_S_MAX = 120.0  # a whole run has to get there, on a machine others use too
+MOMENT_S_MAX = 120.0  # a whole run must get to that point, on a busy machine
 READY_S_MAX = 600  # of a service that is never ready
-END_S_MAX = 120.0  # a fifth of what the start that is given up would take
+END_S_MAX = 120.0  # a fifth of the time of the start that is aborted
 GONE_S_MAX = 60.0
 SCENARIO = """
 import pytest
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.phase("contract")
 def test_nothing(expect):
     expect.true("one is one", True)
 """
-# It hears SIGTERM and stops once it may: the moment of stopping is there until it was met.
+# After SIGTERM it waits for a file: so the gate is stopping until the test has sent its signal.
 SLOW = """
 trap 'while [ ! -e {may_stop} ]; do sleep 0.05; done; exit 0' TERM
 echo slow.ready
@@ -42,7 +42,7 @@ BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
 
 def _small(gate: Gate, ready: str = "slow.ready") -> Path:
-    """A target of two services; the one that is stopped last is asked after the slow one."""
+    """A target of two services; the fast one is stopped after the slow one."""
     (gate.folder / "scenarios").mkdir()
     (gate.folder / "scenarios" / "nothing_scenario.py").write_text(SCENARIO)
     path = gate.folder / "compose.yaml"
@@ -108,7 +108,7 @@ def _end_at(gate: Gate, target: Path, when: Callable[[], bool], number: int) -> 
 
 @BOTH
 def test_a_first_signal_while_stopping(gate: Gate, number: int) -> None:
-    """The stop goes on to its end: exit 2, nothing is left, and no watchdog had to sweep."""
+    """The stop is completed: exit 2, nothing is left, and the watchdog did not sweep."""
     code, output = _end_at(gate, _small(gate), _in_phase(gate, "stopping"), number)
     run_dir = _run_dir(gate)
     assert run_dir is not None
@@ -120,7 +120,7 @@ def test_a_first_signal_while_stopping(gate: Gate, number: int) -> None:
 
 @BOTH
 def test_a_first_signal_while_starting(gate: Gate, number: int) -> None:
-    """A start that would take ten minutes is given up at once: exit 2, nothing is left."""
+    """A start that would take ten minutes is aborted at once: exit 2, nothing is left."""
     target = _small(gate, ready="never.said")
     code, output = _end_at(gate, target, _in_phase(gate, "starting"), number)
     run_dir = _run_dir(gate)
@@ -153,7 +153,7 @@ def test_down_while_a_start_is_under_way(gate: Gate) -> None:
 def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Its leader is not reaped before: a pid handed out again would be a foreign group's."""
+    """The leader is reaped after the signal: before that its pid cannot be given to another group."""
     signalled: list[bool] = []
     killpg = os.killpg
 

@@ -1,4 +1,4 @@
-"""Red on purpose: closed-model loads that go wrong end with the right exit code and cause."""
+"""Closed-model loads that fail on purpose end with the right exit code and cause."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_the_api_is_frozen_to_the_end(gate: Gate) -> None:
 
 
 def test_locust_cannot_start(gate: Gate) -> None:
-    """The environment has failed, exit 6, in Locust's own words; the system is not blamed."""
+    """The environment has failed, exit 6, with Locust's own message; it is not a NO-GO."""
     target = gate.target(_users)
     done = gate.gonogo(
         "run", "--backend", "process", "--profile", "default", "-f", str(target),

@@ -1,4 +1,4 @@
-"""Red on purpose: an open-model load whose generator ends is no word against the system."""
+"""When the generator of an open-model load is killed, that is not a failure of the system."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Red on purpose: each defect ends with the right exit code and its cause in words."""
+"""Defects on purpose: each ends with the right exit code, and its cause in the message."""
 
 import os
 import signal
@@ -71,7 +71,7 @@ def test_port_dead(gate: Gate) -> None:
 
 
 def test_service_exits_at_start(gate: Gate) -> None:
-    """A service that exits at start is NO-GO, with its exit code and its last words."""
+    """A service that exits at start is NO-GO, with its exit code and its last log lines."""
     exiting = ["sh", "-c", "echo the disk is on fire; exit 3"]
     target = gate.target(_both(only("contract"), _process("orchestrator", exiting)))
     done = gate.gonogo("run", "--profile", "quick", "-f", str(target))
@@ -87,7 +87,7 @@ def test_api_frozen_for_the_last_third(gate: Gate) -> None:
     def impatient(document: dict[str, Any]) -> None:
         document["x-harness"]["load"]["timeout_s"] = 3
 
-    # At this pace the last third takes eight seconds: time enough to be seen in it.
+    # At this rate the last third takes eight seconds, enough time to see the freeze.
     target = gate.target(_both(only("load", rate_per_s=30), impatient))
     command = gate.command("run", "--profile", "quick", "-f", str(target))
     with subprocess.Popen(

@@ -88,7 +88,7 @@ def test_closed_model(load, expect):
 
 
 def _project(folder: Path) -> Path:
-    """A project whose directories hold every shadow; its Compose file."""
+    """A project with a file for every name in its directories; its Compose file."""
     scenarios = folder / "scenarios"
     (scenarios / "parts").mkdir(parents=True)
     (folder / "app.py").write_text(APP)

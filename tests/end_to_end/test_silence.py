@@ -1,4 +1,4 @@
-"""The verdict never passes on silence: ways to say nothing, and what the gate makes of them."""
+"""Silence never passes: ways to give no evidence, and the verdict for each."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""Three ways in which an experiment can pass or do harm, and the mechanism that closes each.
+"""Three ways in which an experiment can pass wrongly or do harm, and how the gate prevents each.
 
-Each comes with a twin that takes the mechanism away, by which the first is seen to be about it.
+Each has a second test without the mechanism, to show that the first one depends on it.
 """
 
 import json
@@ -41,7 +41,7 @@ def _own(name: str) -> Edit:
 
 
 def _freeze_for_a_while(gate: Gate) -> None:
-    """Stop the api in the first third of the load, and let it go on long before the end."""
+    """Pause the api in the first third of the load, and continue it long before the end."""
     (records,) = gate.runs_dir.glob("*/records/steady.records")
     pids = [each.pid for each in RunningSystem(records.parents[1]).processes("api")]
     for pid in pids:
@@ -52,7 +52,7 @@ def _freeze_for_a_while(gate: Gate) -> None:
 
 
 def test_an_outage_that_recovered_before_the_last_look(gate: Gate) -> None:
-    """NO-GO, although the system is well at the end; without the records it is no GO either."""
+    """NO-GO, although the system works at the end; without the records it is not GO either."""
     command = gate.command("run", "--profile", "quick", "-f", str(gate.target(_impatient)))
 
     def a_third() -> bool:
@@ -73,7 +73,7 @@ def test_an_outage_that_recovered_before_the_last_look(gate: Gate) -> None:
 
 
 def test_a_fault_that_was_never_applied(gate: Gate) -> None:
-    """INCONCLUSIVE for want of the proof of bite: forged, nothing speaks of it any more."""
+    """INCONCLUSIVE without a proof of bite; with a forged proof the fault is not found."""
     done = gate.gonogo("run", "--profile", "quick", "-f", str(gate.target(_own("noop"))))
     assert done.code == ExitCode.INCONCLUSIVE, done.output
     assert _speaks_of_it(done.run_dir)
@@ -94,7 +94,7 @@ def _forged(line: str) -> str:
 
 
 def test_a_scenario_that_breaks_while_its_fault_is_armed(gate: Gate) -> None:
-    """The fault is healed and seen gone, and the next scenario finds the system whole."""
+    """The fault is healed and proven absent, and the next scenario finds a working system."""
     done = gate.gonogo("run", "--profile", "quick", "-f", str(gate.target(_own("raising"))))
     assert done.code == ExitCode.NO_GO, done.output
     assert "ZeroDivisionError" in done.output

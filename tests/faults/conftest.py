@@ -1,4 +1,4 @@
-"""A small real system, and what is needed to arm faults on it."""
+"""A small real system, and fixtures that arm faults on it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -33,7 +33,7 @@ SERVICES: Sequence[Service] = (
 
 @pytest.fixture(autouse=True)
 def patient_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What answers late, because the machine is busy, answers all the same."""
+    """Longer timeouts: on a busy machine answers come late."""
     monkeypatch.setattr("gonogo.edges.control._CALL_S_MAX", 30.0)
     monkeypatch.setattr("gonogo_faults.catalogue._edge._FIRST_S", 30.0)
 
@@ -46,12 +46,12 @@ def backend() -> str:
 
 @pytest.fixture
 def services() -> Sequence[Service]:
-    """A web service that restarts, a Redis and a portless parent with child that do not."""
+    """A web service with a restart policy; a Redis and a parent with child without one."""
     return SERVICES
 
 
 def chosen(request: pytest.FixtureRequest, services: Sequence[Service]) -> Sequence[Service]:
-    """Those a test names by ``runs``, all without it; a parameter's name stands for its value."""
+    """The services that a test names by ``runs``; all of them without it."""
     marker = request.node.get_closest_marker("runs")
     if marker is None:
         return services
@@ -80,7 +80,7 @@ def system(
 
 
 def pinger(name: str, *arguments: str) -> Service:
-    """A client of Redis that asks all the time, and logs how that went."""
+    """A client of Redis that sends requests all the time, and logs each result."""
     command = ("{python}", str(TARGETS / "pinger.py"), "redis:6379", *arguments)
     password = redis().environment
     return stay(name, process_command=command, environment=password, restart="no")
@@ -128,7 +128,7 @@ def limited(
 
 
 def arming(system: SupervisedEnvironment, journal: Journal, memory: Memory) -> Arm:
-    """Arms faults on a system, or on another one where that is given; a bite may come late."""
+    """Arms faults on the module's system, or on a given one; a bite may come late."""
 
     def arm(fault: Fault, selector: str, **given: Any) -> AbstractContextManager[ArmedFault]:
         standard = {"system": system, "recorder": memory, "observe_timeout_s": PATIENCE_S}

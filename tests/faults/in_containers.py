@@ -34,7 +34,7 @@ with armed(fault, sys.argv[3], label=name, system=system, journal=journal,
 def killed_armer(
     system: SupervisedEnvironment, name: str, service: str, parameters: str
 ) -> Iterator[None]:
-    """Another process arms the fault and gets SIGKILL: only the journal knows of it."""
+    """Another process arms the fault and gets SIGKILL: only the journal has its undo."""
     with _armed_elsewhere(system, name, service, parameters) as armer:
         armer.kill()
     yield

@@ -34,7 +34,7 @@ class Api:
         return answer.status, said, answer.headers
 
     def create(self, name: str, upstream: str) -> tuple[str, int]:
-        """A proxy on a free port: where that is."""
+        """Create a proxy on a free port; its address."""
         proxy = {"name": name, "listen": "127.0.0.1:0", "upstream": upstream}
         host, _, port = self._done("POST", "/proxies", proxy)["listen"].rpartition(":")
         return host, int(port)
@@ -64,7 +64,7 @@ class Api:
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    """A program of its own, without proxies."""
+    """A new proxy program, without proxies."""
     program = [str(proxy_program()), "--seed", "7", "--die-with-parent"]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

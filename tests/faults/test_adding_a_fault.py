@@ -1,4 +1,4 @@
-"""docs/adding-a-fault.md, followed to the letter."""
+"""docs/adding-a-fault.md, carried out block by block."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Arming: refusals touch nothing, everything is written down, and it always heals."""
+"""Arming: a refusal changes nothing, every step is recorded, and each fault is healed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ def _of_fault(memory: Memory) -> list[type]:
 
 @dataclass(frozen=True)
 class Spy(NoopFault):
-    """Does nothing, remembers the order of calls, and can fail on demand."""
+    """Does nothing, keeps the order of calls, and can fail on demand."""
 
     calls: list[str] = field(default_factory=list)
     fails_at: str = ""
@@ -136,7 +136,7 @@ def test_noop_is_never_observed_and_does_not_raise(arm: Arm, memory: Memory) -> 
 def test_the_undo_is_in_the_journal_before_arming(
     arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When arm() is called, the journal already says how to take it back; after the block not."""
+    """When arm() is called, the journal has the undo as open; after the block it is closed."""
     fault = make_fault("pause")
     seen: list[Undo] = []
 
@@ -163,7 +163,7 @@ def test_it_heals_however_the_block_ends(
 
 
 def test_ctrl_c_does_not_wait_for_the_proof_of_absence(arm: Arm) -> None:
-    """One look is enough when this process is asked to end."""
+    """When this process is interrupted, absence is checked only once."""
     spy = Spy()
     with pytest.raises(KeyboardInterrupt), arm(spy, "web", observe_timeout_s=0):
         raise KeyboardInterrupt
@@ -171,7 +171,7 @@ def test_ctrl_c_does_not_wait_for_the_proof_of_absence(arm: Arm) -> None:
 
 
 def test_a_failing_arm_is_healed(arm: Arm, memory: Memory) -> None:
-    """What arm() may have done in part is undone; the fault never counts as armed."""
+    """What arm() may have done partly is undone; the fault never counts as armed."""
     spy = Spy(fails_at="arm")
     with pytest.raises(SystemNotReady), arm(spy, "web", absent_timeout_s=0):
         pass
@@ -189,7 +189,7 @@ def test_a_failing_plan_arms_nothing(arm: Arm, memory: Memory) -> None:
 
 
 def test_tools_that_fail_are_told_apart(arm: Arm, memory: Memory) -> None:
-    """A failure of the arming says nothing about the system; what was done is undone."""
+    """When arming fails, that says nothing about the system; what was done is undone."""
     spy = Spy(fails_at="arm", error=EnvironmentFailed("the proxy hangs"))
     with (
         pytest.raises(FaultNotArmed, match="fault label was not armed: the proxy hangs"),
@@ -201,7 +201,7 @@ def test_tools_that_fail_are_told_apart(arm: Arm, memory: Memory) -> None:
 
 
 def test_its_time_begins_when_it_was_looked_for(arm: Arm, memory: Memory) -> None:
-    """A short fault is looked for as long as a long one; then it heals itself in its time."""
+    """The duration begins at the observation, so a short fault is observed like a long one."""
     radius = BlastRadius(("web",), 2.0)
     with arm(NoopFault(), "web", observe_timeout_s=1.0, radius=radius) as fault:
         assert (memory.of(FaultObserved)[0].waited_s or 0.0) >= 1.0
@@ -210,7 +210,7 @@ def test_its_time_begins_when_it_was_looked_for(arm: Arm, memory: Memory) -> Non
 
 
 def _failing(times: int) -> tuple[list[object], Callable[..., None]]:
-    """An ``execute`` that fails so often, and its calls."""
+    """An ``execute`` that fails this many times, and its calls."""
     calls: list[object] = []
 
     def execute(self: object, system: object) -> None:
@@ -224,7 +224,7 @@ def _failing(times: int) -> tuple[list[object], Callable[..., None]]:
 def test_an_undo_that_fails_is_executed_again(
     arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One call that took too long leaves nothing armed and no open intent."""
+    """After a call that took too long, a second one leaves nothing armed and no open intent."""
     calls, execute = _failing(2)
     monkeypatch.setattr(NoUndo, "execute", execute)
     with arm(Spy(), "web", observe_timeout_s=0, absent_timeout_s=0):
@@ -254,7 +254,7 @@ def test_a_fault_that_another_process_healed_stops_here(
 def test_an_undo_without_threads_is_not_repeated_after_another_process(
     arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A later fault may have armed the same resource by then, and would be taken back."""
+    """A later fault may have armed the same resource by then, and would be undone."""
     calls, execute = _failing(0)
     monkeypatch.setattr(NoUndo, "execute", execute)
     with arm(NoopFault(), "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
@@ -266,7 +266,7 @@ def test_an_undo_without_threads_is_not_repeated_after_another_process(
 def test_failing_healing_is_told_and_stays_open(
     arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A system that does not come back is an event; the journal keeps the intent."""
+    """When healing fails, an event says so; the journal keeps the intent."""
     monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
     monkeypatch.setattr(NoUndo, "execute", _failing(1_000_000)[1])
     with arm(Spy(), "web", observe_timeout_s=0, absent_timeout_s=0) as fault:
@@ -280,7 +280,7 @@ def test_failing_healing_is_told_and_stays_open(
 def test_a_fault_can_be_armed_from_another_process_view(
     arm: Arm, system: SupervisedEnvironment, journal: Journal
 ) -> None:
-    """Pytest workers inject through the attached view; the result is the same."""
+    """Pytest workers arm faults on an attached system; the result is the same."""
     attached = RunningSystem(system.run_dir)
     with arm(make_fault("kill"), "redis", system=attached) as fault:
         assert fault.observed

@@ -13,7 +13,7 @@ from tests.backends.members import as_member, as_stranger, hand_over
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-# Tests of root's that look at nothing themselves for which they would have to be root.
+# Tests that run as root elsewhere, and do not need root for their own checks.
 TESTS = (
     "test_partition.py::test_a_partition_from_one_peer_leaves_the_others",
     "test_limits.py::test_pids_bites_and_is_gone_after",
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.mark.timeout(600)
 def test_what_takes_root_works_for_a_member() -> None:
-    """The same tests as root's, by another user: bite, healing and absence."""
+    """The tests that root runs pass for another user: bite, healing and absence."""
     skip_without("docker")
     with tempfile.TemporaryDirectory(prefix="member-") as folder:
         hand_over(Path(folder))
@@ -52,7 +52,7 @@ def test_what_takes_root_works_for_a_member() -> None:
 
 
 def test_rules_that_cannot_be_deleted_are_not_healed() -> None:
-    """A user that may not see the namespace of a process is not told that it is gone."""
+    """When a user may not read the namespace of a process, the rules do not count as gone."""
     with subprocess.Popen(["sleep", "600"]) as process:
         living = _delete(process.pid)
         process.kill()

@@ -1,4 +1,4 @@
-"""docs/faults.md says what the files of the catalogue say, and each file says what it must."""
+"""docs/faults.md agrees with the files of the catalogue, and each file is complete."""
 
 from pathlib import Path
 
@@ -30,6 +30,6 @@ def test_each_fault_says_what_it_must(name: str) -> None:
 
 
 def test_a_fault_that_is_not_there() -> None:
-    """The error names the faults that are there."""
+    """The error names the faults that exist."""
     with pytest.raises(UsageError, match="power-loss"):
         describe("power-los")

@@ -79,7 +79,7 @@ def test_it_bites_and_is_gone_after(
 def test_an_arming_that_does_nothing_is_not_observed(
     arm: Arm, monkeypatch: pytest.MonkeyPatch, kind: type[DiskFull | ReadOnlyDisk]
 ) -> None:
-    """The canary file is written: nothing is in its way."""
+    """The canary file can be written, so the fault is not observed."""
     monkeypatch.setattr(kind, "arm", lambda *_: None)
     with arm(kind(DATA), "redis", observe_timeout_s=0.2) as fault:
         assert not fault.observed
@@ -91,7 +91,7 @@ def test_an_arming_that_does_nothing_is_not_observed(
 def test_another_process_executes_the_undo(
     system: SupervisedEnvironment, name: str, error: int
 ) -> None:
-    """What a killed process left armed is undone from the journal; twice is as once."""
+    """What a killed process left armed is undone from the journal; a second undo changes nothing."""
     with killed_armer(system, name, "redis", json.dumps({"path": DATA})):
         assert _error(system, "redis") == error
         undo = open_intents(system.run_dir)[0].undo
@@ -105,7 +105,7 @@ def test_another_process_executes_the_undo(
 def test_a_restart_under_the_fault_ends_it(
     system: SupervisedEnvironment, arm: Arm, name: str, error: int
 ) -> None:
-    """A container that is started again has a fresh mount; healing it harms nothing."""
+    """A container that is started again has a new mount; healing changes nothing."""
     with arm(make_fault(name, path=DATA), "redis") as fault:
         assert _error(system, "redis") == error
         with arm(make_fault("kill"), "redis"):
@@ -114,7 +114,7 @@ def test_a_restart_under_the_fault_ends_it(
 
 
 def test_what_is_not_its_own_is_never_filled(arm: Arm) -> None:
-    """A volume on this machine's disk, the root, and what is no directory are refused."""
+    """A volume on this machine's disk, the root, and a path that is not a directory are refused."""
     for path, service, why in (
         (DATA, "volumed", "of its own"), ("/", "redis", "of its own"),
         ("/nowhere", "redis", "No such file"), ("/bin", "redis", "Not a directory"),
@@ -131,7 +131,7 @@ def test_what_is_not_its_own_is_never_filled(arm: Arm) -> None:
 
 
 def test_a_busy_mount_is_told(system: SupervisedEnvironment, arm: Arm) -> None:
-    """A file that is open for writing keeps the kernel from it: unsupported, nothing is touched."""
+    """With a file open for writing the kernel refuses: unsupported, and nothing is changed."""
     with (
         pytest.raises(FaultUnsupported, match="open for writing"),
         arm(ReadOnlyDisk(DATA), "writer"),

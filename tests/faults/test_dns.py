@@ -18,7 +18,7 @@ from tests.faults.in_containers import killed_armer
 pytestmark = pytest.mark.parametrize("backend", ["docker"])
 CLIENT = "direct"
 SILENT_S = 3.0
-# The question every resolver asks, put by hand: how it fails is seen without a clock.
+# The query of a resolver, sent by the test: how it fails is seen without measuring time.
 LOOK_UP = r"""
 import socket, sys
 asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -36,7 +36,7 @@ except TimeoutError:
 
 
 def _look_up(system: SupervisedEnvironment, within_s: float = PATIENCE_S) -> str:
-    """What becomes of a program's look-up of its peer, in the container."""
+    """The result of a look-up of the peer's name by a program in the container."""
     api = connect().client.api
     (container,) = containers_of(system.run, CLIENT)
     command = ["python3", "-c", LOOK_UP, str(within_s)]
@@ -48,7 +48,7 @@ def _look_up(system: SupervisedEnvironment, within_s: float = PATIENCE_S) -> str
 def test_it_bites_and_is_gone_after(
     edged: SupervisedEnvironment, arm_edge: Arm, how: str, within_s: float
 ) -> None:
-    """A real look-up is refused, or nothing comes back; afterwards it finds its peer."""
+    """A real look-up is refused or not answered; afterwards it finds the peer."""
     assert _look_up(edged) == "answered"
     with arm_edge(make_fault("dns", how=how), CLIENT) as fault:
         assert fault.observed, fault.evidence
@@ -71,7 +71,7 @@ def test_rules_that_are_not_there_are_not_observed(
 
 
 def test_a_stranger_takes_it_back(edged: SupervisedEnvironment) -> None:
-    """What a killed armer left is deleted by the journal, once and again."""
+    """Another process deletes what a killed process left, from the journal; twice is harmless."""
     with killed_armer(edged, "dns", CLIENT, json.dumps({"how": "refused"})):
         assert _look_up(edged) == "refused"
         undo = open_intents(edged.run_dir)[0].undo
@@ -81,7 +81,7 @@ def test_a_stranger_takes_it_back(edged: SupervisedEnvironment) -> None:
 
 
 def test_nonsense_is_refused(backend: str) -> None:
-    """There are two ways not to answer, in the one backend that has a resolver of its own."""
+    """Only two modes are valid, and only in the backend with a resolver of its own."""
     assert backend == "docker"
     with pytest.raises(UsageError, match="how"):
         make_fault("dns", how="loudly")

@@ -86,13 +86,13 @@ def _fault(name: str, parameters: dict[str, int]) -> Fault:
 def test_it_bites_one_edge_and_is_gone_after(
     edged: SupervisedEnvironment, arm_edge: Arm, name: str, parameters: dict[str, int]
 ) -> None:
-    """The client of the edge suffers, the other client of the same service does not notice."""
+    """The client behind the edge is affected, another client of the same service is not."""
     api, direct = Log(edged, "api"), Log(edged, "direct")
     api.await_some("pong")
     with arm_edge(_fault(name, parameters), EDGE) as fault:
         assert fault.observed, fault.evidence.what
         assert fault.services == ("api", "redis")
-        if name == "slow":  # what it said before may still be on its way from the container
+        if name == "slow":  # lines from before may still arrive from the container
             assert wait_until(lambda: _all_late(api), PATIENCE_S)
         else:
             api.await_some("error")
@@ -108,11 +108,11 @@ def test_it_bites_one_edge_and_is_gone_after(
 def test_an_unused_edge_is_not_observed(
     edged: SupervisedEnvironment, name: str, parameters: dict[str, int]
 ) -> None:
-    """The fault is there, the canary sees it, and it proves nothing about the system."""
+    """The canary sees the fault, but the system did not use the edge: not observed."""
     fault, idle = _fault(name, parameters), ["idle->redis"]
     undo = fault.plan(edged, idle)
     control = EdgeControl(edged.edge_control(), edged.run)
-    # The canary from before would pass for a connection of the system's.
+    # The earlier canary must not count as a connection of the system.
     assert wait_until(lambda: control.counters(idle[0])["live"] == 0, PATIENCE_S)
     fault.arm(edged, idle)
 
@@ -147,7 +147,7 @@ def test_canaries_of_an_earlier_fault_are_no_use(edged: SupervisedEnvironment, f
 def test_a_fault_that_does_nothing_is_not_observed(
     arm_edge: Arm, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
 ) -> None:
-    """An arming that never reaches the proxy is seen to be none."""
+    """When arming does not reach the proxy, the fault is not observed."""
     fault = _fault(name, parameters)
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
     with arm_edge(fault, EDGE, observe_timeout_s=0.6) as handle:
@@ -158,7 +158,7 @@ def test_a_fault_that_does_nothing_is_not_observed(
 def test_an_undo_that_does_nothing_is_not_absent(
     arm_edge: Arm, monkeypatch: pytest.MonkeyPatch, name: str, parameters: dict[str, int]
 ) -> None:
-    """Absence is looked for, not believed."""
+    """When the undo does nothing, absence is not proven."""
     fault = _fault(name, parameters)
     for undo in (OpenEdges, RemoveToxics):
         monkeypatch.setattr(undo, "execute", lambda *_: None)
@@ -168,7 +168,7 @@ def test_an_undo_that_does_nothing_is_not_absent(
 
 
 def test_a_slow_service_made_slower(arm_edge: Arm) -> None:
-    """What it needs anyway is added to the limits; as slow as before is recovered."""
+    """The service's own response time is added to the limits; as slow as before counts as healed."""
     with (
         arm_edge(make_fault("slow", latency_ms=1000), EDGE),
         arm_edge(make_fault("slow", latency_ms=50), EDGE) as fault,
@@ -181,7 +181,7 @@ def test_a_slow_service_made_slower(arm_edge: Arm) -> None:
 def test_a_service_that_answered_and_is_silent_after_is_not_as_before(
     edged: SupervisedEnvironment,
 ) -> None:
-    """An open edge to a service that does not answer is not as before."""
+    """An edge to a service that answered before and does not now is not as before."""
     fault, edge = make_fault("cut"), [EDGE]
     undo = fault.plan(edged, edge)
     fault.arm(edged, edge)
@@ -209,7 +209,7 @@ def test_an_edge_to_a_dead_service_is_as_before(
 
 
 def test_a_cut_of_what_was_cut_is_not_observed(edged: SupervisedEnvironment) -> None:
-    """A port that refused before proves nothing when it refuses after."""
+    """A port that refused connections before the fault proves nothing when it refuses after."""
     EdgeControl(edged.edge_control(), edged.run).enable(EDGE, enabled=False)
     fault = Cut()
     undo = fault.plan(edged, [EDGE])
@@ -223,7 +223,7 @@ def test_a_cut_of_what_was_cut_is_not_observed(edged: SupervisedEnvironment) -> 
 def test_the_attached_view_reaches_the_edges(
     edged: SupervisedEnvironment, arm_edge: Arm, memory: Memory
 ) -> None:
-    """Scenarios arm from another process: by the private state of the run directory."""
+    """Scenarios arm from another process, by the private state in the run directory."""
     Log(edged, "api").await_some("pong")
     attached = RunningSystem(edged.run_dir)
     assert attached.edges() == ["api->redis", "idle->redis"]
@@ -265,13 +265,13 @@ def test_a_selector_of_the_wrong_kind_touches_nothing(
 def test_parameters_that_would_do_nothing_are_refused(
     name: str, parameters: dict[str, int]
 ) -> None:
-    """A fault that could not bite is never made."""
+    """A fault whose parameters have no effect is refused."""
     with pytest.raises(UsageError):
         make_fault(name, **parameters)
 
 
 def test_a_system_without_edges_says_so(system: SupervisedEnvironment) -> None:
-    """No proxy is started for it, and an edge selector tells where edges are declared."""
+    """No proxy is started, and the error for an edge selector says where edges are declared."""
     with pytest.raises(UsageError, match="matches no edge"):
         system.select_edges("*->*")
     with pytest.raises(UsageError, match="declares no edges"):
@@ -281,7 +281,7 @@ def test_a_system_without_edges_says_so(system: SupervisedEnvironment) -> None:
 
 @in_both
 def test_a_thin_line(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
-    """Twenty thousand bytes take as long as the line needs for them; without it no time."""
+    """At 20,000 bytes the transfer takes as long as the bandwidth allows; healed, it is fast."""
     store = _store(edged, "api->redis")
     store.set("key", "x" * ANSWER_BYTES)
     over = threading.Event()
@@ -295,13 +295,13 @@ def test_a_thin_line(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
     over.set()
     reader.join()
     assert fault.absent
-    # With the line each would take longer than that.
+    # With the limit each would take longer.
     assert wait_until(lambda: _get_s(store) < ANSWER_BYTES / 20_000 * 0.5, PATIENCE_S)
 
 
 @in_both
 def test_a_redis_that_refuses(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
-    """What goes through the edge is refused by name, clients that connect directly are served."""
+    """Commands through the edge get the error; clients that connect directly are served."""
     store = _store(edged, "api->redis")
     direct = redis_client.Redis(*edged.address("redis", 6379), password="s3cret-of-redis")
     with arm_edge(make_fault("redis-error", reply="READONLY", commands="ping, set"), EDGE) as fault:
@@ -318,7 +318,7 @@ def test_a_redis_that_refuses(edged: SupervisedEnvironment, arm_edge: Arm) -> No
 def test_a_dependency_that_errs(
     tmp_path: Path, run_dir: Path, run: str, journal: Journal, memory: Memory, backend: str
 ) -> None:
-    """Some of its answers are errors it never gave, those of other paths are its own."""
+    """Some answers are errors from the proxy; answers of other paths come from the service."""
     skip_without(backend)
     services, edge = (web(), stay("caller")), Edge("caller->web", "caller", "web", 80)
     make = by_name(backend).environment
@@ -346,7 +346,7 @@ def test_a_dependency_that_errs(
 
 def _call_until(url: str, over: threading.Event) -> None:
     while not over.wait(0.02):
-        # Who is still owed an answer when it is healed gets none.
+        # A client that waits for an answer when the fault is healed gets none.
         with contextlib.suppress(requests.RequestException):
             requests.get(url, timeout=PATIENCE_S)
 
@@ -379,6 +379,6 @@ def _store(system: SupervisedEnvironment, edge: str) -> Any:
     ],
 )
 def test_what_would_be_no_error_is_refused(name: str, wrong: dict[str, Any]) -> None:
-    """By the name of the fault."""
+    """The refusal names the fault."""
     with pytest.raises(UsageError, match=name if name != "redis-error" else "redis|Redis"):
         make_fault(name, **wrong)

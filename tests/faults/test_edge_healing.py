@@ -1,4 +1,4 @@
-"""Edges are restored by other processes: after a kill, twice, and with nothing left to do."""
+"""Edges are restored by other processes: after a kill, twice, and when nothing is to do."""
 
 import os
 import signal
@@ -70,7 +70,7 @@ def test_the_journal_heals_what_a_killed_armer_left(
 
 
 def test_an_undo_may_be_repeated(edged: SupervisedEnvironment) -> None:
-    """With the toxic and without it, the edge is as before afterwards."""
+    """With the toxic present or not, the edge is as before after the undo."""
     fault = make_fault("slow", latency_ms=50)
     undo = fault.plan(edged, [EDGE])
     fault.arm(edged, [EDGE])
@@ -82,7 +82,7 @@ def test_an_undo_may_be_repeated(edged: SupervisedEnvironment) -> None:
 def test_without_the_proxy_there_is_nothing_to_heal(
     edged: SupervisedEnvironment, journal: Journal, run: str
 ) -> None:
-    """The proxy took the fault with it: the intent is closed, and nothing is raised."""
+    """The fault ended with the proxy: the intent is closed, and nothing is raised."""
     fault = make_fault("cut")
     journal.intend("one", "one", "cut", ["api", "redis"], lambda: fault.plan(edged, [EDGE]))
     fault.arm(edged, [EDGE])
@@ -102,7 +102,7 @@ def test_another_runs_proxy_is_left_alone(edged: SupervisedEnvironment) -> None:
 
 
 def test_a_port_of_somebody_elses_is_left_alone(edged: SupervisedEnvironment) -> None:
-    """What does not speak the control API is not the proxy: nothing to do, nothing raised."""
+    """A server without the control API is not the proxy: nothing to do, nothing raised."""
     host, port = edged.address("redis", 6379)
     OpenEdges((EDGE,), f"{host}:{port}", edged.run).execute(None)
 
@@ -111,7 +111,7 @@ def test_a_port_of_somebody_elses_is_left_alone(edged: SupervisedEnvironment) ->
 def test_the_death_of_the_proxy_is_ours(
     edged: SupervisedEnvironment, memory: Memory, run: str
 ) -> None:
-    """It is told at once, as an error of the environment."""
+    """It is recorded at once, as an error of the environment."""
     _kill_proxy(run)
     assert wait_until(lambda: bool(memory.of(ErrorOccurred)), PATIENCE_S)
     (error,) = memory.of(ErrorOccurred)

@@ -14,9 +14,9 @@ from gonogo_faults import make_fault
 from tests.backends.builders import PATIENCE_S, READY_S_MAX, Memory, redis, stay, target
 from tests.faults.conftest import Arm
 
-# A sentinel that was itself delayed by more than two seconds sits still for thirty.
+# A sentinel that was itself delayed by more than two seconds does nothing for thirty.
 FAILOVER_S_MAX = 90.0
-# When a sentinel takes a silent master for a dead one. It must not while the master is only slow.
+# After this silence a sentinel takes a master for dead; a slow master must stay below it.
 QUICK_MS, SLOW_MS = 500, 60_000
 STORE = """exec redis-server - <<CONF
 bind 127.0.0.1
@@ -25,7 +25,7 @@ dir {data:/data}
 save ""
 CONF
 """
-# Of an address that is rewritten the halves go where Redis wants them.
+# Redis wants host and port of a rewritten address separately.
 REPLICA = """master=master:6379
 exec redis-server - <<CONF
 bind 127.0.0.1
@@ -102,7 +102,7 @@ def _knows_its_replica(system: SupervisedEnvironment) -> bool:
 
 
 def test_the_replica_takes_over_and_stays(system: SupervisedEnvironment, arm: Arm) -> None:
-    """What was written and replicated is there; when the killed master comes back, it stays so."""
+    """The replicated write is there, and the new master stays master when the old one returns."""
     master, replica = (system.address(name, 6379)[1] for name in ("master", "replica"))
     assert _master_port(system) == master
     assert wait_until(lambda: _knows_its_replica(system), PATIENCE_S)

@@ -1,4 +1,4 @@
-"""docs/adding-a-metric.md, followed to the letter."""
+"""docs/adding-a-metric.md, carried out block by block."""
 
 from pathlib import Path
 

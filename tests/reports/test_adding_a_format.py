@@ -1,4 +1,4 @@
-"""docs/adding-a-report-format.md, followed to the letter."""
+"""docs/adding-a-report-format.md, carried out block by block."""
 
 from pathlib import Path
 

@@ -8,7 +8,7 @@ KEPT: list[bytearray] = []
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers every GET and forgets nothing."""
+    """Answers every GET and frees no memory."""
 
     def do_GET(self) -> None:
         """Answer 200."""

@@ -14,7 +14,7 @@ def test_holds(expect: Expect) -> None:
 
 @pytest.mark.xfail(reason="known")
 def test_expected_to_fail(expect: Expect) -> None:
-    """Fails, and says that it knew."""
+    """Fails, and is marked as an expected failure."""
     expect.equal("the system works", "broken", "working")
 
 

@@ -9,6 +9,6 @@ pytestmark = pytest.mark.phase("faults")
 
 @pytest.mark.fault(label="nothing", selector="redis", window_s=1)
 def test_nothing(system: SystemUnderTest, expect: Expect, faults: FaultDriver) -> None:
-    """The system survives a fault that never was."""
+    """The system works after a fault that changed nothing."""
     with faults.armed("noop", label="nothing"):
         expect.true("it is healthy", system.health().holds)

@@ -1,4 +1,4 @@
-"""A scenario that breaks while its fault is armed, and one that needs the system whole after it."""
+"""A scenario that raises while its fault is armed, and one that needs a working system after it."""
 
 import os
 
@@ -12,14 +12,14 @@ pytestmark = pytest.mark.phase("faults")
 
 @pytest.fixture(autouse=True)
 def _perhaps_unhealed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the gate would be without its finally: the fault stays."""
+    """The gate without its ``finally``: the fault stays armed."""
     if os.environ.get("LEAVE_FAULTS"):
         monkeypatch.setattr(ArmedFault, "heal", lambda *_, **__: None)
 
 
 @pytest.mark.fault(label="broken-off", selector="redis", window_s=0)
 def test_a_breaks(faults: FaultDriver, expect: Expect) -> None:
-    """Its own mistake, in the middle of the fault."""
+    """Raises an error of its own while the fault is armed."""
     with faults.armed("pause", label="broken-off") as fault:
         expect.true("it bites", fault.observed)
         raise ZeroDivisionError("a probe that is wrong")

@@ -1,4 +1,4 @@
-"""A scenario that passes and claims nothing."""
+"""A scenario that passes without an expectation."""
 
 import pytest
 
@@ -8,5 +8,5 @@ pytestmark = pytest.mark.phase("contract")
 
 
 def test_silent(system: SystemUnderTest) -> None:
-    """Looks and says nothing."""
+    """Reads an answer and states no expectation."""
     system.health()

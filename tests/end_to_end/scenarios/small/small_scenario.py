@@ -43,7 +43,7 @@ def test_hurt(
     fault: str,
     label: str,
 ) -> None:
-    """A service freezes and goes on, or is killed and comes back."""
+    """A service is paused and continues, or is killed and restarted."""
     with load.background(label):
         with faults.armed(fault, label=label):
             pass
