@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PACKAGES = ("harness", "fault_injection", "load", "reports", "system_under_test")
-COMMAND_S_MAX = 240.0  # a whole mypy run on a machine that does other things too
+COMMAND_S_MAX = 240.0  # a whole mypy run on a busy machine
 _BLOCK = re.compile(r"```(\w+) ?([^\n]*)\n(.*?)```", re.DOTALL)
 _PLACE = re.compile(r'(file|insert)=(\S+)(?: (before|after)="((?:[^"\\]|\\.)*)")?')
 
@@ -40,18 +40,18 @@ class Checkout:
         """Carry out each block of ``docs/GUIDE``, then run its commands.
 
         Raises:
-            AssertionError: a block says nothing of its place, its place is not there, or a
-                command failed.
+            AssertionError: a block has no place, its place does not exist, or a command
+                failed.
         """
         self.write(guide)
         for command in self.commands:
             self.run(command)
 
     def write(self, guide: str) -> None:
-        """Carry out the blocks of a guide that are no commands; those are collected.
+        """Carry out the blocks of a guide, except for commands, which are collected.
 
         Raises:
-            AssertionError: a block says nothing of its place, or its place is not there.
+            AssertionError: a block has no place, or its place does not exist.
         """
         for language, info, text in _BLOCK.findall((DOCS / guide).read_text()):
             if language == "sh":
@@ -80,7 +80,7 @@ class Checkout:
         path.write_text(before + both + after)
 
     def run(self, command: str) -> str:
-        """Run a shell command in the copy, whose packages Python finds first; what it printed.
+        """Run a shell command in the copy, with the copy's packages first; its output.
 
         Raises:
             AssertionError: it failed.
@@ -107,7 +107,7 @@ def copy_checkout(to: Path) -> Checkout:
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, to / name)
     (to / ".venv").symlink_to(sys.prefix)
-    # A whole type check takes a minute, one that finds the same files in its cache some seconds.
+    # A whole type check takes a minute; with the same files in its cache, some seconds.
     if (ROOT / ".mypy_cache").is_dir():
         shutil.copytree(ROOT / ".mypy_cache", to / ".mypy_cache")
     subprocess.run(["git", "init", "-q"], cwd=to, check=True)

@@ -1,7 +1,7 @@
-"""A harness in small: ``owner.py RUN_DIR RUN [fault]``; tells on stdout how far it is.
+"""A small harness: ``owner.py RUN_DIR RUN [fault]``; prints its progress on stdout.
 
 Starts the watchdog, then a target of a restarting web service, a service with a child and
-Redis; with ``fault`` a pause of all is armed. It goes on at each line on stdin.
+Redis; with ``fault`` a pause of all is armed. It continues at each line on stdin.
 """
 
 import os

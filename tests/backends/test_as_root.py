@@ -102,7 +102,7 @@ def test_whoever_may_not_use_the_engine_is_told(victim: subprocess.Popen[bytes])
 
 
 def test_the_helper_ends_with_its_owner() -> None:
-    """When the owner gets SIGKILL, neither the helper nor its container is left."""
+    """After SIGKILL of the owner neither helper nor container is left."""
     skip_without("docker")
     with subprocess.Popen(as_member("-c", WAITING), stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
@@ -115,7 +115,7 @@ def test_the_helper_ends_with_its_owner() -> None:
 
 @pytest.mark.parametrize("story", [INTERRUPTED, KILLED], ids=["interrupted", "killed"])
 def test_a_helper_that_is_lost_is_replaced(story: str) -> None:
-    """A later call never gets the answer of an earlier one, and does not fail because a helper is gone."""
+    """A later call never gets an earlier answer, and does not fail for a helper that is gone."""
     skip_without("docker")
     told = subprocess.run(
         as_member("-c", story), capture_output=True, text=True, timeout=120, check=True

@@ -107,7 +107,7 @@ def test_services_know_each_other_by_name(environment: Start, run_dir: Path) -> 
 def test_a_volume_starts_with_its_files_and_is_shared(
     environment: Start, tmp_path: Path, run_dir: Path
 ) -> None:
-    """A seeded volume is filled before the start, belongs to the service's user, and is shared by both."""
+    """A seeded volume is filled before the start, belongs to its user, and is shared."""
     seed = tmp_path / "seed"
     (seed / "deep").mkdir(parents=True)
     (seed / "deep" / "genes.txt").write_text("talA")
@@ -143,7 +143,7 @@ def test_memory_that_runs_out_is_told(environment: Start, memory: Memory) -> Non
 
 
 def test_what_the_engine_knew_is_kept_without_secrets(environment: Start, run_dir: Path) -> None:
-    """After the end the inspection of every container is saved; secrets are replaced by their names."""
+    """After the end every container's inspection is saved; secrets are replaced by names."""
     secret = {"PASSWORD": 'hunter2"/&x'}
     with environment(web(environment=secret), secret_values=secret):
         pass

@@ -16,7 +16,7 @@ NS_PER_S = 1_000_000_000
 def test_no_reading_between_two_writes_jumps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A reader sees the old or the new clock, and nothing beyond both, while the fault is armed or healed.
+    """While the fault is armed or healed, a reader's clock stays between the old and the new.
 
     The reader reads offset, drift and since, and may be delayed between any two of them.
     """

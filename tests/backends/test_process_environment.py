@@ -108,7 +108,7 @@ def test_services_inherit_no_more_than_they_need(
 def test_volumes_are_shared_and_start_with_a_copy_of_their_files(
     environment: Start, tmp_path: Path, run_dir: Path
 ) -> None:
-    """Two services share a volume; their writes do not change the directory that it was filled from."""
+    """Two services share a volume; their writes do not change the directory it came from."""
     seed = tmp_path / "seed"
     seed.mkdir()
     (seed / "genes.txt").write_text("talA")

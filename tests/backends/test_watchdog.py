@@ -30,7 +30,7 @@ PASS_ON = "import sys; sys.stdin.readline()"
 
 
 class Owner:
-    """The harness in small, as a process of its own."""
+    """A small harness, as a process of its own."""
 
     def __init__(self, run_dir: Path, run: str, *arguments: str) -> None:
         command = [sys.executable, "-m", "tests.backends.owner", str(run_dir), run, *arguments]

@@ -24,7 +24,7 @@ def test_nothing_is_left(tmp_path: Path, name: str, backend: str, step: str) -> 
 
 
 def test_without_a_watchdog_something_is_left(tmp_path: Path) -> None:
-    """The check finds a stopped service and an open intent where they are left; then they are healed."""
+    """The check finds a stopped service and an open intent; then they are healed."""
     killed = kill_at(tmp_path, "process", "pause", "observed", "unwatched")
     assert killed.at_its_step, killed.said
     assert any("web.py" in each for each in killed.left)

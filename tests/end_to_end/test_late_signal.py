@@ -153,7 +153,7 @@ def test_down_while_a_start_is_under_way(gate: Gate) -> None:
 def test_the_group_of_a_phase_is_signalled_while_it_cannot_be_anybody_elses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The leader is reaped after the signal: before that its pid cannot be given to another group."""
+    """The leader is reaped after the signal: until then no other group can get its pid."""
     signalled: list[bool] = []
     killpg = os.killpg
 

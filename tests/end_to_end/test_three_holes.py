@@ -73,7 +73,7 @@ def test_an_outage_that_recovered_before_the_last_look(gate: Gate) -> None:
 
 
 def test_a_fault_that_was_never_applied(gate: Gate) -> None:
-    """INCONCLUSIVE without a proof of bite; with a forged proof the fault is not found."""
+    """INCONCLUSIVE without a proof of bite; with a forged one no finding names the fault."""
     done = gate.gonogo("run", "--profile", "quick", "-f", str(gate.target(_own("noop"))))
     assert done.code == ExitCode.INCONCLUSIVE, done.output
     assert _speaks_of_it(done.run_dir)

@@ -91,7 +91,7 @@ def test_an_arming_that_does_nothing_is_not_observed(
 def test_another_process_executes_the_undo(
     system: SupervisedEnvironment, name: str, error: int
 ) -> None:
-    """What a killed process left armed is undone from the journal; a second undo changes nothing."""
+    """What a killed process left armed is undone from the journal; twice is harmless."""
     with killed_armer(system, name, "redis", json.dumps({"path": DATA})):
         assert _error(system, "redis") == error
         undo = open_intents(system.run_dir)[0].undo

@@ -168,7 +168,7 @@ def test_an_undo_that_does_nothing_is_not_absent(
 
 
 def test_a_slow_service_made_slower(arm_edge: Arm) -> None:
-    """The service's own response time is added to the limits; as slow as before counts as healed."""
+    """The service's own response time is added to the limits; as slow as before is healed."""
     with (
         arm_edge(make_fault("slow", latency_ms=1000), EDGE),
         arm_edge(make_fault("slow", latency_ms=50), EDGE) as fault,

@@ -1,4 +1,4 @@
-"""The ``http`` toxic on real sockets: by request, in order, and nothing else touched."""
+"""The ``http`` toxic on real sockets: by request, in order, and without other changes."""
 
 import http.client
 import http.server
@@ -18,13 +18,13 @@ GONE = (ConnectionError, http.client.HTTPException)
 
 
 class Upstream(http.server.BaseHTTPRequestHandler):
-    """Answers with what it was asked, or with the body chunked; logs each request."""
+    """Answers with the content of the request, or with a chunked body; logs each request."""
 
     protocol_version = "HTTP/1.1"
     asked: list[str]
 
     def do_GET(self) -> None:
-        """``/chunked`` in pieces, all else by length."""
+        """``/chunked`` in chunks, every other path with a length."""
         self.asked.append(f"{self.command} {self.path}")
         self.send_response(200)
         if self.path == "/chunked":
@@ -62,7 +62,7 @@ class Upstream(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def asked() -> list[str]:
-    """What reached the upstream."""
+    """The requests that reached the upstream."""
     return []
 
 
@@ -88,7 +88,7 @@ def _ask(
 
 @pytest.fixture
 def kept(edge: tuple[str, int]) -> Iterator[http.client.HTTPConnection]:
-    """One kept-alive connection on which something was said before any toxic came."""
+    """One kept-alive connection that was used before the toxic was added."""
     connection = http.client.HTTPConnection(*edge, timeout=ANSWER_S_MAX)
     assert _ask(connection, "GET", "/before") == (200, b"/before")
     yield connection
@@ -98,7 +98,7 @@ def kept(edge: tuple[str, int]) -> Iterator[http.client.HTTPConnection]:
 def test_a_route_is_answered_and_others_are_not(
     api: Api, kept: http.client.HTTPConnection, asked: list[str]
 ) -> None:
-    """By method and path, on a live connection that stays; the upstream never sees those hit."""
+    """By method and path, on a kept connection; the upstream never gets the matching requests."""
     api.toxic(
         "http", method="POST, PUT", path="/api/*", status=503, body="away",
         headers={"Retry-After": "7"},
@@ -117,7 +117,7 @@ def test_a_route_is_answered_and_others_are_not(
 
 
 def test_the_first_so_many_fail(api: Api, edge: tuple[str, int], asked: list[str]) -> None:
-    """Exactly three, over several connections; the fourth and all after it pass."""
+    """Exactly three, over several connections; the fourth and all later ones pass."""
     api.toxic("http", path="/x", status=500, fail_first=3)
     said = []
     for _ in range(6):
@@ -129,7 +129,7 @@ def test_the_first_so_many_fail(api: Api, edge: tuple[str, int], asked: list[str
 
 
 def test_a_probability_is_kept_and_replayed(api: Api, edge: tuple[str, int]) -> None:
-    """Thirty in a hundred or so of the requests of one connection; each counted."""
+    """About thirty of a hundred requests on one connection; each one is counted."""
     api.toxic("http", status=500, probability=0.3)
     connection = http.client.HTTPConnection(*edge, timeout=ANSWER_S_MAX)
     hit = [_ask(connection, "GET", "/")[0] == 500 for _ in range(100)]
@@ -142,7 +142,7 @@ def test_a_probability_is_kept_and_replayed(api: Api, edge: tuple[str, int]) -> 
 def test_abort_resets_and_nothing_arrives(
     api: Api, kept: http.client.HTTPConnection, asked: list[str]
 ) -> None:
-    """The client sees its connection end; the upstream never saw the request."""
+    """The client's connection is reset; the upstream never gets the request."""
     api.toxic("http", path="/gone", abort=True)
     with pytest.raises(GONE):
         _ask(kept, "GET", "/gone")
@@ -152,7 +152,7 @@ def test_abort_resets_and_nothing_arrives(
 
 
 def test_delay_waits_and_then_goes_on(api: Api, kept: http.client.HTTPConnection) -> None:
-    """300 ms for the route asked for, none for others, with or without an answer of its own."""
+    """300 ms for the given route and none for others, with or without a reply of the toxic."""
     from time import monotonic  # noqa: PLC0415 - only here
 
     api.toxic("http", path="/slow", delay=300)
@@ -166,12 +166,12 @@ def test_delay_waits_and_then_goes_on(api: Api, kept: http.client.HTTPConnection
     assert _ask(kept, "GET", "/fast") == (200, b"/fast")
 
 
-# The body is the path: long enough for a fraction of its bytes to be near what was asked.
+# The body is the path: long enough that the changed fraction is close to the given one.
 @pytest.mark.parametrize("path", ["/chunked", f"/{'plain' * 40}"], ids=["chunked", "by length"])
 def test_corruption_changes_the_body_and_not_its_frame(
     api: Api, kept: http.client.HTTPConnection, path: str
 ) -> None:
-    """Same length, other bytes, and the connection goes on, chunked or by length."""
+    """Same length, other bytes, and the connection is usable, chunked or with a length."""
     whole = _ask(kept, "GET", path)[1]
     api.toxic("http", path=path, corrupt=0.1)
     status, body = _ask(kept, "GET", path)
@@ -198,7 +198,7 @@ def test_pipelined_answers_keep_their_order(api: Api, edge: tuple[str, int]) -> 
 
 
 def _read(connection: socket.socket) -> tuple[int, bytes]:
-    """One answer, byte by byte, so that the next is left where it is."""
+    """One answer, byte by byte, so that the next one stays unread."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         head += connection.recv(1)
@@ -210,7 +210,7 @@ def _read(connection: socket.socket) -> tuple[int, bytes]:
 
 
 def test_what_is_not_hit_passes_untouched(api: Api, kept: http.client.HTTPConnection) -> None:
-    """Heads without a body, chunks, and a large body both ways, byte for byte."""
+    """Heads without a body, chunks, and a large body in both directions, byte for byte."""
     api.toxic("http", path="/elsewhere", status=500)
     assert _ask(kept, "HEAD", "/x") == (200, b"")
     assert _ask(kept, "GET", "/chunked") == (200, BODY)
@@ -229,7 +229,7 @@ def test_a_request_in_many_pieces_is_understood(api: Api, edge: tuple[str, int])
 
 
 def test_what_is_not_http_passes(api: Api, edge: tuple[str, int]) -> None:
-    """Bytes that are no request are none of its business."""
+    """Bytes that are not a request pass unchanged."""
     api.toxic("http", status=503)
     with socket.create_connection(edge, ANSWER_S_MAX) as connection:
         connection.sendall(b"\x00\x01\x02 not http\r\n\r\n")
@@ -237,7 +237,7 @@ def test_what_is_not_http_passes(api: Api, edge: tuple[str, int]) -> None:
 
 
 def test_changing_it_amid_requests_loses_none(api: Api, kept: http.client.HTTPConnection) -> None:
-    """It comes, changes and goes 50 times between and within requests of one live connection."""
+    """It is added, changed and removed 50 times, also in the middle of a request."""
     over = threading.Event()
 
     def change() -> None:
@@ -262,7 +262,7 @@ def test_changing_it_amid_requests_loses_none(api: Api, kept: http.client.HTTPCo
     [{"status": 99}, {"probability": 2}, {"headers": {"a b": "c"}}, {"headers": {"a": "b\r\nc"}}],
 )
 def test_attributes_that_make_no_sense_are_refused(api: Api, wrong: dict[str, Any]) -> None:
-    """Before anything is armed, with what is wrong."""
+    """They are refused before anything is armed, and the error names the attribute."""
     api.create("p", "127.0.0.1:1")
     toxic = {"type": "http", "attributes": wrong}
     status, said, _ = api.call("POST", "/proxies/p/toxics", toxic)

@@ -1,4 +1,4 @@
-"""The undo journal: durable, tolerant of a torn end, idempotent to heal."""
+"""The undo journal: durable, readable with an incomplete last line, healed once."""
 
 import errno
 import os
@@ -34,7 +34,7 @@ def _stopped(system: SupervisedEnvironment, service: str) -> bool:
 
 
 def test_open_intents_are_those_nobody_healed(run_dir: Path, journal: Journal) -> None:
-    """In order, with all that another process needs to execute their undo."""
+    """They are in order, with all data that another process needs to execute the undo."""
     run_dir.mkdir(parents=True)
     for name in ("one", "two", "three"):
         _intend(journal, name, StartServices((name,), (name,)))
@@ -51,7 +51,7 @@ def test_no_journal_means_nothing_open(tmp_path: Path) -> None:
 
 
 def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) -> None:
-    """A writer killed in the middle of a line loses that line, not the next writer's."""
+    """A writer killed in the middle of a line loses this line, and no later one."""
     run_dir.mkdir(parents=True)
     _intend(journal, "one", NoUndo())
     with (run_dir / JOURNAL).open("ab") as file:
@@ -63,7 +63,7 @@ def test_a_torn_line_is_passed_over_and_closed(run_dir: Path, journal: Journal) 
 def test_an_intent_that_is_not_written_whole_is_refused(
     run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A disk that fills up takes a part of the line: an error, and the next line is complete."""
+    """A full disk stores a part of the line: an error, and the next line is complete."""
     run_dir.mkdir(parents=True)
     write, room = os.write, [60]
 
@@ -85,7 +85,7 @@ def test_an_intent_that_is_not_written_whole_is_refused(
 def test_a_line_written_in_pieces_is_whole(
     run_dir: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A write that takes a part is continued."""
+    """A write that stores only a part is continued."""
     run_dir.mkdir(parents=True)
     write = os.write
     with monkeypatch.context() as slow:
@@ -109,7 +109,7 @@ def test_healing_is_last_in_first_out_and_idempotent(
 def test_another_process_heals_a_pause(
     system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
-    """From the directory alone the stopped processes go on, and an event file says who did it."""
+    """With the run directory only, the processes continue, and an event says who healed them."""
     fault = make_fault("pause")
     _intend(journal, "one", fault.plan(system, ["worker"]))
     fault.arm(system, ["worker"])
@@ -142,7 +142,7 @@ def test_another_process_heals_a_kill_once(
 def test_a_dying_owner_is_asked_for_nothing(
     system: SupervisedEnvironment, run_dir: Path, journal: Journal
 ) -> None:
-    """It may look alive for a moment: a watchdog would wait for a start that never comes."""
+    """It may seem alive for a moment; the watchdog must not wait for a start by it."""
     _kill_redis(system, journal)
     assert [each.id for each in heal_all(run_dir, owned=False)] == ["one"]
     assert not system.processes("redis")
@@ -173,7 +173,7 @@ def test_one_undo_that_fails_does_not_stop_the_others(
 
 
 def test_a_journal_of_another_version_is_reported(run_dir: Path, journal: Journal) -> None:
-    """A complete line with other fields is never passed over as if nothing were armed."""
+    """A complete line with other fields is an error, and never skipped."""
     run_dir.mkdir(parents=True)
     _intend(journal, "one", NoUndo())
     path = run_dir / JOURNAL

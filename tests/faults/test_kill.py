@@ -21,7 +21,7 @@ pytestmark = pytest.mark.parametrize("backend", STARTING_BACKENDS)
 def test_it_bites_and_is_gone_after(
     system: SupervisedEnvironment, arm: Arm, service: str, scope: str
 ) -> None:
-    """The process dies and is seen dead; after the block another one is up and ready."""
+    """The process dies, which is observed; after the block another one is up and ready."""
     before = system.processes(service)
     with arm(make_fault("kill", scope=scope), service) as fault:
         assert fault.observed
@@ -69,7 +69,7 @@ def test_killing_what_is_down_is_not_observed(system: SupervisedEnvironment, arm
 def test_a_kill_without_a_signal_is_not_observed(
     system: SupervisedEnvironment, arm: Arm, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With an arming that does nothing the process is still seen to run."""
+    """When arming does nothing, the process still runs and the fault is not observed."""
     monkeypatch.setattr(Kill, "arm", lambda *_: None)
     with arm(make_fault("kill"), "redis", observe_timeout_s=0.1, absent_timeout_s=0.1) as fault:
         assert not fault.observed

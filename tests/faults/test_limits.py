@@ -1,4 +1,4 @@
-"""cpu, memory, pids: a container's limits really bind, and are what they were afterwards."""
+"""cpu, memory, pids: the lowered limits take effect, and the old ones are back afterwards."""
 
 import contextlib
 import json
@@ -37,7 +37,7 @@ def _cpu_share(system: SupervisedEnvironment, service: str) -> float:
         stats = [read_stat(each.pid) for each in system.processes(service)]
         return sum(stat.cpu_ticks for stat in stats if stat)
 
-    # Whatever delays this makes the time longer and never the share greater.
+    # A delay here makes the time longer and never the share greater.
     began, before = time.monotonic(), ticks()
     threading.Event().wait(OVER_S)
     used = ticks() - before
@@ -76,7 +76,7 @@ def _leaking(system: SupervisedEnvironment) -> Iterator[None]:
 def test_cpu_bites_and_is_gone_after(
     limited: SupervisedEnvironment, arm_limited: Arm, service: str
 ) -> None:
-    """The service gets its share and no more, with and without a cap of its own; then as before."""
+    """The service gets only its share, with and without its own limit; then as before."""
     before = _limits(limited, service)
     with arm_limited(make_fault("cpu", cores=0.1), service) as fault:
         assert fault.observed, fault.evidence
@@ -87,7 +87,7 @@ def test_cpu_bites_and_is_gone_after(
 
 @pytest.mark.runs("idle")
 def test_a_service_that_needs_no_more_is_not_affected(arm_limited: Arm) -> None:
-    """A quota that no process reaches proves nothing."""
+    """When no process reaches the quota, the fault is not observed."""
     with arm_limited(make_fault("cpu", cores=0.5), "idle", observe_timeout_s=0.5) as fault:
         assert not fault.observed
         assert "wait in 0 periods" in fault.evidence.what
@@ -116,7 +116,7 @@ def _end_of(system: SupervisedEnvironment) -> str:
 
 @pytest.mark.runs("leak")
 def test_memory_kills_for_real(limited: SupervisedEnvironment, arm_limited: Arm) -> None:
-    """With the requests going on while it is armed, the main process dies of it."""
+    """With requests while it is armed, the kernel kills the main process."""
     with _leaking(limited), arm_limited(make_fault("memory", headroom_mib=1), "leak") as fault:
         assert wait_until(lambda: "out of memory" in _end_of(limited), PATIENCE_S)
     assert fault.observed
@@ -125,7 +125,7 @@ def test_memory_kills_for_real(limited: SupervisedEnvironment, arm_limited: Arm)
 
 @pytest.mark.runs("web")
 def test_memory_without_a_limit_is_unsupported(arm_limited: Arm) -> None:
-    """A limit that could not be taken away again is never set."""
+    """A limit that could not be removed again is never set."""
     with pytest.raises(FaultUnsupported, match="mem_limit"), arm_limited(Memory(), "web"):
         pass
 
@@ -174,7 +174,7 @@ def test_limits_that_are_not_set_are_not_observed(
 def test_another_process_executes_the_undo(
     limited: SupervisedEnvironment, name: str, service: str, given: dict[str, float]
 ) -> None:
-    """What a killed process left armed is undone from the journal; twice is as once."""
+    """What a killed process left armed is undone from the journal; twice is harmless."""
     before = _limits(limited, service)
     with killed_armer(limited, name, service, json.dumps(given)):
         assert _limits(limited, service) != before
@@ -189,7 +189,7 @@ def test_another_process_executes_the_undo(
 def test_a_restart_under_the_fault_keeps_it_until_healed(
     limited: SupervisedEnvironment, arm_limited: Arm
 ) -> None:
-    """A container that is started again still has the limit; healing takes it off that one."""
+    """A container that is started again still has the limit; healing removes it."""
     with arm_limited(make_fault("cpu", cores=0.1), "free") as fault:
         with arm_limited(make_fault("kill"), "free"):
             pass
@@ -200,7 +200,7 @@ def test_a_restart_under_the_fault_keeps_it_until_healed(
 
 @pytest.mark.runs("burner", "leak")
 def test_nonsense_is_refused(limited: SupervisedEnvironment, arm_limited: Arm) -> None:
-    """Values that are none, and limits above what a service has, are misuse."""
+    """Invalid values, and limits above those of the service, are usage errors."""
     for name, given in (
         ("cpu", {"cores": 0}), ("memory", {"headroom_mib": -1}), ("pids", {"headroom": -1}),
     ):  # fmt: skip

@@ -25,7 +25,7 @@ def _states(system: SupervisedEnvironment, service: str) -> set[str]:
 def test_the_same_fault_twice_on_one_service_is_refused(
     system: SupervisedEnvironment, arm: Arm, memory: Memory
 ) -> None:
-    """The refusal names the active fault, its service and its start, and takes nothing back."""
+    """The refusal names the active fault, its service and its start, and heals nothing."""
     with arm(make_fault("pause"), "worker") as outer:
         with pytest.raises(UsageError) as refused, arm(make_fault("pause"), "worker"):
             pass
@@ -41,7 +41,7 @@ def test_the_same_fault_twice_on_one_service_is_refused(
 def test_two_faults_on_the_same_processes_are_refused(
     system: SupervisedEnvironment, arm: Arm
 ) -> None:
-    """A kill under a pause would end the pause, and its proof would still be on record."""
+    """A kill during a pause would end the pause, while the records say that it is active."""
     before = system.processes("worker")
     with arm(make_fault("pause"), "worker"):
         with pytest.raises(UsageError, match="is active"), arm(make_fault("kill"), "*"):
@@ -52,7 +52,7 @@ def test_two_faults_on_the_same_processes_are_refused(
 
 @pytest.mark.runs("worker")
 def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, arm: Arm) -> None:
-    """What another living process has armed is refused here, and the other way round."""
+    """A fault that another live process has armed is refused here, and vice versa."""
     with armer_that_stays(system, "pause", "worker", "{}"):
         with pytest.raises(UsageError, match="is active"), arm(make_fault("pause"), "worker"):
             pass
@@ -69,7 +69,7 @@ def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, arm: 
 
 @pytest.mark.runs("worker")
 def test_a_fault_left_by_a_dead_process_is_active(system: SupervisedEnvironment, arm: Arm) -> None:
-    """Until it is healed its service stays stopped, so no other fault may claim to stop it."""
+    """Until it is healed its service stays stopped, so no other fault may stop it."""
     with (
         killed_armer(system, "pause", "worker", json.dumps({})),
         pytest.raises(UsageError, match="is active"),
@@ -119,7 +119,7 @@ def test_faults_on_one_edge(
     inner: tuple[str, dict[str, int]],
     composes: bool,
 ) -> None:
-    """Delays add up; a closed edge and a toxic that ends or answers requests stand alone."""
+    """Delays can be combined; ``cut`` and toxics that end or answer requests cannot."""
     (name, given), (other, other_given) = outer, inner
     now = {"observe_timeout_s": 0.0}
     with arm_edge(make_fault(name, **given), "api->redis", **now):

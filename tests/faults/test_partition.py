@@ -1,4 +1,4 @@
-"""partition and loss: packets really vanish, in the asked direction, and come through after."""
+"""partition and loss: packets are dropped in the given direction, and pass afterwards."""
 
 import json
 import subprocess
@@ -27,7 +27,7 @@ def _log(system: SupervisedEnvironment, client: str) -> list[str]:
 
 
 def _goes_on(system: SupervisedEnvironment, client: str, within_s: float = PATIENCE_S) -> bool:
-    """Whether a client gets answers from now on."""
+    """Whether a client still gets answers."""
     pongs = sum(line.startswith("pong") for line in _log(system, client))
     return wait_until(
         lambda: sum(line.startswith("pong") for line in _log(system, client)) > pongs + 2, within_s
@@ -74,7 +74,7 @@ def test_one_way_leaves_the_other_way(
     with arm_edge(make_fault("partition", direction=direction), "direct") as fault:
         assert fault.observed, fault.evidence
         before = _sent_bytes(edged, "direct")
-        # It repeats what was not acknowledged, over and over.
+        # TCP sends unacknowledged data again and again.
         within_s = PATIENCE_S if sends else SILENT_S
         assert wait_until(lambda: _sent_bytes(edged, "direct") > before, within_s) is sends
     assert fault.absent
@@ -96,7 +96,7 @@ def test_a_partition_from_one_peer_leaves_the_others(
 
 
 def test_loss_drops_its_share(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
-    """About as many as asked, by counters; the client goes on, only slower."""
+    """About the given share, by counters; the client continues, but slower."""
     with arm_edge(make_fault("loss", percent=30), REDIS) as fault:
         assert fault.observed, fault.evidence
         assert _goes_on(edged, "direct")
@@ -123,7 +123,7 @@ def test_rules_that_are_not_there_are_not_observed(
 def test_a_service_without_traffic_is_not_observed(
     edged: SupervisedEnvironment, arm_edge: Arm
 ) -> None:
-    """A partition of a silent service has proven nothing."""
+    """A partition of a service without traffic has no effect to observe."""
     with arm_edge(make_fault("partition", direction="out"), "idle", observe_timeout_s=0.3) as it:
         assert not it.observed
         assert "no packet" in it.evidence.what
@@ -133,7 +133,7 @@ def test_a_service_without_traffic_is_not_observed(
 def test_another_process_executes_the_undo(
     edged: SupervisedEnvironment, name: str, given: dict[str, float]
 ) -> None:
-    """Rules of a killed process are deleted from the journal, twice as once; others stay."""
+    """Another process deletes the rules by the journal, twice is harmless; other rules stay."""
     with killed_armer(edged, name, REDIS, json.dumps(given)):
         append_rule(main_pid(edged, REDIS), "somebody-elses", "INPUT", "-s", "192.0.2.1")
         assert len(_marked(edged, REDIS)) > 1
@@ -145,7 +145,7 @@ def test_another_process_executes_the_undo(
 
 
 def test_a_restart_under_the_fault_ends_it(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
-    """The rules go with the container's namespace; healing finds nothing to delete."""
+    """The rules end with the container's namespace; healing finds nothing to delete."""
     with (
         arm_edge(make_fault("partition"), REDIS) as fault,
         arm_edge(make_fault("kill"), REDIS, observe_timeout_s=3),
@@ -161,7 +161,7 @@ def test_without_root_it_is_unsupported(
     memory: Memory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A user that is not root, and whose engine starts no helper, is told so; nothing changes."""
+    """Without root and without a helper, the error says so, and nothing is changed."""
 
     def refuse() -> None:
         raise EnvironmentFailed("the engine starts nobody as root")
@@ -176,7 +176,7 @@ def test_without_root_it_is_unsupported(
 
 
 def test_nonsense_is_refused(edged: SupervisedEnvironment, arm_edge: Arm) -> None:
-    """A direction, a share or a peer that is none is misuse."""
+    """An invalid direction, share or peer is a usage error."""
     with pytest.raises(UsageError, match="direction"):
         make_fault("partition", direction="up")
     with pytest.raises(UsageError, match="percent"):

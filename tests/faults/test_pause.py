@@ -42,7 +42,7 @@ def _answers(address: tuple[str, int], within_s: float) -> bool:
 def test_it_bites_and_is_gone_after(
     system: SupervisedEnvironment, arm: Arm, service: str, proof: str
 ) -> None:
-    """All processes are stopped, a canary agrees, and the same processes go on afterwards."""
+    """All processes are stopped, a canary shows it, and the same processes continue afterwards."""
     before = system.processes(service)
     with arm(make_fault("pause"), service) as fault:
         assert fault.observed
@@ -97,7 +97,7 @@ def test_early_healing_heals_once(system: SupervisedEnvironment, arm: Arm, memor
 def test_a_pause_that_stops_no_process_is_not_observed(
     arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With an arming that does nothing the processes are seen to run."""
+    """When arming does nothing, the processes run and the fault is not observed."""
     monkeypatch.setattr(Pause, "arm", lambda *_: None)
     with arm(make_fault("pause"), "web", observe_timeout_s=0.1) as fault:
         assert not fault.observed

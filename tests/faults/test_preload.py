@@ -34,9 +34,9 @@ HOUR_S = 3600.0
 NEAR_S = 5.0
 WRITES_MIN = 500
 DELAY_MS = 200.0
-SYNC_S = 1.5  # every second, and then some
+SYNC_S = 1.5  # every second, with some margin
 SYNC_MS = 1000.0
-# Readings of two clocks this far apart in time tell how far the clocks are from each other.
+# Readings of two clocks within this time of each other can be compared.
 TOGETHER_S = 0.1
 TICKER = """
 import time
@@ -78,7 +78,7 @@ def _store(name: str, policy: str) -> Service:
 
 @pytest.fixture
 def services() -> Sequence[Service]:
-    """Two that tell the time, one of them preloaded, and two stores that keep what they can."""
+    """Two services that log the time, one of them preloaded, and two stores."""
     ticking = {"process_command": ("{python}", "-c", TICKER), "command": ("python3", "-c", TICKER)}
     return (
         stay("ticker", **ticking, preload=True),
@@ -111,7 +111,7 @@ def connect(system: SupervisedEnvironment) -> Connect:
 def _ticks(system: SupervisedEnvironment, service: str) -> tuple[float, float]:
     """How far its clock is from ours, and how long its sleep of 0.05 s took.
 
-    Both are compared with the clock that nobody sets, so that a late look changes nothing.
+    Both are compared with the monotonic clock, so that a late reading changes nothing.
     """
     path, since = system.run_dir / "logs" / f"{service}.log", time.monotonic()
     found: list[tuple[float, float]] = []
@@ -137,7 +137,7 @@ def _ahead_s() -> float:
 
 
 def _is_ahead(store: "Redis[str]", by_s: float) -> bool:
-    """Whether its clock is that far from ours, however long its answer takes."""
+    """Whether its clock is this far from ours, independent of the time of its answer."""
     before, said, after = time.time(), store.time()[0], time.time()
     return before + by_s - NEAR_S < said < after + by_s + NEAR_S
 
@@ -148,7 +148,7 @@ def _is_ahead(store: "Redis[str]", by_s: float) -> bool:
 def test_a_clock_jumps_and_is_right_again(
     system: SupervisedEnvironment, arm: Arm, offset_s: float
 ) -> None:
-    """Only the one service reads it, only its wall clock, and only while the fault is armed."""
+    """Only in one service, only its wall clock, and only while the fault is armed."""
     assert abs(_ticks(system, "ticker")[0]) < NEAR_S
     with arm(make_fault("clock", offset_s=offset_s), "ticker") as fault:
         assert fault.observed, fault.evidence
@@ -163,7 +163,7 @@ def test_a_clock_jumps_and_is_right_again(
 @in_both
 @pytest.mark.runs("ticker")
 def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, arm: Arm) -> None:
-    """Half as fast again: after a second it is half a second ahead, and more later."""
+    """At 1.5 times the speed it is half a second ahead after a second, and more later."""
     with arm(make_fault("clock", drift_ppm=500_000), "ticker") as fault:
         assert fault.observed, fault.evidence
         assert wait_until(lambda: _ticks(system, "ticker")[0] > 0.4, PATIENCE_S)
@@ -175,7 +175,7 @@ def test_a_clock_that_runs_too_fast(system: SupervisedEnvironment, arm: Arm) -> 
 @in_both
 @pytest.mark.runs("always")
 def test_redis_reads_it_too(arm: Arm, connect: Connect) -> None:
-    """What expires in a minute has expired an hour later."""
+    """With the clock an hour ahead, a key that expires in a minute has expired."""
     store = connect("always")
     store.set("brief", "value", ex=60)
     with arm(make_fault("clock", offset_s=HOUR_S), "always") as fault:
@@ -189,7 +189,7 @@ def test_redis_reads_it_too(arm: Arm, connect: Connect) -> None:
 @in_both
 @pytest.mark.runs("always")
 def test_a_slow_disk_and_a_quick_one_again(arm: Arm, connect: Connect) -> None:
-    """Redis that syncs before it answers answers late, and only while the fault is armed."""
+    """A Redis that syncs before each answer is slow, and only while the fault is armed."""
     store, over = connect("always"), threading.Event()
     writer = threading.Thread(target=_write_until, args=(connect("always"), over))
     writer.start()
@@ -236,7 +236,7 @@ def test_another_process_sets_a_clock_right(system: SupervisedEnvironment) -> No
 def test_what_is_not_preloaded_is_not_tested(
     arm: Arm, memory: Memory, name: str, parameters: dict[str, float]
 ) -> None:
-    """It says so, and how to change that."""
+    """The reason says so, with a hint how to preload."""
     refused = pytest.raises(FaultUnsupported, match=r"x-harness\.services\.other\.preload")
     with refused, arm(make_fault(name, **parameters), "other"):
         pass
@@ -254,7 +254,7 @@ def test_what_is_not_preloaded_is_not_tested(
     ],
 )
 def test_what_would_do_nothing_is_refused(name: str, wrong: dict[str, float]) -> None:
-    """So is what is beyond reason."""
+    """Parameters without an effect, and values out of range, are refused."""
     with pytest.raises(UsageError, match=name):
         make_fault(name, **wrong)
 
@@ -303,7 +303,7 @@ def test_a_loss_of_power_takes_what_was_not_synced(
     parameters: dict[str, str],
     kept_bytes: int,
 ) -> None:
-    """To the byte, and the evidence says so; what a kill leaves is all that was written."""
+    """Exact to the byte, as the evidence says; after a kill all written data is left."""
     with arm(make_fault(name, **parameters), "journal") as fault:
         assert fault.observed, fault.evidence
     assert fault.absent
@@ -318,7 +318,7 @@ def test_a_loss_of_power_takes_what_was_not_synced(
 def test_redis_that_syncs_every_second_loses_acknowledged_writes(
     arm: Arm, connect: Connect
 ) -> None:
-    """What it acknowledged since its last sync began.
+    """It loses the writes that it acknowledged after the start of its last sync.
 
     A sync that has just ended could have covered all of it; one that takes a second cannot, for
     Redis acknowledges on during the sync.
@@ -337,7 +337,7 @@ def test_redis_that_syncs_every_second_loses_acknowledged_writes(
 @in_both
 @pytest.mark.runs("always")
 def test_redis_that_syncs_always_loses_none(arm: Arm, connect: Connect) -> None:
-    """What it acknowledged had been synced."""
+    """Every acknowledged write had been synced."""
     acknowledged, kept = _survivors(arm, connect, "always")
     assert kept == acknowledged
 

@@ -41,7 +41,7 @@ while True:
 
 @pytest.fixture
 def services() -> Sequence[Service]:
-    """What restarts, what does not, one with workers it replaces and one with one it does not."""
+    """Services with and without a restart policy, and with and without replaced workers."""
     master = ("python3", "-c", MASTER)
     return (
         web(restart="always"),
@@ -64,7 +64,7 @@ def _soft(system: SupervisedEnvironment, service: str) -> list[int]:
 @pytest.mark.parametrize("service", ["web", "redis"])
 @pytest.mark.runs("service")
 def test_fds_bites_and_is_gone_after(system: SupervisedEnvironment, arm: Arm, service: str) -> None:
-    """No connection is accepted any more by the service; afterwards it is, and limits are back."""
+    """The service accepts no connection; afterwards it does, and the limits are restored."""
     before, address = _soft(system, service), system.address(*_port(service))
     with arm(make_fault("fds"), service) as fault:
         assert fault.observed, fault.evidence
@@ -80,7 +80,7 @@ def test_fds_bites_and_is_gone_after(system: SupervisedEnvironment, arm: Arm, se
 def test_a_service_that_ends_of_fds_was_affected(
     system: SupervisedEnvironment, service: str
 ) -> None:
-    """The bite is the death; its policy or else healing puts another process in its place."""
+    """Its exit is the bite; its restart policy or else healing starts another process."""
     fault = Fds()
     undo = fault.plan(system, [service])
     (main, *_) = system.processes(service)
@@ -96,7 +96,7 @@ def test_a_service_that_ends_of_fds_was_affected(
 
 @pytest.mark.runs("leaver")
 def test_another_process_starts_what_ended_of_fds(system: SupervisedEnvironment) -> None:
-    """A process that knows only the journal starts it too."""
+    """A process that has only the journal starts it too."""
     (main, *_) = system.processes("leaver")
     with killed_armer(system, "fds", "leaver", json.dumps({})):
         assert wait_for_exits([main], PATIENCE_S)
@@ -113,7 +113,7 @@ def test_fds_with_headroom_leaves_a_port_that_answers(
     arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No process reached its limit: not observed."""
-    monkeypatch.setattr(fds, "_CANARY_S", 30.0)  # an answer that is late is one
+    monkeypatch.setattr(fds, "_CANARY_S", 30.0)  # a late answer counts as an answer
     with arm(make_fault("fds", headroom=50), "web", observe_timeout_s=2.0) as fault:
         assert not fault.observed
         assert "port answers" in fault.evidence.what
@@ -123,7 +123,7 @@ def test_fds_with_headroom_leaves_a_port_that_answers(
 @pytest.mark.parametrize("service", ["web", "careless"])
 @pytest.mark.runs("service")
 def test_another_process_heals_fds(system: SupervisedEnvironment, service: str) -> None:
-    """What a killed process left armed is undone from the journal; twice is as once."""
+    """What a killed process left armed is undone from the journal; twice is harmless."""
     before = _soft(system, service)
     with killed_armer(system, "fds", service, json.dumps({})):
         assert _soft(system, service) != before
@@ -149,7 +149,7 @@ def test_crash_loop_bites_and_is_gone_after(
 
 @pytest.mark.runs("web")
 def test_crash_loop_ends_with_its_process(system: SupervisedEnvironment) -> None:
-    """A process that is dead kills no more; healing only starts what stays down."""
+    """With its process the crash loop ends; healing only starts services that stay down."""
     with killed_armer(system, "crash-loop", "web", json.dumps({})):
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
         assert soon_ready(system, "web")
@@ -197,7 +197,7 @@ def test_kill_worker_bites_and_is_gone_after(system: SupervisedEnvironment, arm:
 def test_an_end_of_its_own_is_no_effect(
     system: SupervisedEnvironment, name: str, says: str
 ) -> None:
-    """A process that ended before the fault reached it proves nothing."""
+    """When a process ended before the fault reached it, the fault is not observed."""
     fault = make_fault(name)
     undo = fault.plan(system, ["master"])
     for each in reversed(system.processes("master")):
@@ -214,7 +214,7 @@ def test_an_end_of_its_own_is_no_effect(
 
 @pytest.mark.runs("careless")
 def test_a_worker_that_is_not_replaced_is_reported(system: SupervisedEnvironment, arm: Arm) -> None:
-    """The service goes on with a worker less: that is not recovered."""
+    """The service continues with one worker less: absence is not proven."""
     with arm(make_fault("kill-worker"), "careless", absent_timeout_s=0.3) as fault:
         assert fault.observed
     assert fault.absent is False
@@ -222,7 +222,7 @@ def test_a_worker_that_is_not_replaced_is_reported(system: SupervisedEnvironment
 
 @pytest.mark.runs("redis")
 def test_a_service_without_workers_is_refused(arm: Arm) -> None:
-    """A container's init and what it runs are no main process and worker."""
+    """A container's init and its child do not count as main process and worker."""
     with pytest.raises(FaultUnsupported, match="no workers"), arm(KillWorker(), "redis"):
         pass
 
@@ -238,7 +238,7 @@ def test_an_arming_that_does_nothing_is_not_observed(
     fault: Fds | CrashLoop | KillWorker,
     service: str,
 ) -> None:
-    """There is no effect, and none is observed."""
+    """Without an effect the fault is not observed."""
     before = system.processes(service)
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
     monkeypatch.setattr(fds, "_CANARY_S", 30.0)
@@ -249,7 +249,7 @@ def test_an_arming_that_does_nothing_is_not_observed(
 
 
 def test_nonsense_is_refused(backend: str) -> None:
-    """A negative number of descriptors is misuse, whatever the backend."""
+    """A negative number of descriptors is a usage error in each backend."""
     assert backend in STARTING_BACKENDS
     with pytest.raises(UsageError, match="headroom"):
         make_fault("fds", headroom=-1)

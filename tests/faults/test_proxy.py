@@ -24,8 +24,8 @@ STREAM_BYTES = 100_000_000
 CHUNK_BYTES = 50_000
 ANSWER_S_MAX = 30.0
 DESCRIPTORS = 64
-# What was asked for, within a tenth or a millisecond; the rest is what a busy machine adds. How
-# close it comes on average is measured by fault_injection/proxy/bench/bench_toxics.py.
+# Within a tenth or a millisecond of the given value; a busy machine adds the rest. The average
+# accuracy is measured by fault_injection/proxy/bench/bench_toxics.py.
 ASKED_MS = (5, 20, 100)
 LATE_SHARE, LATE_MS, BUSY_MS = 0.10, 1.0, 4.0
 
@@ -77,7 +77,7 @@ def _is_within(connection: socket.socket, most_ms: float) -> bool:
 def test_latency_is_as_asked_on_a_real_redis(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory, control: EdgeControl
 ) -> None:
-    """No ping of many is answered sooner than was asked for, and one is as soon as that."""
+    """Of many pings none is answered before the given latency, and one is close to it."""
     with PROCESSES.environment(target(tmp_path, redis()), run_dir, run, memory) as system:
         host, port = system.address("redis", 6379)
         with _connect(_listener(control, f"{host}:{port}")) as connection:
@@ -133,7 +133,7 @@ def _change(control: EdgeControl, over: threading.Event) -> None:
 
 
 def test_a_listener_that_cannot_be_opened_is_an_error(control: EdgeControl) -> None:
-    """A port that is taken names the environment, with what the proxy said."""
+    """A port in use is an error of the environment, with the proxy's message."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(EnvironmentFailed, match="refused POST /populate"):
@@ -141,7 +141,7 @@ def test_a_listener_that_cannot_be_opened_is_an_error(control: EdgeControl) -> N
 
 
 def test_a_proxy_that_hangs_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Healing does not wait for it: an error within the limit of one call."""
+    """Healing does not wait for it: an error comes within the limit of one call."""
     monkeypatch.setattr("gonogo.edges.control._CALL_S_MAX", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         began = time.monotonic()
@@ -151,7 +151,7 @@ def test_a_proxy_that_hangs_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_it_carries_more_connections_than_its_soft_limit() -> None:
-    """What a shell allows a program at first is no limit of the system's."""
+    """It raises its soft limit of descriptors, so the limit of a shell does not matter."""
     limited = f"ulimit -S -n {DESCRIPTORS} && exec {_program()} --die-with-parent"
     with (
         socket.create_server(("127.0.0.1", 0), backlog=DESCRIPTORS) as upstream,

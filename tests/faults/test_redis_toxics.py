@@ -42,7 +42,7 @@ def _client(
 
 @pytest.fixture(params=[2, 3])
 def store(edge: tuple[str, int], request: pytest.FixtureRequest) -> Iterator[Any]:
-    """One connection, of either protocol, on which something was said before any toxic came."""
+    """One connection, of either protocol, that was used before the toxic was added."""
     with _client(edge, request.param) as connected:
         connected.set("key", "before")
         yield connected
@@ -56,7 +56,7 @@ def store(edge: tuple[str, int], request: pytest.FixtureRequest) -> Iterator[Any
 def test_named_commands_are_refused_and_others_are_not(
     api: Api, store: Any, reply: str, error: type[Exception]
 ) -> None:
-    """By name, on a live connection; what is refused does not happen; gone with the toxic."""
+    """By name, on a live connection; a refused command has no effect; ends with the toxic."""
     api.toxic("redis", reply=reply, commands=["set"])
     with pytest.raises(error) as refused:
         store.execute_command("SET", "key", "after")
@@ -85,7 +85,7 @@ def test_the_first_so_many_fail(api: Api, store: Any) -> None:
 def test_without_names_all_are_refused_but_a_connection_can_be_made(
     api: Api, edge: tuple[str, int]
 ) -> None:
-    """AUTH and its like pass, so that it is the command that fails."""
+    """AUTH and similar commands pass, so that the command itself fails."""
     api.toxic("redis", reply="BUSY")
     with _client(edge) as connected, pytest.raises(ResponseError, match="BUSY"):
         connected.ping()
@@ -103,7 +103,7 @@ def test_a_pipeline_keeps_its_order(api: Api, store: Any) -> None:
 
 
 def test_a_refusal_spoils_its_transaction(api: Api, store: Any) -> None:
-    """As with Redis: EXEC fails, nothing of it happens, and the connection is usable after it."""
+    """As with Redis: EXEC fails, no command is executed, and the connection stays usable."""
     api.toxic("redis", reply="MISCONF", commands=["INCR"])
     for command in (("MULTI",), ("SET", "key", "x")):
         store.execute_command(*command)
@@ -115,7 +115,7 @@ def test_a_refusal_spoils_its_transaction(api: Api, store: Any) -> None:
 
 
 def test_a_refused_exec_does_nothing(api: Api, store: Any) -> None:
-    """The transaction is discarded upstream, and the client reads the error it was promised."""
+    """The transaction is discarded upstream, and the client gets the given error."""
     api.toxic("redis", reply="MISCONF", commands=["EXEC"])
     for command in (("MULTI",), ("SET", "key", "x")):
         store.execute_command(*command)
@@ -143,7 +143,7 @@ def test_what_is_not_refused_passes_untouched(api: Api, store: Any) -> None:
 
 
 def test_a_subscriber_is_left_alone(api: Api, edge: tuple[str, int]) -> None:
-    """What is pushed answers nothing; it arrives all the same."""
+    """Pushed messages are not replies; they arrive unchanged."""
     api.toxic("redis", reply="READONLY", commands=["SET"])
     with _client(edge) as subscriber, _client(edge) as publisher:
         channel = subscriber.pubsub(ignore_subscribe_messages=True)
@@ -157,7 +157,7 @@ def test_a_subscriber_is_left_alone(api: Api, edge: tuple[str, int]) -> None:
 
 
 def test_changing_it_amid_commands_loses_none(api: Api, store: Any) -> None:
-    """It comes, changes and goes throughout 2,000 commands of one live connection."""
+    """It is added, changed and removed during 2,000 commands of one live connection."""
     over = threading.Event()
 
     def change() -> None:
@@ -177,7 +177,7 @@ def test_changing_it_amid_commands_loses_none(api: Api, store: Any) -> None:
 
 
 def test_a_reply_that_redis_does_not_know_is_refused(api: Api) -> None:
-    """Before anything is armed, with those there are."""
+    """It is refused before anything is armed; the error lists the valid replies."""
     api.create("p", "127.0.0.1:1")
     toxic = {"type": "redis", "attributes": {"reply": "TIRED"}}
     status, said, _ = api.call("POST", "/proxies/p/toxics", toxic)

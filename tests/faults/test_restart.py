@@ -55,7 +55,7 @@ def test_redis_was_asked_not_killed(
 def test_what_ignores_sigterm_is_killed_after_its_grace(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory
 ) -> None:
-    """As an engine does; the evidence says so."""
+    """As with an engine; the evidence says so."""
     small = target(tmp_path, stay("deaf", "deaf", restart="always"))
     with PROCESSES.environment(small, run_dir, run, memory) as system:
         fault = Restart(grace_s=0.3)
@@ -82,7 +82,7 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started(
 def test_a_clean_exit_under_a_policy_for_failures_is_started_by_another_process(
     tmp_path: Path, run_dir: Path, run: str, memory: Memory
 ) -> None:
-    """A process that knows only the journal starts it too: it is down for good."""
+    """A process that has only the journal starts it too: no policy would restart it."""
     small = target(tmp_path, redis(restart="on-failure"))
     with PROCESSES.environment(small, run_dir, run, memory) as system:
         (before, *_) = system.processes("redis")
@@ -96,7 +96,7 @@ def test_a_clean_exit_under_a_policy_for_failures_is_started_by_another_process(
 def test_a_restart_without_a_signal_is_not_observed(
     arm: Arm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The process still runs: no bite."""
+    """The process still runs, so the fault is not observed."""
     fault = make_fault("restart")
     monkeypatch.setattr(type(fault), "arm", lambda *_: None)
     with arm(fault, "redis", observe_timeout_s=0.2, absent_timeout_s=0.2) as handle:
@@ -105,6 +105,6 @@ def test_a_restart_without_a_signal_is_not_observed(
 
 
 def test_a_grace_that_is_none_is_refused() -> None:
-    """It would be a kill under another name."""
+    """Without a grace time it would be the same as ``kill``."""
     with pytest.raises(UsageError):
         make_fault("restart", grace_s=0)

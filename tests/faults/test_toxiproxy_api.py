@@ -34,7 +34,7 @@ def _error(status: int, error: str) -> dict[str, Any]:
     return {"error": error, "status": status}
 
 
-# Carried out in this order on one program: request, status, and what the body has at least.
+# Sent in this order to one program: request, status, and what the body must contain.
 CASES: list[tuple[str, str, Any, int, Any]] = [
     ("GET", "/proxies", None, 200, {}),
     ("POST", "/proxies", {}, 400, _error(400, "missing required field: name")),
@@ -89,7 +89,7 @@ CASES: list[tuple[str, str, Any, int, Any]] = [
 ]  # fmt: skip
 
 # Toxiproxy reads bodies with Go's encoding/json: names in any case, null as absent, types strictly.
-# Carried out in this order on one program, as above.
+# Sent in this order to one program, as above.
 FOREIGN_SPELLINGS: list[tuple[str, str, Any, int, Any]] = [
     ("POST", "/proxies", {"Name": "p", "LISTEN": None, "Upstream": "127.0.0.1:1", "Enabled": None},
      201, {"name": "p", "upstream": "127.0.0.1:1", "enabled": True}),
@@ -125,7 +125,7 @@ FOREIGN_SPELLINGS: list[tuple[str, str, Any, int, Any]] = [
     ("PATCH", "/proxies/p/toxics/n", "null", 200, {"toxicity": 0.5}),
 ]  # fmt: skip
 
-# Values of a wrong type, each of which Go refuses for the field: by route, the bodies.
+# By route, bodies with a value of a wrong type, which Go refuses for the field.
 NO_OBJECTS: tuple[Any, ...] = ("x", 7, True, [], [5, 0])
 NO_INTEGERS: tuple[Any, ...] = ("5", 1.0, 1.5, True, [5], {})
 WRONG_TYPES: dict[str, list[Any]] = {
@@ -154,7 +154,7 @@ WRONG_TYPES: dict[str, list[Any]] = {
 
 
 class Echo(socketserver.BaseRequestHandler):
-    """Sends back what it gets."""
+    """Sends back what it receives."""
 
     def handle(self) -> None:
         """Until the client ends."""
@@ -164,7 +164,7 @@ class Echo(socketserver.BaseRequestHandler):
 
 @pytest.fixture
 def upstream() -> Iterator[str]:
-    """Something real behind the proxy."""
+    """A real server behind the proxy."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
         server.daemon_threads = True
         serving = threading.Thread(target=server.serve_forever)
@@ -184,7 +184,7 @@ def _has(found: Any, wanted: Any) -> bool:
 
 @pytest.mark.parametrize("cases", [CASES, FOREIGN_SPELLINGS], ids=["plain", "foreign spellings"])
 def test_every_case_of_the_api(api: Api, cases: list[tuple[str, str, Any, int, Any]]) -> None:
-    """Status, field names and error bodies are those its clients were written against."""
+    """Status, field names and error bodies are those that its clients expect."""
     for method, path, body, status, wanted in cases:
         got, said, head = api.call(method, path, body)
         assert got == status, (method, path, body, said)
@@ -196,7 +196,7 @@ def test_every_case_of_the_api(api: Api, cases: list[tuple[str, str, Any, int, A
 
 
 def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
-    """In the words clients look for, on every route that takes one."""
+    """With the message that clients look for, on every route with a body."""
     api.call("POST", "/proxies", PROXY)
     for path in ("/proxies", "/populate", "/proxies/p", "/proxies/p/toxics"):
         status, said, _ = api.call("POST", path, "{")
@@ -205,7 +205,7 @@ def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
 
 
 def test_a_value_of_a_wrong_type_is_refused(api: Api) -> None:
-    """On every route it is a bad request body, and nothing is created or changed by it."""
+    """On every route it is a bad request body, and nothing is created or changed."""
     api.call("POST", "/proxies", PROXY)
     api.call("POST", "/proxies/p/toxics", TOXIC)
     before = api.call("GET", "/proxies")[1]
@@ -246,7 +246,7 @@ def test_a_browser_is_kept_out(api: Api) -> None:
 
 
 def test_populate_says_what_was_made_before_it_failed(api: Api) -> None:
-    """A listener that cannot be opened is an error that comes with the proxies that could."""
+    """When a listener cannot be opened, the error has the proxies that were created before."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         busy = PROXY | {"name": "q", "listen": f"127.0.0.1:{taken.getsockname()[1]}"}
         status, said, _ = api.call("POST", "/populate", [PROXY, busy])
@@ -255,7 +255,7 @@ def test_populate_says_what_was_made_before_it_failed(api: Api) -> None:
 
 
 def test_version_and_metrics(api: Api, upstream: str) -> None:
-    """The version under its field; bytes both ways under the names dashboards know."""
+    """The version in its field; bytes in both directions under Toxiproxy's metric names."""
     _, said, _ = api.call("GET", "/version")
     assert json.loads(said)["version"]
     _, said, _ = api.call("POST", "/proxies", PROXY | {"upstream": upstream})
@@ -275,7 +275,7 @@ def test_version_and_metrics(api: Api, upstream: str) -> None:
         assert (status, head["content-type"].partition(";")[0]) == (200, "text/plain")
         return wanted - set(text.splitlines())
 
-    # What the client has got may be counted a moment later.
+    # The counter may be a moment later than the client.
     assert wait_until(lambda: not missing(), PATIENCE_S), missing()
 
 

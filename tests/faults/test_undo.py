@@ -1,4 +1,4 @@
-"""Undo: what the journal keeps is what was planned, and what may not overlap is refused."""
+"""Undo: the journal keeps the planned undo, and faults that may not overlap are refused."""
 
 from pathlib import Path
 
@@ -58,19 +58,19 @@ def written(tmp_path: Path) -> Journal:
 
 @pytest.mark.parametrize("undo", ONE_OF_EACH, ids=lambda undo: type(undo).__name__)
 def test_the_journal_keeps_every_field(tmp_path: Path, written: Journal, undo: Undo) -> None:
-    """A process that knows nothing but the directory gets the undo that was planned."""
+    """A process that has only the run directory gets the undo that was planned."""
     written.intend("one", "one", "fault", WEB, lambda: undo)
     assert [each.undo for each in open_intents(tmp_path)] == [undo]
 
 
 def test_every_mechanism_is_among_them() -> None:
-    """A mechanism that is added is kept by the journal as well."""
+    """Each mechanism of undo is among the tested ones."""
     assert {type(each) for each in ONE_OF_EACH} == set(MECHANISMS.values())
 
 
 @pytest.mark.parametrize("undo", ONE_OF_EACH, ids=lambda undo: type(undo).__name__)
 def test_an_undo_without_a_system_or_what_it_changed_does_nothing(undo: Undo) -> None:
-    """Process, file, proxy and container are gone, as after a sweep: nothing is raised."""
+    """When process, file, proxy and container are gone, as after a sweep, nothing is raised."""
     for _ in range(2):
         undo.execute(None)
 
@@ -170,7 +170,7 @@ def test_a_fault_that_is_healed_while_another_is_planned_is_in_its_way(
 def test_a_fault_of_an_earlier_boot_is_not_active(
     tmp_path: Path, written: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its processes, rules and mounts ended with the machine."""
+    """Its processes, rules and mounts ended with the reboot."""
     with monkeypatch.context() as earlier:
         earlier.setattr("gonogo_faults.journal.boot_id", lambda: "an-earlier-boot")
         written.intend("one", "outer", "pause", WEB, lambda: PAUSE)

@@ -1,4 +1,4 @@
-"""``gonogo doctor``: the table of what is there; what is missing is exit 6."""
+"""``gonogo doctor``: a table of the requirements; a missing one is exit 6."""
 
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ NO_ENGINE = EngineAnswer("unix:///socket", problem="no engine answers at unix://
 
 @pytest.fixture(autouse=True)
 def machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose engine is not looked at, and that has what makes a base image."""
+    """A machine whose engine is not asked, and that has the tools for a base image."""
     set_engine(monkeypatch, NO_ENGINE)
     found = room.check_binary
 
@@ -42,7 +42,7 @@ def set_engine(monkeypatch: pytest.MonkeyPatch, answer: EngineAnswer) -> None:
 
 
 def test_all_there(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None:
-    """With everything there it is exit 0 and the table, or silence with ``--quiet``."""
+    """When nothing is missing: exit 0 and the table, or no output with ``--quiet``."""
     file = str(compose(requires=[{"binary": "sh", "purpose": "its start"}]))
     assert main(["doctor", "-f", file]) == ExitCode.GO
     assert "ok       sh" in capsys.readouterr().out
@@ -54,7 +54,7 @@ def test_all_there(compose: Compose, capsys: pytest.CaptureFixture[str]) -> None
 def test_a_missing_binary(
     compose: Compose, capsys: pytest.CaptureFixture[str], quiet: bool
 ) -> None:
-    """A missing program is exit 6 with how to get it; ``--quiet`` leaves out what is there."""
+    """A missing program is exit 6 with how to get it; ``--quiet`` shows only what is missing."""
     file = str(compose(requires=[{"binary": "sh", "purpose": "its start"}, NEEDED]))
     arguments = ["doctor", "-f", file, *(["--quiet"] if quiet else [])]
     assert main(arguments) == ExitCode.ENVIRONMENT
@@ -64,7 +64,7 @@ def test_a_missing_binary(
 
 
 def test_install_gets_it(compose: Compose, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``--install`` installs the package of what is missing and looks again."""
+    """``--install`` installs the package of the missing program and checks again."""
     tools = tmp_path / "bin"
     tools.mkdir()
     asked = []
@@ -128,7 +128,7 @@ def test_a_requirement_of_one_backend(
     needs: str,
     expected: str,
 ) -> None:
-    """It is fatal where that backend runs the services, and shown where it might."""
+    """It is fatal where that backend runs the services, and shown where it may run them."""
     set_engine(monkeypatch, engine)
     file = str(compose(requires=[{**NEEDED, "backend": needs}]))
     code = main(["doctor", "-f", file, "--backend", backend])
@@ -155,7 +155,7 @@ def test_the_engine(
     words: str,
     code: int,
 ) -> None:
-    """An engine that does not answer is told with why, and fatal only where it is asked for."""
+    """An engine that does not answer is shown with the reason, and fatal only when required."""
     set_engine(monkeypatch, engine)
     assert main(["doctor", "-f", str(compose()), "--backend", backend]) == code
     table = capsys.readouterr().out
@@ -165,7 +165,7 @@ def test_the_engine(
 def test_building_tools_only_where_something_is_built(
     compose: Compose, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Somebody's own Compose file needs no compiler; one inside a checkout that is built does."""
+    """A user's own Compose file needs no compiler; one inside a checkout that is built does."""
     file = compose()
     main(["doctor", "-f", str(file)])
     assert "cargo" not in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Guard, stop signal, interruption, watchdog: what ends a run does so, once and by name."""
+"""Guard, stop signal, interruption, watchdog: each ends a run once, with its reason."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def log(tmp_path: Path) -> Iterator[EventLog]:
 
 @pytest.fixture(autouse=True)
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The guard looks often."""
+    """The guard checks often."""
     monkeypatch.setattr(room, "POLL_S", 0.02)
 
 
@@ -71,7 +71,7 @@ def test_a_stop_condition(tmp_path: Path, log: EventLog) -> None:
 
 
 def test_a_dead_proxy(tmp_path: Path, log: EventLog) -> None:
-    """Its death ends the run at once: what would follow says nothing; other errors do not."""
+    """Its death ends the run at once, because later results prove nothing; other errors do not."""
     stop = StopSignal()
     record_error(log, EnvironmentFailed("something else"))
     with Guard(tmp_path, [], 60.0, log, stop):
@@ -81,7 +81,7 @@ def test_a_dead_proxy(tmp_path: Path, log: EventLog) -> None:
 
 
 def test_a_good_run_is_left_alone(tmp_path: Path, log: EventLog) -> None:
-    """Within budget and limits nothing is raised while the guard looks on."""
+    """Within budget and limits the guard raises nothing."""
     stop, looks = StopSignal(), threading.Semaphore(0)
     log.record(PhaseStarted(phase="load"))
     for _ in range(20):
@@ -102,7 +102,7 @@ def test_a_good_run_is_left_alone(tmp_path: Path, log: EventLog) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_guard_that_fails_stops_the_run(tmp_path: Path, log: EventLog) -> None:
-    """A run does not go on unguarded: what the guard cannot read ends it, by name."""
+    """A run does not continue without its guard: a file that it cannot read ends the run."""
     (tmp_path / "records").mkdir()
     (tmp_path / "records" / "steady.json").write_text('{"load": "steady"}')
     stop = StopSignal()
@@ -113,7 +113,7 @@ def test_a_guard_that_fails_stops_the_run(tmp_path: Path, log: EventLog) -> None
 
 
 def test_the_first_reason_stays() -> None:
-    """Of many that raise the stop signal at once one is the first, and its reason stays."""
+    """When many raise the stop signal at once, the reason of the first one is kept."""
     stop, start = StopSignal(), threading.Barrier(8)
     first: list[str] = []
 
@@ -136,7 +136,7 @@ def test_the_first_reason_stays() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_interrupt_once(number: signal.Signals) -> None:
-    """Either signal interrupts; what comes while cleaning up is ignored; handlers come back."""
+    """Both signals interrupt; later ones are ignored during cleanup; handlers are restored."""
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     cleaned = False
     with pytest.raises(KeyboardInterrupt), interruptible():  # noqa: PT012 - the block is the test
@@ -152,7 +152,7 @@ def test_signals_interrupt_once(number: signal.Signals) -> None:
 
 
 def test_without_its_watchdog_a_run_ends(tmp_path: Path, log: EventLog) -> None:
-    """When the watchdog is killed the run is stopped as a failed environment, not interrupted."""
+    """When the watchdog is killed, the run ends as a failed environment, not as interrupted."""
     stop = StopSignal()
     with (  # noqa: PT012 - the block is the test
         pytest.raises(EnvironmentFailed, match="watchdog died"),
@@ -185,7 +185,7 @@ def _watchdogs(run_dir: Path) -> list[int]:
 def test_progress_follows_to_the_end(
     tmp_path: Path, log: EventLog, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Progress shows what is recorded up to the end of the block, and its thread ends with it."""
+    """Progress shows all events up to the end of the block, and its thread ends with it."""
     with following(tmp_path):
         log.record(PhaseStarted(phase="contract"))
         log.record(PhaseFinished(phase="contract", exit_code=0))

@@ -1,4 +1,4 @@
-"""Help and completion: part of the product, plain, and quick."""
+"""Help and completion: plain text, and fast."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ ENDS_S_MAX = 60.0
 COMMANDS = (
     "run", "judge", "report", "up", "down", "faults", "heal", "clean", "doctor", "completion",
 )  # fmt: skip
-# What only some commands need; importing it for help would be felt at every Tab key.
+# Needed by some commands only; importing it would slow down every press of Tab.
 HEAVY = ("numpy", "scipy", "aiohttp", "docker", "rich", "pytest", "jinja2", "gonogo.target")
 
 
@@ -40,7 +40,7 @@ def test_help_fits_the_terminal(
     command: tuple[str, ...], columns: int, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """It is plain ASCII without colour codes, and no line of an 80 column terminal is longer."""
+    """It is plain ASCII without colour codes, and no line is longer than 80 columns."""
     monkeypatch.setenv("COLUMNS", str(columns))
     assert main([*command, "--help"]) == ExitCode.GO
     text = capsys.readouterr().out
@@ -57,7 +57,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_help_imports_little() -> None:
-    """The command line alone imports nothing that only a command needs."""
+    """The command line imports nothing that only one command needs."""
     code = f"import sys, gonogo.commands; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True
@@ -80,7 +80,7 @@ def test_our_own_processes_do_without_the_command_line(module: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_gets_its_script(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The script names the program and asks it by the variable it listens to."""
+    """The script calls the program with the variable for completion."""
     assert main(["completion", shell]) == ExitCode.GO
     script = capsys.readouterr().out
     assert "gonogo" in script
@@ -96,7 +96,7 @@ def test_a_shell_gets_its_script(shell: str, capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_a_shell_gets_its_answer(shell: str, variables: dict[str, str]) -> None:
-    """Asked as the script asks, the program completes a command."""
+    """Called as the script calls it, the program completes a command."""
     done = _complete(shell, variables)
     assert "judge" in done
     assert "report" not in done
@@ -112,7 +112,7 @@ def test_a_shell_gets_its_answer(shell: str, variables: dict[str, str]) -> None:
     ],
 )
 def test_options_and_values_complete(words: str, completion: str) -> None:
-    """Options, backends, faults and paths complete as commands do."""
+    """Options, backends, faults and paths are completed like commands."""
     count = len(words.split()) - 1
     assert completion in _complete("bash", {"COMP_WORDS": words, "COMP_CWORD": str(count)})
 
@@ -126,7 +126,7 @@ def _complete(shell: str, variables: dict[str, str]) -> str:
 
 
 def test_bash_itself_completes(tmp_path: Path) -> None:
-    """bash, once it has read the script, offers ``judge`` for ``gonogo ju``."""
+    """After bash has read the script, it completes ``gonogo ju`` to ``judge``."""
     program = tmp_path / "gonogo"
     program.write_text(f'#!/bin/sh\nexec {" ".join(GONOGO)} "$@"\n')
     program.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Who reads standard output, and how, never changes the exit code."""
+"""The reader of standard output never changes the exit code."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ CASES = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a run of each verdict; the failed one's message no terminal can show."""
+    """A folder with a run of each verdict; the failure's message cannot be encoded."""
     folder = tmp_path_factory.mktemp("runs")
     go_builder(folder / "go").write()
     builder = go_builder(folder / "no-go")
@@ -36,7 +36,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_terminal_that_cannot_show_every_character(
     runs: Path, run: str, code: ExitCode, encoding: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It gets a plainer character or an escape instead; the verdict is shown and stands."""
+    """It gets a simpler character or an escape; verdict and exit code do not change."""
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     done = subprocess.run(
         [*GONOGO, "judge", str(runs / run)],
@@ -51,7 +51,7 @@ def test_a_terminal_that_cannot_show_every_character(
 @CASES
 @pytest.mark.parametrize("bytes_read", [0, 5])
 def test_a_reader_that_leaves(runs: Path, run: str, code: ExitCode, bytes_read: int) -> None:
-    """A pipe that closes before or while something is written leaves code and silence."""
+    """A pipe that closes before or during writing changes no exit code and prints no error."""
     command = [*GONOGO, "judge", str(runs / run)]
     with subprocess.Popen(
         command, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -67,7 +67,7 @@ def test_a_reader_that_leaves(runs: Path, run: str, code: ExitCode, bytes_read: 
 
 @CASES
 def test_a_full_disk_behind_a_redirection(runs: Path, run: str, code: ExitCode) -> None:
-    """Output that cannot be stored is lost; the verdict is not."""
+    """Output that cannot be stored is lost; the exit code is right."""
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [*GONOGO, "judge", str(runs / run)],
@@ -84,7 +84,7 @@ def test_no_standard_output_at_all(runs: Path, run: str, code: ExitCode) -> None
 
 
 def test_a_usage_error_in_a_closed_pipe(tmp_path: Path) -> None:
-    """Usage errors and help keep their codes too when nobody reads them."""
+    """Usage errors and help keep their exit codes too."""
     for arguments, code in (("jugde", ExitCode.USAGE), ("--help", ExitCode.GO)):
         command = f"{' '.join(GONOGO)} {arguments} 2>&1; echo $? > {tmp_path}/code"
         subprocess.run(["sh", "-c", f"({command}) | true"], check=True, timeout=ENDS_S_MAX)

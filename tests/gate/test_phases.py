@@ -57,7 +57,7 @@ def test_collect_takes_the_phases_of_the_profile(runner: Make) -> None:
     ],
 )
 def test_scenarios_that_cannot_be_collected(runner: Make, source: str, words: list[str]) -> None:
-    """A scenario file that does not import or declare its phase is a usage error that says so."""
+    """A scenario file that cannot be imported or declares no phase is a usage error."""
     with pytest.raises(UsageError) as raised:
         runner(source).collect()
     for word in ["cannot be collected", "scenarios", *words]:
@@ -67,8 +67,8 @@ def test_scenarios_that_cannot_be_collected(runner: Make, source: str, words: li
 def test_a_stop_ends_the_phase(
     runner: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The stop signal interrupts pytest: what it had armed is undone; the phase has no end."""
-    monkeypatch.setattr(gonogo.gate.phases, "ABORT_GRACE_S", 60.0)  # it heals when it is its turn
+    """The stop signal interrupts pytest: its fault is healed; the phase has no end event."""
+    monkeypatch.setattr(gonogo.gate.phases, "ABORT_GRACE_S", 60.0)  # it heals when pytest ends the test
     phases = runner(
         HEAD + "import signal\nfrom pathlib import Path\n"
         "@pytest.fixture\n"
@@ -93,7 +93,7 @@ def test_a_stop_ends_the_phase(
 
 
 def test_a_pytest_that_breaks_is_no_verdict(runner: Make) -> None:
-    """A pytest that ends by itself for another reason than its tests is a failed environment."""
+    """A pytest that ends for another reason than its tests is a failed environment."""
     phases = runner(HEAD + "def test_one():\n    import os\n    os._exit(99)\n")
     with (
         EventLog(phases.run_dir, "run", "harness", "harness") as log,
@@ -117,7 +117,7 @@ def test_each_phase_leaves_pytests_own_page(runner: Make) -> None:
 
 
 def test_a_worker_may_close_its_log(runner: Make, tmp_path: Path) -> None:
-    """What pytest started in its session and is about to end by itself is not killed for it."""
+    """A process in pytest's session that is about to end by itself is not killed."""
     closed = tmp_path / "closed"
     worker = f"import time, pathlib; time.sleep(0.5); pathlib.Path({str(closed)!r}).touch()"
     phases = runner(

@@ -1,4 +1,4 @@
-"""What is decided before a run: counts to the request, refusals with the valid values."""
+"""Decisions before a run: exact counts of requests, refusals with the valid values."""
 
 from collections import Counter
 from dataclasses import replace
@@ -52,7 +52,7 @@ def test_counts_of_the_load_are_exact(plan: Plan, system: Target, seed: int) -> 
 
 
 def test_an_operation_that_is_never_drawn_is_planned_with_zero(plan: Plan, system: Target) -> None:
-    """A name whose weight gives it no request stands there with 0, not missing."""
+    """A name that gets no request because of its weight has the count 0."""
     rare = replace(system, operations=(*MIX, Operation("rare", "GET", "/d", weight=1e-9)))
     assert planned_counts(plan, rare, {})["load", "rare"] == 0
 
@@ -65,7 +65,7 @@ def test_without_a_load_phase_there_is_no_load(plan: Plan, system: Target) -> No
 
 
 def test_counts_of_users_are_what_a_prompt_system_would_get(plan: Plan, system: Target) -> None:
-    """Their requests by weight and, where they log in, one login each; none without users."""
+    """Requests by weight and, with a login, one login for each user; none without users."""
     with_users = replace(plan, profile=replace(plan.profile, users=50, users_s=15))
     planned = planned_counts(with_users, system, {})
     most = most_requests(50, 15, usual_ramp_s(15))
@@ -79,7 +79,7 @@ def test_counts_of_users_are_what_a_prompt_system_would_get(plan: Plan, system: 
 
 
 def test_counts_under_faults_are_the_mean(plan: Plan, system: Target) -> None:
-    """Background rate times window, shared by weight, a name's operations together."""
+    """Background rate times window, shared by weight, summed by name."""
     planned = planned_counts(plan, system, {"freeze": 5.0})
     assert planned["fault:freeze", "read"] == 60 + 10
     assert planned["fault:freeze", "write"] == 30
@@ -98,7 +98,7 @@ def test_seeds() -> None:
 
 
 def test_system_info_outside_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no git, or no checkout, the commit is empty and nothing fails."""
+    """Without git or without a checkout the commit is empty and nothing fails."""
     monkeypatch.chdir(tmp_path)
     assert system_info()["commit"] == ""
     monkeypatch.setenv("PATH", "")
@@ -115,14 +115,14 @@ def _collected(label: str, selector: str = "web", window_s: float = 60.0) -> Col
 
 
 def test_a_label_that_two_scenarios_share_is_refused(plan: Plan, system: Target) -> None:
-    """Its window could be neither's: both scenarios are named."""
+    """The fault window would be ambiguous; the error names both scenarios."""
     faults = [DeclaredFault("store-pause", "web", 60.0, test) for test in ("test_a", "test_b")]
     with pytest.raises(UsageError, match="declared twice: by test_a and by test_b"):
         refuse_undecidable(plan, system, [], Collected(("test_a", "test_b"), tuple(faults)))
 
 
 def test_a_good_plan_is_not_refused(plan: Plan, system: Target) -> None:
-    """Required faults declared, selectors match, enough requests: nothing is said."""
+    """Required faults declared, selectors match, enough requests: no refusal."""
     objectives = [parse_objective("error_rate < 1%"), parse_objective("recovery{fault=*} < 30s")]
     refuse_undecidable(plan, system, objectives, _collected("store-pause"))
 
@@ -142,7 +142,7 @@ def test_a_good_plan_is_not_refused(plan: Plan, system: Target) -> None:
 def test_what_could_only_end_without_an_answer_is_refused(
     plan: Plan, system: Target, label: str, selector: str, objective: str, words: list[str]
 ) -> None:
-    """A selector, required fault or objective that cannot be met names itself and what is valid."""
+    """A selector, required fault or objective that cannot be met is named, with valid ones."""
     with pytest.raises(UsageError) as raised:
         refuse_undecidable(plan, system, [parse_objective(objective)], _collected(label, selector))
     for word in words:
@@ -150,7 +150,7 @@ def test_what_could_only_end_without_an_answer_is_refused(
 
 
 def test_required_faults_count_in_the_fault_phase_only(plan: Plan, system: Target) -> None:
-    """A profile without the fault phase does not miss the faults it requires."""
+    """A profile without the phase ``faults`` is not refused for its required faults."""
     without = replace(plan, profile=replace(plan.profile, phases=("load",)))
     refuse_undecidable(without, system, [], Collected(("test_x.py::test",), ()))
 

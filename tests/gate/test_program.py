@@ -16,7 +16,7 @@ from gonogo.vocabulary import ExitCode, Result, Verdict
 from tests.gate.conftest import Compose
 
 ROOT = Path(__file__).parents[2]
-ENDS_S_MAX = 60.0  # of a command, on a machine others use too
+ENDS_S_MAX = 60.0  # of a command, on a busy machine
 
 
 @pytest.fixture
@@ -51,14 +51,14 @@ def test_the_target_of_the_project(
 
 @pytest.mark.parametrize("content", ["", "[tool.other]\n", "[tool.gonogo]\n"])
 def test_a_project_that_names_none(here: Path, content: str) -> None:
-    """A pyproject.toml without a target is as none at all."""
+    """A pyproject.toml without a target has no effect."""
     (here / "pyproject.toml").write_text(content)
     assert main(["doctor"]) == ExitCode.USAGE
 
 
 @pytest.mark.parametrize("content", [b"broken = [", b"name = '\xff'"])
 def test_a_broken_project(here: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
-    """A pyproject.toml that is no TOML is a usage error that names it, not a NO-GO."""
+    """A pyproject.toml that is not valid TOML is a usage error that names it, not a NO-GO."""
     (here / "pyproject.toml").write_bytes(content)
     assert main(["doctor"]) == ExitCode.USAGE
     assert str(here / "pyproject.toml") in capsys.readouterr().err
@@ -69,7 +69,7 @@ def test_a_broken_project(here: Path, content: bytes, capsys: pytest.CaptureFixt
     [["run", "--seed", "x"], ["run", "--profil"], ["jugde"], [], ["clean", "--keep", "many"]],
 )
 def test_misspelt(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """What cannot be parsed exits with 4 and the usage."""
+    """A command line that cannot be parsed exits with 4 and shows the usage."""
     assert main(arguments) == ExitCode.USAGE
     assert "Usage: gonogo" in capsys.readouterr().err
 
@@ -94,7 +94,7 @@ def test_what_is_mistyped_is_told_in_full(
     here: Path, arguments: list[str], usage: str, told: list[str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """What, where, the valid ones and a hint, with the usage of the command concerned."""
+    """What, where, the valid values and a hint, with the usage of this command."""
     (here / "here.yaml").touch()
     assert main(arguments) == ExitCode.USAGE
     lines = capsys.readouterr().err
@@ -126,7 +126,7 @@ def test_a_negative_seed(compose: Compose, capsys: pytest.CaptureFixture[str]) -
 def test_a_defect_of_ours_is_no_verdict(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What nobody foresaw is told in full, and exits with 6 and not with 1."""
+    """An unexpected exception is shown in full, and exits with 6 and not with 1."""
     monkeypatch.setattr("gonogo.commands.doctor.target_file", lambda _: 1 / 0)
     assert main(["doctor"]) == ExitCode.ENVIRONMENT
     told = capsys.readouterr().err
@@ -139,7 +139,7 @@ def test_reports_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
     code: int, exit_code: int,
 ) -> None:  # fmt: skip
-    """What was found stands without its pages; but a GO that nobody can read up is none."""
+    """A verdict without its reports keeps its exit code, but GO without reports is not GO."""
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -166,7 +166,7 @@ def test_a_damaged_run(
 
 
 def test_upkeep_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Healing and cleaning where nothing is are fine; a negative number to keep is not."""
+    """Heal and clean succeed without any run; a negative ``--keep`` is refused."""
     runs = ["--runs-dir", str(tmp_path / "runs")]
     assert main(["heal", *runs]) == ExitCode.GO
     assert "nothing to heal" in capsys.readouterr().out
@@ -188,7 +188,7 @@ def test_upkeep_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     ],
 )
 def test_an_owner_that_ended_early(code: int, expected: ExitCode) -> None:
-    """``up`` passes its owner's code on; killed, or gone without a word, the place failed."""
+    """``up`` returns its owner's code; an owner killed or gone is a failed environment."""
     assert OwnerEnded("said", code).exit_code is expected
 
 
@@ -210,7 +210,7 @@ def _up(file: Path, runs: Path) -> "subprocess.Popen[str]":
 
 
 def test_up_of_a_system_that_falls(compose: Compose, tmp_path: Path) -> None:
-    """A system that exits at start makes ``up`` a NO-GO with its last words."""
+    """A system that exits at start makes ``up`` a NO-GO with its last log lines."""
     with _up(compose("sh", "-c", "echo no disk; exit 3"), tmp_path / "runs") as process:
         output = process.communicate(timeout=ENDS_S_MAX)[0]
     assert process.returncode == ExitCode.NO_GO
@@ -219,7 +219,7 @@ def test_up_of_a_system_that_falls(compose: Compose, tmp_path: Path) -> None:
 
 
 def test_interrupting_up(compose: Compose, tmp_path: Path) -> None:
-    """Ctrl-C while the system starts ends the start as well: exit 2, nothing is left."""
+    """Ctrl-C while the system starts also ends the start: exit 2, nothing is left."""
     runs = tmp_path / "runs"
     with _up(compose("sleep", "600"), runs) as process:
 

@@ -1,4 +1,4 @@
-"""Every fault of the catalogue on something small, and the kill of its harness."""
+"""Every fault of the catalogue on a small target, and the kill of its harness."""
 
 import secrets
 import signal
@@ -20,9 +20,9 @@ from tests.backends.builders import MASTER, REDIS, TARGETS, redis, stay, target,
 from tests.end_to_end.leftovers import listening_ports, processes_of
 
 ROOT = Path(__file__).parents[2]
-# Whether anything is left is asked here; how soon nothing is, by tests/campaigns/kill_points.py.
+# Here only whether something is left is checked; tests/campaigns/kill_points.py measures how soon.
 CLEAN_S_MAX = 60.0
-# Without a watchdog all of it stays: no need to wait for that.
+# Without a watchdog everything stays, so a long wait is useless.
 _UNWATCHED_S = 1.0
 _RUN_S_MAX = 180.0
 _MIB = 1024 * 1024
@@ -52,11 +52,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """What became of a run whose harness was killed.
+    """The result of a run whose harness was killed.
 
     Attributes:
-        code: exit code of the harness: minus SIGKILL, or the step was never reached.
-        left: what was still there at the end of the wait, open intents included.
+        code: exit code of the harness; -SIGKILL unless the step was never reached.
+        left: what was left at the end of the wait, open intents included.
         clean_after_s: from the end of the harness to nothing left.
         said: the end of the output of the harness.
     """
@@ -68,7 +68,7 @@ class Killed:
 
     @property
     def at_its_step(self) -> bool:
-        """Whether it was killed, and did not end otherwise."""
+        """Whether it was killed at its step and did not end in another way."""
         return self.code == -signal.SIGKILL
 
 
@@ -137,7 +137,7 @@ PLACES = sorted(
 
 
 def kill_at(folder: Path, backend: str, name: str, step: str, *wishes: str) -> Killed:
-    """Have a harness killed at a step, and see what is left of its run, a new one in a folder."""
+    """Kill a harness at a step of a new run in a folder, and see what is left of the run."""
     run_dir = folder / f"kp-{secrets.token_hex(3)}-{name}-{backend}-{step}"
     run_dir.mkdir()
     command = [sys.executable, "-m", "tests.kill_points.victim", str(run_dir), backend, name, step]

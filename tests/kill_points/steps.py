@@ -1,4 +1,4 @@
-"""Where in the life of a fault its harness is killed: each step of the journal, and between."""
+"""At which steps of a fault its harness is killed: at each journal line, and between them."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ STEPS = (
 
 
 def die_at(step: str, fault: Fault) -> None:
-    """Have this process get SIGKILL at a step; ``observed`` is the caller's own."""
+    """Make this process get SIGKILL at a step; the caller handles ``observed`` itself."""
     if step in ("planned", "torn-intent", "torn-healed"):
         op = b"healed" if step == "torn-healed" else b"intent"
         _replace(journal, "write_line", _dying_write(op, torn=step != "planned"))

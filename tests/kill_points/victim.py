@@ -1,4 +1,4 @@
-"""A harness in small that is killed: ``victim.py RUN_DIR BACKEND FAULT STEP [unwatched]``.
+"""A small harness that is killed: ``victim.py RUN_DIR BACKEND FAULT STEP [unwatched]``.
 
 It has the real watchdog (or none), owns a system in that backend, arms the fault, and gets SIGKILL
 at the step. It ends by itself, with 7, only where the step was never reached.

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def run() -> str:
-    """A run id nobody else has: processes are found by it."""
+    """A unique run id: processes are found by it."""
     return f"test-{uuid.uuid4().hex[:12]}"
 
 

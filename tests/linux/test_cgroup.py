@@ -56,7 +56,7 @@ def test_a_group_of_its_own(confined: subprocess.Popen[str]) -> None:
 
 
 def test_our_own_group_is_nobodys_own() -> None:
-    """A process in the group of the harness is measured by its processes, not by the group."""
+    """A service in the harness's own group is measured by its processes, not by the group."""
     assert find_cgroup(os.getpid()) is None
     assert find_cgroup(2**22 + 1) is None
 
@@ -79,7 +79,7 @@ def test_version_2(tmp_path: Path) -> None:
 
 
 def test_the_group_that_counts_a_controller(confined: subprocess.Popen[str]) -> None:
-    """Limits and counters are read from the process' own group; a group nobody has is an error."""
+    """Limits and counters come from the process's own group; without such a group: an error."""
     group = group_of(confined.pid, "memory")
     assert "gonogo-test-" in group.folder.name
     assert group.version == 1

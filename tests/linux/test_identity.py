@@ -1,4 +1,4 @@
-"""A process is itself and no other."""
+"""A process is never taken for another one."""
 
 import os
 import shlex
@@ -83,7 +83,7 @@ def test_a_zombie_is_dead(child: subprocess.Popen[bytes]) -> None:
 
 
 def test_a_process_that_is_gone_is_dead(child: subprocess.Popen[bytes]) -> None:
-    """After it was reaped every question about it has a quiet answer."""
+    """After it was reaped, no question about it raises."""
     identity = _known(child)
     child.kill()
     child.wait()
@@ -118,7 +118,7 @@ def test_descendants_count_whatever_they_carry(run: str) -> None:
 
 @pytest.fixture
 def session(run: str) -> Iterator[ProcessIdentity]:
-    """The leader of a session, which has ended and left a process in it that bears no mark."""
+    """The ended leader of a session, in which a process without the run id is left."""
     code = f"import subprocess; print(subprocess.Popen({SLEEP!r}, stdout=-3).pid)"
     with subprocess.Popen(
         [sys.executable, "-c", code], env={}, stdout=subprocess.PIPE, start_new_session=True
@@ -133,20 +133,20 @@ def session(run: str) -> Iterator[ProcessIdentity]:
 def test_a_session_without_its_leader_may_be_a_strangers(
     session: ProcessIdentity, run: str
 ) -> None:
-    """Its number may have been another's since: whoever is in there without a mark is nobody's."""
+    """Its number may be used again, so processes in it without a run id are not the run's."""
     assert processes_of_run(run, mains=[session]) == []
 
 
 def test_a_session_whose_leader_has_just_ended_is_its_own(
     session: ProcessIdentity, run: str
 ) -> None:
-    """Until now the number was its leader's: what is in there needs no mark."""
+    """Until now the number belonged to its leader, so processes in it need no run id."""
     (found,) = processes_of_run(run, mains=[session], just_ended=[session])
     assert os.getsid(found.pid) == session.pid
 
 
 def test_a_session_with_a_marked_process_is_the_runs(tmp_path: Path, run: str) -> None:
-    """One that bears the mark, or writes to a log, vouches for those that erased theirs."""
+    """A process with the run id, or one that writes to a log, shows that the session is the run's."""
     bare, marked = f"env -i {shlex.join(SLEEP)} &", f"{shlex.join(SLEEP)} &"
     log = tmp_path / "log"
     for given, output in ({RUN_VARIABLE: run}, "/dev/null"), ({}, str(log)):
@@ -167,6 +167,6 @@ def test_a_session_with_a_marked_process_is_the_runs(tmp_path: Path, run: str) -
 
 
 def test_a_main_process_nobody_saw_leads_nobody(run: str) -> None:
-    """One that was over before anybody looked has pid 0: kernel threads are in that session."""
+    """A main process that was never seen has pid 0; kernel threads are in that session."""
     for unseen in (ProcessIdentity(0, 0, run), ProcessIdentity(os.getsid(0), 0, run)):
         assert processes_of_run(run, mains=[unseen]) == []

@@ -57,7 +57,7 @@ def test_namespaces_are_shared_until_a_process_gets_its_own(
 
 
 def test_a_port_counts_while_something_listens_on_it(sleeper: subprocess.Popen[bytes]) -> None:
-    """Bound is not enough; the process asked for only names the network namespace."""
+    """A bound port is not enough; the given process only selects the network namespace."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         port = server.getsockname()[1]

@@ -1,4 +1,4 @@
-"""``/proc/PID/stat``, whatever a program calls itself."""
+"""``/proc/PID/stat``, with every name of a program."""
 
 import os
 import signal
@@ -41,7 +41,7 @@ def test_a_name_with_brackets_and_spaces_changes_no_field() -> None:
 
 
 def test_a_process_that_is_gone_has_no_stat(gone: int) -> None:
-    """None and nothing, not an error."""
+    """It gives None or an empty result, not an error."""
     assert read_stat(gone) is None
     assert read_thread_stats(gone) == []
     assert gone not in all_stats()

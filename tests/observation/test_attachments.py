@@ -1,4 +1,4 @@
-"""Attachments are named by what is in them, and are what they were."""
+"""Attachments are named by their content, and a changed one is not used."""
 
 from pathlib import Path
 

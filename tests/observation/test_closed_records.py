@@ -1,4 +1,4 @@
-"""Records of the closed model: what was begun is on disk before what became of it."""
+"""Records of the closed model: a request is on disk as begun before its result."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_what_was_begun_and_torn(tmp_path: Path) -> None:
 
 
 def test_a_tail_grows_with_what_is_begun(tmp_path: Path) -> None:
-    """Each look has the whole schedule so far, in an order that stays, and the new records."""
+    """Each reading has the whole schedule so far, in a fixed order, and the new records."""
     write_header(tmp_path, HEADER)
     tail = RecordTail(tmp_path)
     assert [len(load.schedule) for load in tail.new_records()] == [0]

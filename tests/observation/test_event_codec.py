@@ -104,7 +104,7 @@ def test_what_is_no_event_says_why(line: dict[str, Any], why: str) -> None:
 
 
 def test_a_line_nested_too_deep_is_no_event() -> None:
-    """It is refused as any other damaged line, and ends nothing."""
+    """It is refused like every other damaged line, and stops no reader."""
     line = event_line(event_of(FaultIntended("a", "b", "c", "d", ())))
     deep = b"[" * 100_000 + b"]" * 100_000
     with pytest.raises(ValueError, match="nested"):
@@ -149,7 +149,7 @@ def test_a_lone_surrogate_is_written_as_its_escape() -> None:
 
 
 def test_a_value_json_does_not_know_is_written_as_text(tmp_path: Path) -> None:
-    """Whoever records is never interrupted by what is recorded."""
+    """A recorded value never raises an error in the code that records it."""
     parameters = {"path": Path("/a"), "thing": object, ("a", 1): {2: 1 << 70}}
     with EventLog(tmp_path, "r", "w", "harness") as log:
         log.record(FaultIntended("i", "l", "f", "s", (), parameters=parameters))
@@ -160,7 +160,7 @@ def test_a_value_json_does_not_know_is_written_as_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["bad name \udcff here", "file \ud800 is there"])
 def test_the_text_of_a_failure_does_not_change_the_verdict(tmp_path: Path, text: str) -> None:
-    """A test that failed is NO-GO, whatever its claim and its message hold."""
+    """A failed test is NO-GO, with any text in its claim and message."""
     builder = go_builder(tmp_path / "run-1")
     builder.test("contract/test_x.py::test_x", failed_claim=text, outcome="failed", message=text)
     verdict = judge(builder.write())

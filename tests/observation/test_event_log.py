@@ -9,7 +9,7 @@ from gonogo.vocabulary.events import Note, WriterClosed, WriterOpened
 
 
 def test_what_was_recorded_is_read(tmp_path: Path) -> None:
-    """What happened and its order come back as they went in."""
+    """Events are read as they were written, in the same order."""
     with EventLog(tmp_path, "r", "w", "harness") as log:
         log.record(Note(text="Zürich"))
     events = read_events(tmp_path)
@@ -21,7 +21,7 @@ def test_what_was_recorded_is_read(tmp_path: Path) -> None:
 
 
 def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
-    """A kill in the middle of a write costs that event and nothing else."""
+    """A kill in the middle of a write loses only that event."""
     log = EventLog(tmp_path, "r", "w", "harness")
     log.record(Note(text="kept"))
     with (tmp_path / "events" / "w.ndjson").open("a") as file:
@@ -39,7 +39,7 @@ def test_writers_of_one_name_never_share_a_file(tmp_path: Path) -> None:
 
 
 def test_a_missing_close_is_visible(tmp_path: Path) -> None:
-    """Who opened and did not close was killed, or still runs."""
+    """A writer that opened its file and did not close it was killed, or still runs."""
     killed = EventLog(tmp_path, "r", "killed", "harness")
     EventLog(tmp_path, "r", "ended", "harness").close()
     assert unclosed_writers(read_events(tmp_path)) == ["killed"]

@@ -18,7 +18,7 @@ from tests.run_builder import go_run
 
 @contextmanager
 def files_no_larger_than(size: int) -> Iterator[None]:
-    """A full disk as the kernel shows it: a short write, then writes that fail."""
+    """A full disk as a program sees it: a short write, then writes that fail."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -33,7 +33,7 @@ def size_of(run_dir: Path, writer: str) -> int:
 
 @pytest.mark.parametrize("room", [0, 1, 20, 150])
 def test_a_full_disk_loses_events_and_nothing_else(tmp_path: Path, room: int) -> None:
-    """Nothing is raised, later events are whole, the gap shows, the closing event counts."""
+    """Nothing is raised, later events are complete, the gap is seen and its events are counted."""
     log = EventLog(tmp_path, "run-1", "writer", "harness")
     with files_no_larger_than(size_of(tmp_path, "writer") + room):
         log.record(Note(text="lost"))
@@ -70,13 +70,13 @@ def test_closing_on_a_full_disk_does_not_raise(tmp_path: Path) -> None:
 
 
 def test_a_clean_close_says_nothing(tmp_path: Path) -> None:
-    """Without a loss the closing event counts none."""
+    """Without a lost event the closing event counts none."""
     EventLog(tmp_path, "run-1", "writer", "harness").close()
     assert read_events(tmp_path)[-1].what == WriterClosed()
 
 
 def test_following_goes_on_past_a_torn_line(tmp_path: Path) -> None:
-    """The guard reads on after what a full disk left, instead of dying of it."""
+    """The guard reads on after an incomplete line of a full disk."""
     log = EventLog(tmp_path, "run-1", "writer", "harness")
     with files_no_larger_than(size_of(tmp_path, "writer") + 30):
         log.record(Note(text="lost"))
@@ -93,7 +93,7 @@ def spoil(change: Callable[[list[bytes]], list[bytes]], path: Path) -> None:
     [b"", b"garbage", b"\x00\xff", b"3", b"[]", b"{}", b'{"run": 1}', b"\xff\xfe", b"null"],
 )
 def test_a_damaged_line_makes_a_finished_run_inconclusive(tmp_path: Path, garbage: bytes) -> None:
-    """It is skipped, file and line are named, and the gap keeps the gate shut."""
+    """It is skipped, file and line are named, and the gap makes the run INCONCLUSIVE."""
     run_dir = go_run(tmp_path / "run-1")
     spoil(lambda old: [*old[:8], garbage, *old[9:]], run_dir / "events" / "harness.ndjson")
     verdict = judge(run_dir)
@@ -127,7 +127,7 @@ def test_events_that_could_not_be_written_are_told(tmp_path: Path) -> None:
 
 
 def test_a_field_of_another_type_is_no_event(tmp_path: Path) -> None:
-    """What would break every reader later is refused where it is read."""
+    """An event with a field of a wrong type is refused when it is read."""
     run_dir = go_run(tmp_path / "run-1")
     line = (run_dir / "events" / "harness.ndjson").read_bytes().split(b"\n")[0]
     assert parse_event(line).seq == 0

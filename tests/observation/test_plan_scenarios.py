@@ -16,7 +16,7 @@ def test_the_plan_carries_its_scenarios(tmp_path: Path) -> None:
 
 
 def test_a_plan_without_scenarios_is_read(tmp_path: Path) -> None:
-    """A run directory of before has none, and is judged without them."""
+    """A run directory of an older version has none, and is judged without them."""
     write_plan(tmp_path, empty_builder(tmp_path).plan)
     raw = json.loads((tmp_path / PLAN).read_text())
     del raw["scenarios"]

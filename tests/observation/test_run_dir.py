@@ -34,21 +34,21 @@ def test_no_run_directory(tmp_path: Path) -> None:
 
 
 def test_a_run_without_a_plan(tmp_path: Path) -> None:
-    """A run that ended before its plan is nothing that ran."""
+    """A run that ended before its plan was written is judged as nothing ran."""
     with pytest.raises(NothingRan):
         read_plan(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"run": "x"', "{}"])
 def test_a_torn_plan_is_an_error(tmp_path: Path, content: str) -> None:
-    """A plan that is not whole is never taken for one."""
+    """An incomplete plan is an error."""
     (tmp_path / "plan.json").write_text(content)
     with pytest.raises(ValueError, match=r"truncated|required field"):
         read_plan(tmp_path)
 
 
 def test_newest_runs(tmp_path: Path) -> None:
-    """Runs come newest first by name; what has no plan is no run."""
+    """Runs come newest first by name; a directory without a plan is not a run."""
     for name in ("20260102-000000-bb", "20251231-235959-zz", "20260102-000000-aa", "up-1"):
         (tmp_path / name).mkdir()
         if name != "up-1":
@@ -62,7 +62,7 @@ def test_newest_runs(tmp_path: Path) -> None:
 
 
 def test_json_is_replaced_whole(tmp_path: Path) -> None:
-    """A disk that is full leaves the old file as it was; what JSON does not know is text."""
+    """On a full disk the old file stays; a value that JSON does not know is written as text."""
     path = tmp_path / "value.json"
     write_json_atomically(path, {"old": 1})
     with files_no_larger_than(4), pytest.raises(OSError, match="too large"):
