@@ -1,9 +1,9 @@
-"""For every test: signals as a terminal gives them."""
+"""For every test: SIGINT is not ignored."""
 
 import signal
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C: a shell starts its background jobs, and so a pipeline us, with it ignored."""
+    """Restore SIGINT: a shell starts background jobs, so also a pipeline's tests, with it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

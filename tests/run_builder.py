@@ -1,8 +1,8 @@
-"""Makes run directories without running anything: events, records and plan, to the byte.
+"""Makes run directories without a run: exact events, records and plan.
 
 Times are seconds after the start of the run; on the monotonic clock the run starts at
 ``START_NS``. ``go_builder(path)`` is a complete run that is judged GO: change one thing in it
-and write it, and the difference in the verdict is that thing's doing. ``go_run(path)`` writes
+and write it, and the verdict differs because of this change. ``go_run(path)`` writes
 it unchanged and returns the run directory.
 """
 
@@ -81,7 +81,7 @@ OBJECTIVES = (
 
 @dataclass
 class RunBuilder:
-    """A run directory in the making.
+    """A run directory, changeable until it is written.
 
     Attributes:
         run_dir: where ``write`` puts it.
@@ -159,7 +159,7 @@ class RunBuilder:
         return made
 
     def forget_load(self, name: str) -> None:
-        """Remove a load, its files and its events, as if it never was."""
+        """Remove a load, its files and its events."""
         self.loads.pop(name)
         for kind in (LoadStarted, LoadFinished, LedgerRead):
             self.drop(kind, load=name)
@@ -197,7 +197,7 @@ class RunBuilder:
         message: str = "",
         finished: bool = True,
     ) -> None:
-        """A test attempt with so many expectations, the last one failing where a claim is named."""
+        """A test attempt with this many expectations; the last one fails where a claim is given."""
         self.event(TestStarted(test=test, phase=phase), at_s)
         for number in range(expectations):
             wrong = bool(failed_claim) and number == expectations - 1
@@ -233,7 +233,7 @@ class RunBuilder:
         cpu_percent: float = 20.0,
         memory_percent: float = 30.0,
     ) -> None:
-        """One resource sample a second."""
+        """One resource sample per second."""
         for at_s in np.arange(start_s, end_s, 1.0):
             self.event(
                 ResourceSampled(
@@ -260,7 +260,7 @@ class RunBuilder:
         wrong: Iterable[int] = (),
         unread: Iterable[int] = (),
     ) -> None:
-        """Read back every acknowledged write of a load, but for the given ones."""
+        """Read back every acknowledged write of a load, except for the given ones."""
         spoilt = {"missing": set(missing), "wrong": set(wrong), "unread": set(unread)}
         acknowledged = set(self.acknowledged(load))
         read = acknowledged.difference(*spoilt.values())

@@ -41,7 +41,7 @@ class SyntheticLoad:
         self.records["done_ns"][rows] = self.records["intended_ns"][rows] + round(latency_ms * 1e6)
 
     def drop(self, rows: Any) -> None:
-        """Remove the records selected by ``rows``: scheduled, and no word of them."""
+        """Remove the records selected by ``rows``, which stay in the schedule."""
         self.records = np.delete(self.records, rows)
 
     def window(self, start_s: float, end_s: float) -> npt.NDArray[np.bool_]:

@@ -68,7 +68,7 @@ def test_a_stop_ends_the_phase(
     runner: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stop signal interrupts pytest: its fault is healed; the phase has no end event."""
-    monkeypatch.setattr(gonogo.gate.phases, "ABORT_GRACE_S", 60.0)  # it heals when pytest ends the test
+    monkeypatch.setattr(gonogo.gate.phases, "ABORT_GRACE_S", 60.0)  # healed at the test's end
     phases = runner(
         HEAD + "import signal\nfrom pathlib import Path\n"
         "@pytest.fixture\n"

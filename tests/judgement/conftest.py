@@ -1,4 +1,4 @@
-"""A run that is judged GO, to be spoilt by each test in one way."""
+"""A run that is judged GO; each test changes one thing in it."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Shorthands to look into the verdict on a built run."""
+"""Short functions to read the verdict on a built run."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +36,7 @@ def one_on(builder: RunBuilder, text: str) -> Judgement:
 
 
 def about(verdict: Verdict, subject: str) -> Judgement:
-    """The only judgement whose subject begins so."""
+    """The only judgement whose subject begins with this text."""
     (judgement,) = [each for each in verdict.judgements if each.subject.startswith(subject)]
     return judgement
 
@@ -47,14 +47,14 @@ def finding(verdict: Verdict, cause: str) -> Finding:
 
 
 def violations_on(builder: RunBuilder, text: str) -> list[Violation]:
-    """What the stop condition of an objective says in the first second in which it holds."""
+    """The result of an objective's stop condition in the first second in which it holds."""
     return next((found for _, found in replayed(builder, text) if found), [])
 
 
 def replayed(
     builder: RunBuilder, text: str, until_s: float = 75.0
 ) -> Iterator[tuple[float, list[Violation]]]:
-    """What the stop conditions say in each second of the run, fed only what was new in it."""
+    """The results of the stop conditions in each second of the run, given only the new evidence."""
     run_dir = builder.write()
     events = list(EventTail(run_dir).new_events())
     loads = read_records(run_dir)

@@ -1,4 +1,4 @@
-"""Loads of users who wait for their answers: judged under their own phase, and only there."""
+"""Loads of the closed model: judged under their own phase, and only there."""
 
 from dataclasses import replace
 
@@ -44,7 +44,7 @@ def verdict_on(builder: RunBuilder, load: ClosedLoad, *, finished: bool = True) 
 
 
 def test_fifty_users_who_are_served_open_the_gate(builder: RunBuilder) -> None:
-    """The objectives of its phase hold, its books close, its generator was healthy: GO."""
+    """The objectives of its phase hold, the books close, the generator was healthy: GO."""
     verdict = verdict_on(builder, ClosedLoad())
     assert verdict.exit_code is ExitCode.GO, verdict.summary
     books = about(verdict, "load closed: books").reason
@@ -57,7 +57,7 @@ def test_fifty_users_who_are_served_open_the_gate(builder: RunBuilder) -> None:
     "text", ["error_rate < 1%", "availability > 99.5%", "p95(response){name=*} < 2s"]
 )
 def test_it_does_not_count_in_the_steady_phase(builder: RunBuilder, text: str) -> None:
-    """Objectives without a phase are about the open-model load alone, and its names."""
+    """Objectives without a phase are about the open-model load only, and its names."""
     load = ClosedLoad(failing={1: Outcome.TIMEOUT})
     load.tell(builder)
     run_dir = builder.write()
@@ -68,7 +68,7 @@ def test_it_does_not_count_in_the_steady_phase(builder: RunBuilder, text: str) -
 
 
 def test_its_failures_count_in_its_own_phase(builder: RunBuilder) -> None:
-    """A tenth of the requests in flight at the end: proven bad, NO-GO."""
+    """A tenth of the requests in flight at the end: a proven FAIL, NO-GO."""
     load = ClosedLoad(failing={10: Outcome.IN_FLIGHT})
     judgement = judged(builder, load, "error_rate{phase=closed} < 1%")
     assert judgement.result is Result.FAIL
@@ -76,7 +76,7 @@ def test_its_failures_count_in_its_own_phase(builder: RunBuilder) -> None:
 
 
 def test_users_are_counted_while_they_are_there(builder: RunBuilder) -> None:
-    """All that came and stayed for half of the time; the ramp does not take any away."""
+    """Users that were there for half of the time count; the ramp does not lower the number."""
     judgement = judged(builder, ClosedLoad(ramp_s=5.0), "users{phase=closed} >= 50")
     assert (judgement.result, judgement.observed) == (Result.PASS, 50.0)
 
@@ -92,7 +92,7 @@ def test_users_are_counted_while_they_are_there(builder: RunBuilder) -> None:
 def test_too_few_users_are_no_fault_of_the_system(
     builder: RunBuilder, load: ClosedLoad, seen: float
 ) -> None:
-    """Fewer came, they came too late, or half of them were lost: INCONCLUSIVE."""
+    """Fewer users started, they started too late, or half of them were lost: INCONCLUSIVE."""
     judgement = judged(builder, load, "users{phase=closed} >= 50")
     assert judgement.result is Result.INCONCLUSIVE
     assert judgement.observed == pytest.approx(seen, abs=1.0)
@@ -100,7 +100,7 @@ def test_too_few_users_are_no_fault_of_the_system(
 
 
 def test_users_without_a_closed_model_load(builder: RunBuilder) -> None:
-    """No load of that model: nothing is known, and the valid phases are named."""
+    """Without a load of that model it is INCONCLUSIVE, and the valid phases are named."""
     (judgement,) = judge_objective(
         RunView.load(builder.write()), parse_objective("users{phase=closed} >= 50")
     )
@@ -108,7 +108,7 @@ def test_users_without_a_closed_model_load(builder: RunBuilder) -> None:
 
 
 def test_a_lost_worker_makes_the_run_inconclusive(builder: RunBuilder) -> None:
-    """It is named with its cause and what it took along; nothing of it counts as dropped."""
+    """It is named with cause and lost requests; none of its requests counts as dropped."""
     verdict = verdict_on(builder, ClosedLoad(lost_s={1: 5.0}))
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
     assert verdict.summary.startswith(
@@ -123,13 +123,13 @@ def test_a_lost_worker_makes_the_run_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_worker_lost_does_not_hide_a_bad_system(builder: RunBuilder) -> None:
-    """What is proven bad stays NO-GO, whatever broke beside it."""
+    """A proven FAIL stays NO-GO, also when a worker was lost."""
     load = ClosedLoad(lost_s={1: 5.0}, failing={4: Outcome.RESET})
     assert verdict_on(builder, load).exit_code is ExitCode.NO_GO
 
 
 def test_silence_of_a_living_worker_is_dropped(builder: RunBuilder) -> None:
-    """A request that was begun and has no record, of a worker that lived: a sick generator."""
+    """A begun request without a record, of a worker that lived: an unhealthy generator."""
     load = ClosedLoad()
     load.tell(builder)
     run_dir = builder.write()
@@ -142,7 +142,7 @@ def test_silence_of_a_living_worker_is_dropped(builder: RunBuilder) -> None:
 
 
 def test_a_generator_that_is_late_is_unhealthy(builder: RunBuilder) -> None:
-    """Users who come back 300 ms late are other users."""
+    """When users send 300 ms late, the load is not the planned one."""
     verdict = verdict_on(builder, ClosedLoad(lag_ms=300.0))
     assert "p95 of its lag is 300 ms, 250 ms at most" in about(
         verdict, "load closed: generator"
@@ -159,7 +159,7 @@ def test_users_who_were_planned_must_come(builder: RunBuilder) -> None:
 
 
 def test_a_load_without_an_end_did_not_run_as_planned(builder: RunBuilder) -> None:
-    """Its generator died: said so beside the books."""
+    """Its generator died: a judgement of its own says so."""
     verdict = verdict_on(builder, ClosedLoad(), finished=False)
     judgement = about(verdict, "closed-model load ran as planned")
     assert judgement.reason == "load closed did not finish"
@@ -203,7 +203,7 @@ def _until(load: LoadRecords, until_ns: int) -> LoadRecords:
 
 @pytest.mark.parametrize("users", [0, 5, 49])
 def test_fewer_users_than_planned_did_not_run_as_planned(builder: RunBuilder, users: int) -> None:
-    """Without an objective for them too: what was measured is another load, or none."""
+    """Also without an objective about users: the measured load is not the planned one."""
     plan = builder.plan
     builder.plan = replace(plan, profile=replace(plan.profile, users=50))
     load = ClosedLoad(users=users)

@@ -1,4 +1,4 @@
-"""Edges: a dead fault proxy is never the system's fault, and a hurt edge excuses no service."""
+"""Edges: a dead fault proxy is never a NO-GO; a fault on an edge excuses no service."""
 
 from gonogo.vocabulary import ExitCode, Result
 from gonogo.vocabulary.events import ErrorOccurred, FaultIntended
@@ -9,7 +9,7 @@ EDGE = "api->store"
 
 
 def test_a_dead_fault_proxy_takes_a_fail_back(builder: RunBuilder) -> None:
-    """What failed may have failed by its death: the environment's exit, worth another try."""
+    """The FAIL may come from the proxy's death: failed environment, which can be retried."""
     builder.loads["steady"].fail(slice(0, 100))
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
     builder.event(ErrorOccurred(error="EdgesLost", what="it died", exit_code=6), 15.0)
@@ -19,7 +19,7 @@ def test_a_dead_fault_proxy_takes_a_fail_back(builder: RunBuilder) -> None:
 
 
 def test_a_service_that_exits_under_a_cut_edge_fell_short(builder: RunBuilder) -> None:
-    """The connection was hurt, not the service: its exit inside the window is a finding."""
+    """The fault is on the edge, not on the service: an exit in the window is a finding."""
     builder.fault("cut", armed_s=21.0, healed_s=23.0, services=("api", "store"), fault="cut")
     builder.service("api", "exited", 22.0, exit_code=1)
     builder.service("api", "ready", 22.5)

@@ -1,4 +1,4 @@
-"""A fault must bite and go; a service must not exit by itself."""
+"""A fault must bite and be proven absent; a service must not exit by itself."""
 
 import pytest
 
@@ -19,7 +19,7 @@ LABEL = {"label": "store-pause"}
 
 
 def test_a_proven_fault_passes_with_its_evidence(builder: RunBuilder) -> None:
-    """Armed, seen, healed, seen to be gone: PASS, and the evidence is in the reason."""
+    """Armed, observed, healed, proven absent: PASS, and the evidence is in the reason."""
     judged = about(verdict_on(builder), "fault store-pause")
     assert judged.result is Result.PASS
     assert judged.category == "fault"
@@ -56,7 +56,7 @@ def test_every_step_of_a_fault_must_be_there(
 
 
 def test_a_fault_that_stayed_is_inconclusive(builder: RunBuilder) -> None:
-    """A heal that is not proven is the harness's failure, not the system's."""
+    """Without proof of absence the harness has failed, not the system."""
     builder.change(FaultAbsent, LABEL, absent=False, evidence="pid 412 in state T")
     judged = about(verdict_on(builder), "fault store-pause")
     assert judged.result is Result.INCONCLUSIVE
@@ -64,7 +64,7 @@ def test_a_fault_that_stayed_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_required_fault_that_was_not_injected_is_inconclusive(builder: RunBuilder) -> None:
-    """The profile requires it and no scenario meant it: named, with the reason given."""
+    """The profile requires it and no scenario injects it: it is named, with the reason."""
     builder.with_plan(profile={"faults_required": ("store-pause", "disk-full")})
     builder.event(NotTested(what="disk-full", reason="needs containers"), 40.0)
     verdict = verdict_on(builder)
@@ -75,7 +75,7 @@ def test_a_required_fault_that_was_not_injected_is_inconclusive(builder: RunBuil
 
 
 def test_what_was_not_tested_is_visible(builder: RunBuilder) -> None:
-    """A fault this machine cannot do, and nobody requires, is a line in a GO."""
+    """A fault that this machine cannot inject, and that is not required, is shown in a GO."""
     builder.event(NotTested(what="disk-full", reason="needs containers"), 40.0)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.GO
@@ -101,25 +101,25 @@ def test_an_exit_in_the_window_of_its_own_fault_is_expected(builder: RunBuilder)
 
 
 def test_an_exit_in_the_window_of_another_services_fault_is_no_go(builder: RunBuilder) -> None:
-    """Killing the store excuses the store, not the api that falls with it."""
+    """A kill of the store excuses the store, not an api that exits because of it."""
     builder.service("api", "exited", 52.5, exit_code=1)
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
 
 
 def test_an_exit_after_the_fault_is_gone_is_no_go(builder: RunBuilder) -> None:
-    """Once its absence is proven a fault excuses nothing."""
+    """After its proof of absence a fault excuses no exit."""
     builder.service("store", "exited", 60.0, exit_code=1)
     assert verdict_on(builder).exit_code is ExitCode.NO_GO
 
 
 def test_an_exit_while_the_system_is_stopped_is_expected(builder: RunBuilder) -> None:
-    """After the last phase services may go in any order."""
+    """After the last phase services may exit in any order."""
     builder.service("api", "exited", 76.5, exit_code=1)
     assert verdict_on(builder).exit_code is ExitCode.GO
 
 
 def test_an_exit_after_the_first_stop_is_expected(builder: RunBuilder) -> None:
-    """An interrupted run stops services in the middle of a phase; others may fall with them."""
+    """An interrupted run stops services during a phase; others may exit because of that."""
     builder.drop(PhaseFinished, phase="ledger")
     builder.service("store", "stopped", 74.0, exit_code=0)
     builder.service("api", "exited", 74.1, exit_code=1)
@@ -138,21 +138,21 @@ def test_a_service_that_never_became_ready_is_no_go(builder: RunBuilder) -> None
 
 
 def _announcing(builder: RunBuilder) -> RunBuilder:
-    """A run whose first scenario announces a fault that nobody injected."""
+    """A run whose first scenario declares a fault that was not injected."""
     ended = next(each[2] for each in builder.events if isinstance(each[2], TestFinished))
     builder.with_plan(faults_declared={ended.test: ("disk-full",)})
     return builder
 
 
 def test_a_fault_that_was_announced_and_forgotten_is_inconclusive(builder: RunBuilder) -> None:
-    """Its scenario passed without it: what it proves it proves of an undisturbed system."""
+    """Its scenario passed without the fault, so it is only about a system without a fault."""
     verdict = verdict_on(_announcing(builder))
     assert "passed, and never injected it" in about(verdict, "fault disk-full").reason
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
 
 
 def test_a_fault_of_a_skipped_scenario_is_told_once(builder: RunBuilder) -> None:
-    """The skip says it already."""
+    """There is one finding, that of the skip."""
     test = next(iter(_announcing(builder).plan.faults_declared))
     builder.change(TestFinished, {"test": test}, outcome="skipped", message="no disk")
     verdict = verdict_on(builder)

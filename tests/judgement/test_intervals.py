@@ -1,4 +1,4 @@
-"""The intervals hold what they promise: 95 % at each end."""
+"""Each end of an interval has 95 % confidence."""
 
 import numpy as np
 import pytest

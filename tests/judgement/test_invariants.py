@@ -1,4 +1,4 @@
-"""Broken evidence never opens the gate: books, phases, writers."""
+"""Damaged evidence never leads to GO: books, phases, writers."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tests.run_builder import RunBuilder, go_builder
 
 
 def test_the_books_name_every_part(builder: RunBuilder) -> None:
-    """What was due = ok + failed + timed out + in flight + dropped, in the judgement's words."""
+    """The judgement shows: due = ok + failed + timed out + in flight + dropped."""
     steady = builder.loads["steady"]
     steady.fail(0, Outcome.HTTP_ERROR)
     steady.fail(1, Outcome.TIMEOUT)
@@ -54,7 +54,7 @@ def test_a_late_generator_is_unhealthy(builder: RunBuilder) -> None:
 
 
 def test_a_load_without_a_record_is_unhealthy(builder: RunBuilder) -> None:
-    """Nothing recorded: nothing is known, and the verdict says so."""
+    """Without a record it is INCONCLUSIVE, and the reason says so."""
     builder.loads["steady"].drop(slice(None))
     assert about(verdict_on(builder), "load steady: generator").result is Result.INCONCLUSIVE
 
@@ -106,7 +106,7 @@ def _kill_generator(builder: RunBuilder, name: str, phase: str, start_s: float) 
 
 
 def test_a_dead_generator_owes_what_was_due_while_it_lived(builder: RunBuilder) -> None:
-    """The schedule ends at its last sign of life, 6.67 s into the load, not with the run."""
+    """The schedule ends at its last sign of life, 6.67 s after the start of the load."""
     _kill_generator(builder, "steady", "load", 10.0)
     verdict = verdict_on(builder)
     judged = about(verdict, "load steady: books")
@@ -126,7 +126,7 @@ def test_a_dead_generator_owes_what_was_due_while_it_lived(builder: RunBuilder) 
 def test_a_load_whose_generator_died_did_not_run_as_planned(
     builder: RunBuilder, name: str, phase: str, start_s: float
 ) -> None:
-    """Nothing beside a dead generator says that its load ran as planned."""
+    """When a generator died, no judgement says that its load ran as planned."""
     _kill_generator(builder, name, phase, start_s)
     judged = about(verdict_on(builder), f"{name} load ran as planned")
     assert judged.result is Result.INCONCLUSIVE
@@ -136,7 +136,7 @@ def test_a_load_whose_generator_died_did_not_run_as_planned(
 def test_a_generator_that_died_at_the_last_request_did_not_run_as_planned(
     builder: RunBuilder,
 ) -> None:
-    """Every request was due and recorded, and still the load has no end."""
+    """Every request was due and recorded, but the load has no end event."""
     builder.drop(LoadFinished, load="steady")
     judged = about(verdict_on(builder), "steady load ran as planned")
     assert judged.reason == "load steady did not finish"
@@ -147,7 +147,7 @@ def test_a_generator_that_died_at_the_last_request_did_not_run_as_planned(
 def test_a_generator_that_the_harness_ended_did_not_die(
     builder: RunBuilder, condition: str
 ) -> None:
-    """In a run that was stopped the stop is the cause, not the generator."""
+    """When a run was stopped, the stop is the cause, not the generator."""
     _kill_generator(builder, "steady", "load", 10.0)
     builder.event(StopRequested(reason="because", condition=condition), 17.0)
     assert "generator-died" not in {each.cause for each in verdict_on(builder).findings}
@@ -164,7 +164,7 @@ def test_a_planned_load_that_never_ran_is_found(
 
 
 def test_a_load_whose_files_are_gone_is_found(builder: RunBuilder) -> None:
-    """LOAD_STARTED without records: INCONCLUSIVE, not forgotten."""
+    """A started load without files is INCONCLUSIVE."""
     builder.loads.pop("background")
     judged = about(verdict_on(builder), "load background: books")
     assert judged.result is Result.INCONCLUSIVE
@@ -194,7 +194,7 @@ def test_every_planned_phase_must_start_and_finish(
      (1, "no test of it is recorded as failed")],
 )  # fmt: skip
 def test_a_phase_that_ended_badly_is_found(builder: RunBuilder, code: int, reason: str) -> None:
-    """An exit code of pytest that its tests do not explain is INCONCLUSIVE."""
+    """An exit code of pytest that does not follow from its tests is INCONCLUSIVE."""
     builder.change(PhaseFinished, {"phase": "ledger"}, exit_code=code)
     judged = about(verdict_on(builder), "phase ledger ran")
     assert judged.result is Result.INCONCLUSIVE
@@ -202,7 +202,7 @@ def test_a_phase_that_ended_badly_is_found(builder: RunBuilder, code: int, reaso
 
 
 def test_a_phase_with_only_skips_is_inconclusive(builder: RunBuilder) -> None:
-    """A skipped test is visible; a phase in which nothing else ran proved nothing."""
+    """A phase with only skipped tests is INCONCLUSIVE."""
     builder.change(TestFinished, {"phase": "ledger"}, outcome="skipped", message="no store")
     builder.drop(ExpectationChecked, test="consistency/test_ledger.py::test_ledger")
     verdict = verdict_on(builder)
@@ -213,7 +213,7 @@ def test_a_phase_with_only_skips_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_killed_worker_is_found(builder: RunBuilder) -> None:
-    """A writer that never closed may have taken evidence with it."""
+    """When a writer did not close its file, evidence may be missing."""
     builder.event(Note(text="hello"), 5.0, writer="pytest-gw0")
     assert verdict_on(builder).exit_code is ExitCode.GO
     builder.open_writers.add("pytest-gw0")
@@ -254,6 +254,6 @@ def test_a_reboot_is_found(tmp_path: Path) -> None:
 def test_a_harness_that_closed_its_log_without_finishing_is_found(
     builder: RunBuilder, kind: type[Occurrence]
 ) -> None:
-    """A run without its start or its end did not run to its end."""
+    """A run without a start or an end event is INCONCLUSIVE."""
     builder.drop(kind)
     assert finding(verdict_on(builder), "run-killed").result is Result.INCONCLUSIVE

@@ -1,4 +1,4 @@
-"""Journeys: what the steps say decides, whatever the test around them made of it."""
+"""Journeys: the events of the steps decide, independent of the outcome of the test."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ TEST = "journey/test_page.py::test_page"
 
 
 def _journey(folder: Path, *outcomes: str) -> RunBuilder:
-    """A run that is GO, with a test that passed and took steps that ended so; ``""``: never."""
+    """A GO run with a passed test whose steps have these outcomes; ``""`` is no end."""
     builder = go_builder(folder / "20260101-120000-ab12")
     builder.test(TEST, at_s=5.0)
     for number, outcome in enumerate(outcomes, start=1):
@@ -40,7 +40,7 @@ def test_steps_that_passed(tmp_path: Path) -> None:
 
 
 def test_a_failed_step_outweighs_a_test_that_passed(tmp_path: Path) -> None:
-    """A scenario that swallows the failure of its step is NO-GO all the same."""
+    """A scenario that catches the failure of its step is NO-GO too."""
     run_dir = _journey(tmp_path, "passed", "failed", "lost").write()
     judged = _judged(run_dir)
     assert judged.result is Result.FAIL
@@ -58,7 +58,7 @@ def test_a_failed_step_outweighs_a_test_that_passed(tmp_path: Path) -> None:
     ],
 )
 def test_a_step_without_an_end_is_undecided(tmp_path: Path, outcome: str, why: str) -> None:
-    """A browser that died, Ctrl-C, a killed process: nothing is known, so the gate stays shut."""
+    """After the death of a browser, Ctrl-C or a kill the run is INCONCLUSIVE."""
     run_dir = _journey(tmp_path, "passed", outcome).write()
     judged = _judged(run_dir)
     assert judged.result is Result.INCONCLUSIVE

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: each is one file, and nothing else knows its name."""
+"""The catalogue of metrics: each is one file, and no other code uses its name."""
 
 import ast
 import sys
@@ -17,7 +17,7 @@ UNITS = {"s": "time", "%": "%", "": "count"}
 
 
 def _an_objective(metric: Metric) -> Objective:
-    """A line that asks for as little as the metric allows."""
+    """The shortest objective that the metric allows."""
     spec = metric.spec
     aggregate = " max" if spec.aggregated else ""
     selector = f"{{{spec.required}=*}}" if spec.required else ""
@@ -35,7 +35,7 @@ def test_each_metric_is_one_file() -> None:
 
 
 def test_nothing_else_knows_a_metric_by_its_name() -> None:
-    """Parser, judge, refusals and stop conditions ask the catalogue alone."""
+    """Parser, judge, refusals and stop conditions use only the catalogue."""
     knowing = [
         f"{path.name}:{node.lineno} {node.value}"
         for path in sorted(ROOM.rglob("*.py"))
@@ -79,7 +79,7 @@ def _first_line(metric: Metric) -> str:
 
 
 def test_the_page_has_a_row_for_each_metric() -> None:
-    """The table of docs/objectives.md is what the files say; a docstring's first line is a row."""
+    """The table of docs/objectives.md agrees with the first docstring line of each file."""
     lines = PAGE.read_text().splitlines()
     first = lines.index("|---|---|---|---|---|---|") + 1
     rows = [line for line in lines[first:] if line.startswith("| `")]
@@ -88,7 +88,7 @@ def test_the_page_has_a_row_for_each_metric() -> None:
 
 @pytest.mark.parametrize("name", METRICS)
 def test_without_a_plan_nothing_can_be_decided(name: str) -> None:
-    """A metric that is planned no evidence says so before the run, and what it would need."""
+    """A metric without planned evidence is refused before the run, with what it needs."""
     sizes = list(METRICS[name].planned(_an_objective(METRICS[name]), PlannedEvidence()))
     assert sizes
     for each in sizes:
@@ -106,7 +106,7 @@ def test_silence_never_passes(name: str, tmp_path: Path) -> None:
 
 
 def test_the_noop_metric_is_never_decided(tmp_path: Path) -> None:
-    """It gets nothing from any plan and no run decides it; it cannot be watched."""
+    """No plan gives it evidence, no run decides it, and it cannot be watched."""
     metric: Metric = NoopMetric()
     objective = Objective("noop < 1", "noop", "", "<", 1.0, "")
     view = RunView.load(empty_builder(tmp_path / "run-1").write())

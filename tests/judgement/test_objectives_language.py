@@ -1,4 +1,4 @@
-"""The objectives language says what it means or refuses with a way out."""
+"""The objectives language: parsed exactly, or refused with a hint."""
 
 import contextlib
 
@@ -42,7 +42,7 @@ def test_a_stop_condition_has_a_window_and_a_duration() -> None:
 
 
 def test_white_space_does_not_matter() -> None:
-    """Tokens may stand close or far; the text is kept in one spelling."""
+    """White space between tokens is optional; the text is kept in one spelling."""
     assert parse_objective("  cpu( api )  p95<80% ").labels == {"service": "api"}
     assert parse_objective("error_rate   <  1%").text == "error_rate < 1%"
 
@@ -92,7 +92,7 @@ def test_white_space_does_not_matter() -> None:
 def test_a_wrong_line_is_refused_with_its_column(
     text: str, what: str, column: int, alternative: str
 ) -> None:
-    """Misuse raises UsageError naming what, the column, and what would have been valid."""
+    """A wrong line raises UsageError with what, the column, and the valid alternatives."""
     with pytest.raises(UsageError) as caught:
         parse_objective(text)
     assert what in caught.value.what
@@ -110,6 +110,6 @@ def test_the_metrics_of_later_parts_are_not_offered() -> None:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet="p95(response){name=*} <>=%s.0123,over abort after cpu", max_size=60))
 def test_no_line_ends_in_a_traceback(text: str) -> None:
-    """Whatever is written, the answer is an Objective or a UsageError."""
+    """Every text gives an Objective or a UsageError."""
     with contextlib.suppress(UsageError):
         assert parse_objective(text).metric in METRICS

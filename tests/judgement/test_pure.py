@@ -30,7 +30,7 @@ def _files(run_dir: Path) -> dict[Path, bytes]:
 
 
 def test_two_judgements_of_one_run_are_equal(builder: RunBuilder) -> None:
-    """Nothing is remembered between two calls, and nothing is written."""
+    """No state is kept between two calls, and nothing is written."""
     run_dir = _spoilt(builder)
     before = _files(run_dir)
     assert judge(run_dir) == judge(run_dir)

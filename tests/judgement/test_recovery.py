@@ -1,4 +1,4 @@
-"""Recovery is the time from the heal to the first sustained good period, or a FAIL."""
+"""Recovery is the time from healing to the first three good seconds, or a FAIL."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_a_median_of_twice_the_steady_one_is_recovered(builder: RunBuilder) -> N
 
 
 def test_a_good_second_between_errors_is_no_recovery(builder: RunBuilder) -> None:
-    """A relapse within three seconds means that it had not recovered."""
+    """With an error again within three seconds the system has not recovered."""
     background = builder.loads["background"]
     background.fail(background.window(39.0, 39.5))
     background.fail(background.window(41.4, 42.0))
@@ -73,7 +73,7 @@ def test_a_system_that_never_recovers_fails(builder: RunBuilder) -> None:
 
 
 def test_never_recovered_within_too_short_a_watch_is_inconclusive(builder: RunBuilder) -> None:
-    """Bad to the end of a watch shorter than the limit proves nothing about the limit."""
+    """When the load ends before the limit, errors to its end do not prove a FAIL."""
     background = builder.loads["background"]
     background.fail(background.window(53.0, 80.0), Outcome.TIMEOUT)
     judged = one_on(builder, "recovery{fault=worker-kill} < 30s")
@@ -82,7 +82,7 @@ def test_never_recovered_within_too_short_a_watch_is_inconclusive(builder: RunBu
 
 
 def test_a_load_that_ends_with_the_heal_is_inconclusive(builder: RunBuilder) -> None:
-    """Nothing was asked after the heal: nothing is known."""
+    """No request after the healing: INCONCLUSIVE."""
     builder.change(FaultHealed, {"label": "worker-kill"})
     builder.drop(FaultHealed, label="worker-kill")
     builder.event(FaultHealed(id="worker-kill-1", label="worker-kill", by="scenario"), 71.9)
@@ -92,7 +92,7 @@ def test_a_load_that_ends_with_the_heal_is_inconclusive(builder: RunBuilder) -> 
 
 
 def test_good_for_two_seconds_at_the_end_is_inconclusive(builder: RunBuilder) -> None:
-    """Errors up to 2 s before the end: it may have recovered, and may have not."""
+    """Errors until 2 s before the end: too short to show three good seconds."""
     background = builder.loads["background"]
     background.fail(background.window(53.0, 70.0))
     judged = one_on(builder, "recovery{fault=worker-kill} < 18s")
@@ -108,7 +108,7 @@ def test_sparse_load_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_the_next_fault_ends_the_watch(builder: RunBuilder) -> None:
-    """What is seen after the next fault is meant says nothing about this recovery."""
+    """Requests after the intent of the next fault do not count for this recovery."""
     background = builder.loads["background"]
     background.fail(background.window(39.0, 51.99))
     assert one_on(builder, PAUSE).result is Result.FAIL
@@ -118,13 +118,13 @@ def test_the_next_fault_ends_the_watch(builder: RunBuilder) -> None:
 
 
 def test_a_fault_never_healed_is_inconclusive(builder: RunBuilder) -> None:
-    """Without a heal there is no recovery to time."""
+    """Without healing there is no recovery time."""
     builder.drop(FaultHealed, label="store-pause")
     assert one_on(builder, PAUSE).result is Result.INCONCLUSIVE
 
 
 def test_without_a_steady_load_there_is_no_measure(builder: RunBuilder) -> None:
-    """What is as good as before needs a before."""
+    """Without a steady load there is nothing to compare with."""
     builder.forget_load("steady")
     judged = one_on(builder, PAUSE)
     assert judged.result is Result.INCONCLUSIVE
@@ -147,7 +147,7 @@ def test_no_fault_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_request_on_its_way_at_the_end_is_no_failure(builder: RunBuilder) -> None:
-    """In flight for 10 ms when the load was stopped: no evidence against the recovery."""
+    """A request in flight for 10 ms at the end of the load does not count against it."""
     builder.drop(FaultHealed, label="worker-kill")
     builder.event(FaultHealed(id="worker-kill-1", label="worker-kill", by="scenario"), 68.0)
     background = builder.loads["background"]
@@ -159,7 +159,7 @@ def test_a_request_on_its_way_at_the_end_is_no_failure(builder: RunBuilder) -> N
 
 
 def test_recovery_of_one_operation(builder: RunBuilder) -> None:
-    """``name=`` counts only the requests of that operation; one that does not exist is no pass."""
+    """``name=`` counts only this operation; an operation that does not exist is not a pass."""
     background = builder.loads["background"]
     names = background.header.names
     late = background.window(39.0, 41.0)

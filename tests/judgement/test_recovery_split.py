@@ -1,4 +1,4 @@
-"""A recovery in its parts: what was felt, what was noticed, what came back."""
+"""A recovery in its parts: first error, detected, healed, as good as before."""
 
 from gonogo.judgement import RecoverySplit, RunView, recovery_splits
 from gonogo.vocabulary import Outcome
@@ -19,7 +19,7 @@ def at_s(time_ns: int | None) -> float | None:
 
 
 def test_a_fault_nobody_felt(builder: RunBuilder) -> None:
-    """No error and no change of state: nothing was felt or noticed, and all is well at the heal."""
+    """Without an error and a change of state there is no first error and no detection."""
     builder.drop(ServiceStateChanged, state="exited")
     split = split_on(builder, "store-pause")
     assert (split.first_error_ns, split.noticed_ns, split.noticed_by) == (None, None, "")
@@ -27,7 +27,7 @@ def test_a_fault_nobody_felt(builder: RunBuilder) -> None:
 
 
 def test_felt_before_it_is_noticed(builder: RunBuilder) -> None:
-    """Timeouts are felt; the first answer with an error shows that the system knows."""
+    """A timeout is a first error; the first answer with an error is the detection."""
     background = builder.loads["background"]
     background.fail(background.window(36.0, 37.0), Outcome.TIMEOUT)
     background.slow(background.window(36.0, 37.0), 500.0)
@@ -49,7 +49,7 @@ def test_noticed_by_the_supervisor(builder: RunBuilder) -> None:
 
 
 def test_what_the_next_fault_breaks_is_not_ours(builder: RunBuilder) -> None:
-    """Errors from the next fault on belong to that one."""
+    """Errors after the next fault belong to the next fault."""
     background = builder.loads["background"]
     background.fail(background.window(52.5, 53.0))
     assert split_on(builder, "store-pause").first_error_ns is None
@@ -57,7 +57,7 @@ def test_what_the_next_fault_breaks_is_not_ours(builder: RunBuilder) -> None:
 
 
 def test_never_recovered_is_censored(builder: RunBuilder) -> None:
-    """A recovery that never came has no time, but the end of the watch as its lower bound."""
+    """A recovery that was not seen has no time; its lower bound is the end of the load."""
     background = builder.loads["background"]
     background.fail(background.window(53.0, 80.0))
     split = split_on(builder, "worker-kill")
@@ -66,7 +66,7 @@ def test_never_recovered_is_censored(builder: RunBuilder) -> None:
 
 
 def test_a_fault_that_was_never_armed_has_no_split(builder: RunBuilder) -> None:
-    """What never hurt has nothing to recover from."""
+    """A fault that was never armed has no recovery."""
     builder.drop(FaultArmed, label="worker-kill")
     found = recovery_splits(RunView.load(builder.write()))
     assert [each.id.rpartition("-")[0] for each in found] == ["store-pause"]

@@ -1,4 +1,4 @@
-"""Response, error rate and availability: what may pass, what must not."""
+"""Response, error rate and availability: what passes and what does not."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_a_slow_tail_fails(builder: RunBuilder) -> None:
 
 
 def test_a_tail_at_the_limit_is_inconclusive(builder: RunBuilder) -> None:
-    """With exactly 5 % at 3 s the interval lies across the limit, whatever the point says."""
+    """With exactly 5 % at 3 s the interval lies across the limit, so it is INCONCLUSIVE."""
     builder.loads["steady"].slow(slice(0, 1200, 20), 3000.0)
     judged = one_on(builder, P95)
     assert judged.result is Result.INCONCLUSIVE
@@ -48,7 +48,7 @@ def test_too_few_requests_name_the_number_needed(builder: RunBuilder) -> None:
 
 
 def test_latency_counts_from_the_intended_start(builder: RunBuilder) -> None:
-    """A server that stalls the generator is as slow as the wait, not as the answer."""
+    """When a server stalls the generator, the wait counts too, not only the answer."""
     steady = builder.loads["steady"]
     steady.slow(slice(None), 5000.0)
     steady.records["sent_ns"] = steady.records["done_ns"] - 1_000_000
@@ -67,7 +67,7 @@ def test_fast_refusals_do_not_improve_a_percentile(builder: RunBuilder) -> None:
 
 
 def test_a_failure_is_beyond_a_limit_above_the_timeout(builder: RunBuilder) -> None:
-    """Even p95 < 60 s cannot hold when every fifth request has no answer at all."""
+    """p95 < 60 s fails when every fifth request has no answer."""
     builder.loads["steady"].fail(slice(0, 1200, 5), Outcome.TIMEOUT, 0)
     assert one_on(builder, "p95(response) < 60s").result is Result.FAIL
 
@@ -89,7 +89,7 @@ def test_the_mean_counts_failures_as_the_timeout(builder: RunBuilder) -> None:
 
 
 def test_a_few_means_are_no_mean(builder: RunBuilder) -> None:
-    """Below 30 requests a mean is INCONCLUSIVE."""
+    """A mean of fewer than 30 requests is INCONCLUSIVE."""
     builder.forget_load("steady")
     builder.load("steady", start_s=10.0, count=20)
     assert one_on(builder, "mean(response) < 1s").result is Result.INCONCLUSIVE
@@ -128,13 +128,13 @@ def test_every_failure_is_an_error(builder: RunBuilder, outcome: Outcome) -> Non
 
 
 def test_a_rate_at_the_limit_is_inconclusive(builder: RunBuilder) -> None:
-    """11 errors among 1,200 requests neither show nor refute < 1 %."""
+    """11 errors among 1,200 requests neither prove nor disprove < 1 %."""
     builder.loads["steady"].fail(slice(0, 11))
     assert one_on(builder, "error_rate < 1%").result is Result.INCONCLUSIVE
 
 
 def test_a_server_frozen_to_the_end_fails(builder: RunBuilder) -> None:
-    """What is in flight when the load ends has failed at its age: a hang looks bad."""
+    """A request in flight at the end of the load failed, with its age as response time."""
     steady = builder.loads["steady"]
     frozen = steady.window(25.0, 31.0)
     steady.fail(frozen, Outcome.IN_FLIGHT, 0)
@@ -144,7 +144,7 @@ def test_a_server_frozen_to_the_end_fails(builder: RunBuilder) -> None:
 
 
 def test_a_killed_generator_neither_passes_nor_condemns(builder: RunBuilder) -> None:
-    """Requests without a record stand against a PASS, and are no proof for a FAIL."""
+    """Requests without a record prevent a PASS, and do not prove a FAIL."""
     builder.forget_load("steady")
     steady = builder.load("steady", start_s=10.0, count=1200, finished=False)
     steady.drop(slice(1000, None))
@@ -165,9 +165,9 @@ def test_a_generator_killed_over_a_frozen_server_still_knows_the_ages(
 
 
 def test_an_event_is_a_sign_of_life_of_the_generator(builder: RunBuilder) -> None:
-    """A generator that wrote an event at 29.9 s lived then: what it waited for is that old.
+    """A generator with an event at 29.9 s lived then: ages of requests count until then.
 
-    Without that, its last sign of life is its last record: nothing was due after it.
+    Without the event, its last sign of life is its last record.
     """
     builder.forget_load("steady")
     steady = builder.load("steady", start_s=10.0, count=1200, finished=False, writer="load")
@@ -178,7 +178,7 @@ def test_an_event_is_a_sign_of_life_of_the_generator(builder: RunBuilder) -> Non
 
 
 def test_a_load_stopped_early_owes_only_what_was_due(builder: RunBuilder) -> None:
-    """Rows intended after an early end never were due and do not count."""
+    """Rows with an intended time after an early end were not due and do not count."""
     builder.forget_load("steady")
     steady = builder.load("steady", start_s=10.0, count=1200, stopped_early=True)
     builder.change(LoadFinished, {"load": "steady"}, end_ns=ns(20.0))
@@ -189,7 +189,7 @@ def test_a_load_stopped_early_owes_only_what_was_due(builder: RunBuilder) -> Non
 
 
 def test_a_name_wildcard_is_judged_per_name(builder: RunBuilder) -> None:
-    """One slow operation fails alone, and cannot hide among fast ones."""
+    """One slow operation fails alone; fast operations do not hide it."""
     steady = builder.loads["steady"]
     steady.slow(steady.records["name_id"] == 1, 3000.0)
     health, write = objective_on(builder, "p50(response){name=*} < 2s")
@@ -206,14 +206,14 @@ def test_a_literal_name_is_judged_once(builder: RunBuilder) -> None:
 
 
 def test_a_name_that_matches_nothing_is_inconclusive(builder: RunBuilder) -> None:
-    """The reason lists the names there are."""
+    """The reason lists the existing names."""
     judged = one_on(builder, "p95(response){name=/api/*} < 2s")
     assert judged.result is Result.INCONCLUSIVE
     assert "valid: health, write" in judged.reason
 
 
 def test_a_phase_without_load_is_inconclusive(builder: RunBuilder) -> None:
-    """No load in the phase: nothing passes."""
+    """Without a load in the phase no objective passes."""
     judged = one_on(builder, "error_rate{phase=contract} < 1%")
     assert judged.result is Result.INCONCLUSIVE
     assert "valid: fault:store-pause, fault:worker-kill, faults, load" in judged.reason
@@ -242,7 +242,7 @@ def test_a_fault_window_selects_by_intended_time(builder: RunBuilder) -> None:
 
 
 def test_a_refusal_inside_a_fault_window_is_an_answer(builder: RunBuilder) -> None:
-    """Quick 503s under a fault meet a response limit; as errors they still count."""
+    """Fast 503s under a fault meet a response limit, but count as errors."""
     background = builder.loads["background"]
     stalled = background.window(36.0, 39.4)
     background.slow(stalled, 40.0)
@@ -258,7 +258,7 @@ def test_a_refusal_inside_a_fault_window_is_an_answer(builder: RunBuilder) -> No
 def test_no_answer_inside_a_fault_window_is_beyond_every_limit(
     builder: RunBuilder, outcome: Outcome
 ) -> None:
-    """A reset, a timeout and a 200 with a wrong body are no answers, under a fault either."""
+    """A reset, a timeout and a 200 with a wrong body are not answers, also under a fault."""
     background = builder.loads["background"]
     stalled = background.window(36.0, 39.4)
     background.slow(stalled, 40.0)

@@ -20,7 +20,7 @@ def test_each_service_is_judged(builder: RunBuilder) -> None:
 
 
 def test_only_the_steady_phase_counts(builder: RunBuilder) -> None:
-    """A peak outside the load phase is not meant, unless the phase is named."""
+    """A peak outside the load phase does not count, unless the phase is named."""
     builder.resources("store", 60.0, 61.0, memory_percent=90.0)
     assert one_on(builder, "memory(store) max < 85%").result is Result.PASS
     faults = one_on(builder, "memory(store){phase=faults} max < 85%")
@@ -41,7 +41,7 @@ def test_aggregates(builder: RunBuilder, aggregate: str, observed: float) -> Non
 
 
 def test_a_service_without_samples_is_inconclusive(builder: RunBuilder) -> None:
-    """A planned service nobody sampled does not pass by silence."""
+    """A planned service without samples is INCONCLUSIVE."""
     builder.drop(ResourceSampled, service="store")
     api, store = objective_on(builder, MEMORY)
     assert (api.result, store.result) == (Result.PASS, Result.INCONCLUSIVE)
@@ -58,7 +58,7 @@ def test_ten_samples_are_needed(builder: RunBuilder, count: int, result: str) ->
 
 
 def test_a_hole_in_the_samples_is_inconclusive(builder: RunBuilder) -> None:
-    """11 s without a sample hide whatever happened in them."""
+    """11 s without a sample are INCONCLUSIVE."""
     builder.drop(ResourceSampled, service="api")
     builder.resources("api", 9.6, 19.0)
     builder.resources("api", 30.5, 31.0)
@@ -68,14 +68,14 @@ def test_a_hole_in_the_samples_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_peak_beside_a_hole_still_fails(builder: RunBuilder) -> None:
-    """What was seen above the limit was above it, whatever was not seen."""
+    """A sample above the limit is a FAIL, also beside missing samples."""
     builder.drop(ResourceSampled, service="api")
     builder.resources("api", 9.6, 20.0, memory_percent=99.0)
     assert one_on(builder, "memory(api) max < 85%").result is Result.FAIL
 
 
 def test_samples_without_a_value_are_none(builder: RunBuilder) -> None:
-    """A sampler that could not read memory gives no evidence."""
+    """Samples without a memory value are not evidence."""
     builder.change(ResourceSampled, {"service": "api"}, memory_percent=None)
     assert one_on(builder, "memory(api) max < 85%").result is Result.INCONCLUSIVE
     assert one_on(builder, "cpu(api) max < 85%").result is Result.PASS
@@ -105,7 +105,7 @@ def test_one_lost_write_fails(builder: RunBuilder, how: str) -> None:
 
 
 def test_a_missing_write_that_was_never_acknowledged_is_not_lost(builder: RunBuilder) -> None:
-    """A write that failed promised nothing."""
+    """A write that was not acknowledged may be missing."""
     builder.loads["steady"].fail(1, Outcome.TIMEOUT)
     builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, missing=[1])
@@ -113,7 +113,7 @@ def test_a_missing_write_that_was_never_acknowledged_is_not_lost(builder: RunBui
 
 
 def test_an_acknowledged_write_nobody_read_is_inconclusive(builder: RunBuilder) -> None:
-    """Silence about a promise is not a kept promise; a lost one beside it still fails."""
+    """A write that was not read back is INCONCLUSIVE; with a lost one it is a FAIL."""
     builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, unread=[1, 3])
     judged = one_on(builder, "lost_writes == 0")
@@ -125,19 +125,19 @@ def test_an_acknowledged_write_nobody_read_is_inconclusive(builder: RunBuilder) 
 
 
 def test_a_ledger_that_was_never_read_is_inconclusive(builder: RunBuilder) -> None:
-    """Without LEDGER_READ nothing is known of any write."""
+    """Without a read ledger the metric is INCONCLUSIVE."""
     builder.drop(LedgerRead)
     assert one_on(builder, "lost_writes == 0").result is Result.INCONCLUSIVE
 
 
 def test_the_last_look_counts(builder: RunBuilder) -> None:
-    """A write missing at first and there later was late, not lost."""
+    """A write that is missing at first and found later is not lost."""
     builder.event(LedgerRead(load="steady", missing=(1,)), 73.0)
     assert one_on(builder, "lost_writes == 0").result is Result.PASS
 
 
 def test_no_acknowledged_write_is_inconclusive(builder: RunBuilder) -> None:
-    """A system that acknowledges nothing loses nothing and proves nothing."""
+    """Without an acknowledged write the metric is INCONCLUSIVE."""
     for load in builder.loads.values():
         load.fail(slice(None))
     judged = one_on(builder, "lost_writes == 0")

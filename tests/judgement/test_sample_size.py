@@ -1,4 +1,4 @@
-"""What a profile cannot decide is refused before the run, with the number it needs."""
+"""An undecidable objective is refused before the run, with the number it needs."""
 
 from dataclasses import replace
 
@@ -35,7 +35,7 @@ PLAN = PlannedEvidence(
     ],
 )  # fmt: skip
 def test_samples_needed(text: str, needed: int) -> None:
-    """The minimal n of each metric, were everything to go well."""
+    """The minimal n of each metric, for a run without an error."""
     assert samples_needed(parse_objective(text)) == needed
 
 
@@ -48,7 +48,7 @@ def test_samples_needed(text: str, needed: int) -> None:
     ],
 )  # fmt: skip
 def test_what_can_be_decided_is_accepted(text: str) -> None:
-    """Enough is planned of what it needs; five seconds are ten resource samples."""
+    """Objectives with enough planned samples; five seconds are ten resource samples."""
     assert undecidable([parse_objective(text)], PLAN) == []
 
 
@@ -109,7 +109,7 @@ def test_without_a_ledger_no_lost_write_is_seen() -> None:
 
 
 def test_a_fault_without_background_load_cannot_decide_recovery() -> None:
-    """Recovery is seen through the load: without any there is nothing to see it by."""
+    """Recovery is measured by the background load, so without it the objective is refused."""
     plan = replace(PLAN, requests={("load", "a"): 9999, ("fault:store-pause", "a"): 0})
     (refused,) = undecidable([parse_objective("recovery{fault=*} < 9s")], plan)
     assert "no load is planned while faults are injected" in str(refused)
@@ -123,7 +123,7 @@ def test_exactly_enough_is_enough() -> None:
 
 
 def test_recovery_needs_something_to_compare_with() -> None:
-    """Without a steady load no response time is as it was before."""
+    """Without a steady load there is no response time to compare with."""
     requests = {key: n for key, n in COUNTS.items() if key[0] != "load"}
     (refused,) = undecidable([parse_objective("recovery < 3s")], replace(PLAN, requests=requests))
     assert "no steady load" in refused.reason

@@ -32,7 +32,7 @@ def test_a_failed_test_is_no_go(builder: RunBuilder, outcome: str, cause: str) -
 
 
 def test_a_failed_expectation_is_no_go_even_when_the_test_passed(builder: RunBuilder) -> None:
-    """A claim that does not hold is a FAIL, whatever pytest made of it."""
+    """An expectation that does not hold is a FAIL, also when pytest says passed."""
     builder.test(TEST, failed_claim="totals add up")
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.NO_GO
@@ -62,7 +62,7 @@ REASON = "fault disk-full cannot be injected in the process backend"
 
 
 def test_a_skipped_test_is_inconclusive(builder: RunBuilder) -> None:
-    """Silence never passes: the gate stays shut, and the reason is told."""
+    """Silence never passes: INCONCLUSIVE, with the reason."""
     builder.test(TEST, outcome="skipped", expectations=0, message="no browser here")
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
@@ -83,7 +83,7 @@ def test_a_skipped_test_is_inconclusive(builder: RunBuilder) -> None:
 def test_a_skip_on_record_as_not_tested_is_visible(
     builder: RunBuilder, said: dict[str, str]
 ) -> None:
-    """What cannot be tested here keeps the gate open and is told."""
+    """What cannot be tested here does not prevent GO, and the report lists it."""
     builder.test(TEST, at_s=5.0, outcome="skipped", expectations=0, message=REASON)
     builder.event(NotTested(**said), 5.2)
     verdict = verdict_on(builder)
@@ -105,7 +105,7 @@ def test_a_skip_on_record_as_not_tested_is_visible(
 def test_a_skip_is_not_excused_by_another(
     builder: RunBuilder, at_s: float, said: dict[str, str]
 ) -> None:
-    """Not tested was something else: this skip says nothing and does not pass."""
+    """The ``not_tested`` event is about another test: this skip does not pass."""
     builder.test(TEST, at_s=5.0, outcome="skipped", expectations=0, message=REASON)
     builder.event(NotTested(**said), at_s)
     assert about(verdict_on(builder), TEST).result is Result.INCONCLUSIVE
@@ -129,7 +129,7 @@ def test_a_collected_scenario_that_never_ran_is_inconclusive(builder: RunBuilder
 
 
 def test_a_collected_scenario_that_did_not_finish_is_told_once(builder: RunBuilder) -> None:
-    """It started, so it is an unfinished test and nothing else."""
+    """It started, so it has one finding, as an unfinished test."""
     builder.test(TEST, finished=False)
     _collect(builder, TEST)
     verdict = verdict_on(builder)
@@ -145,7 +145,7 @@ def test_a_collected_scenario_that_did_not_finish_is_told_once(builder: RunBuild
     ],
 )  # fmt: skip
 def test_an_early_end_explains_what_never_ran(builder: RunBuilder, how: str, cause: str) -> None:
-    """One finding tells of the end and names the scenarios; they get none of their own."""
+    """One finding names the early end and the scenarios; they have no findings of their own."""
     _collect(builder, TEST)
     if how == "interrupted":
         builder.change(RunFinished, {}, interrupted=True)
@@ -162,14 +162,14 @@ def test_an_early_end_explains_what_never_ran(builder: RunBuilder, how: str, cau
 
 
 def test_what_was_left_behind_explains_no_missing_scenario(builder: RunBuilder) -> None:
-    """That comes when all is over; a scenario that never ran has another reason."""
+    """Leftovers are found after the run; a scenario that never ran has another reason."""
     _collect(builder, TEST)
     builder.event(ErrorOccurred(error="LeftBehind", what="a pid", exit_code=3), 78.0)
     assert finding(verdict_on(builder), "test-never-ran").result is Result.INCONCLUSIVE
 
 
 def test_an_unfinished_test_is_inconclusive(builder: RunBuilder) -> None:
-    """A test that started and did not finish was taken down with its worker."""
+    """A test that started and did not finish is INCONCLUSIVE."""
     builder.test(TEST, finished=False)
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
@@ -183,7 +183,7 @@ def test_an_unknown_outcome_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_expectations_of_a_test_nobody_started_are_inconclusive(builder: RunBuilder) -> None:
-    """A claim whose test left no other trace does not vanish."""
+    """An expectation of a test without other events is INCONCLUSIVE."""
     builder.test(TEST)
     builder.drop(TestStarted, test=TEST)
     builder.drop(TestFinished, test=TEST)
@@ -191,7 +191,7 @@ def test_expectations_of_a_test_nobody_started_are_inconclusive(builder: RunBuil
 
 
 def test_no_test_at_all_is_nothing_ran(builder: RunBuilder) -> None:
-    """Load alone does not open the gate: exit 5."""
+    """Load without a test is not GO: exit 5."""
     for kind in (TestStarted, TestFinished, ExpectationChecked):
         builder.drop(kind)
     verdict = verdict_on(builder)

@@ -24,14 +24,14 @@ def _first(builder: RunBuilder, text: str) -> tuple[float, Violation] | None:
 
 
 def test_a_good_run_is_not_aborted(builder: RunBuilder) -> None:
-    """Nothing is violated: nothing fires, in any phase."""
+    """Without a violation no condition fires, in any phase."""
     assert _first(builder, P95) is None
     assert _first(builder, ERRORS) is None
     assert _first(builder, "memory(*) max < 85% over 5s, abort after 3s") is None
 
 
 def test_a_frozen_server_is_seen_by_the_age_of_its_requests(builder: RunBuilder) -> None:
-    """Frozen from 15 s on with not one record more: aborted within 10 s of the freeze."""
+    """Frozen from 15 s on, without a further record: aborted within 10 s of the freeze."""
     steady = builder.loads["steady"]
     frozen = steady.window(15.0, 40.0)
     steady.records["done_ns"][frozen] = ns(45.0)
@@ -44,7 +44,7 @@ def test_a_frozen_server_is_seen_by_the_age_of_its_requests(builder: RunBuilder)
 
 
 def test_errors_in_their_phase_fire(builder: RunBuilder) -> None:
-    """Errors of the background load from 60 s on: fires 3 s after the window is spoilt."""
+    """Errors of the background load from 60 s on: fires after 3 s of violation."""
     background = builder.loads["background"]
     background.fail(background.window(60.0, 80.0), Outcome.HTTP_ERROR)
     fired = _first(builder, ERRORS)
@@ -53,14 +53,14 @@ def test_errors_in_their_phase_fire(builder: RunBuilder) -> None:
 
 
 def test_a_short_violation_does_not_fire(builder: RunBuilder) -> None:
-    """Errors for half a second leave the window before the time until the abort is over."""
+    """Errors of half a second leave the window before ``abort after`` is over."""
     background = builder.loads["background"]
     background.fail(background.window(60.0, 60.6))
     assert _first(builder, "error_rate{phase=faults} < 10% over 2s, abort after 4s") is None
 
 
 def test_a_condition_of_a_fault_holds_only_while_it_is_armed(builder: RunBuilder) -> None:
-    """Errors before the fault is armed and after its heal are not its business."""
+    """Errors before the fault is armed and after its healing do not count."""
     background = builder.loads["background"]
     background.fail(background.window(40.0, 51.0))
     text = "error_rate{phase=fault:*} < 10% over 1s, abort after 1s"
@@ -98,7 +98,7 @@ def test_memory_fires(builder: RunBuilder) -> None:
 
 
 def test_a_finished_load_is_not_waited_for(builder: RunBuilder) -> None:
-    """Rows never sent because the load was stopped early are not taken for a freeze."""
+    """Rows that were not sent because the load was stopped early are not a freeze."""
     background = builder.loads["background"]
     background.records = background.records[background.window(0.0, 50.0)]
     builder.drop(LoadFinished, load="background")

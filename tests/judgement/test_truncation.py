@@ -1,4 +1,4 @@
-"""A harness killed at any moment leaves a run that can be judged, and is never GO."""
+"""A run whose harness was killed at any moment can be judged, and is never GO."""
 
 import shutil
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_one_file_cut_anywhere_is_never_go(whole: Path, tmp_path: Path, name: st
 
 @pytest.mark.parametrize("seed", range(60))
 def test_every_file_cut_at_once_is_never_go(whole: Path, tmp_path: Path, seed: int) -> None:
-    """All files cut at random: still a verdict or a clear refusal, and not GO."""
+    """All files cut at random: a verdict or a clear refusal, and not GO."""
     chance = np.random.default_rng(seed)
     run_dir = tmp_path / "run-1"
     shutil.copytree(whole, run_dir)
@@ -78,7 +78,7 @@ def test_every_file_cut_at_once_is_never_go(whole: Path, tmp_path: Path, seed: i
 
 @pytest.mark.parametrize("at_s", [0.5, 5.0, 10.2, 15.0, 30.5, 33.0, 37.0, 39.1, 52.5, 72.0, 74.0])
 def test_a_run_killed_at_a_moment_is_not_condemned(tmp_path: Path, at_s: float) -> None:
-    """Everything after a moment gone from every file: not GO, and no NO-GO either."""
+    """With everything after a moment missing, the verdict is neither GO nor NO-GO."""
     builder = go_builder(tmp_path / "run-1")
     builder.events = [each for each in builder.events if each[1] <= at_s]
     builder.open_writers = {"harness"}
@@ -91,7 +91,7 @@ def test_a_run_killed_at_a_moment_is_not_condemned(tmp_path: Path, at_s: float) 
 
 
 def test_any_file_may_be_missing(whole: Path, tmp_path: Path) -> None:
-    """A file that is not there at all is not GO either."""
+    """A run with a missing file is not GO."""
     for number, path in enumerate(_files(whole)):
         run_dir = tmp_path / str(number) / "run-1"
         shutil.copytree(whole, run_dir)

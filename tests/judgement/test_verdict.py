@@ -48,7 +48,7 @@ def test_fail_outranks_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_an_undecided_objective_is_inconclusive(builder: RunBuilder) -> None:
-    """One objective nobody can decide keeps the gate shut: exit 3."""
+    """One INCONCLUSIVE objective makes the run INCONCLUSIVE: exit 3."""
     builder.with_plan(objectives=("cpu(web) p95 < 80%",))
     verdict = verdict_on(builder)
     assert (verdict.word, verdict.exit_code) == ("INCONCLUSIVE", ExitCode.INCONCLUSIVE)
@@ -56,7 +56,7 @@ def test_an_undecided_objective_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_run_without_objectives_is_inconclusive(builder: RunBuilder) -> None:
-    """A gate with load and faults that was asked nothing of them decides nothing."""
+    """A run with load and faults but without objectives is INCONCLUSIVE."""
     builder.with_plan(objectives=())
     verdict = verdict_on(builder)
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
@@ -65,7 +65,7 @@ def test_a_run_without_objectives_is_inconclusive(builder: RunBuilder) -> None:
 
 
 def test_a_contract_is_go_on_its_scenarios_alone(builder: RunBuilder) -> None:
-    """Only scenarios were planned: their expectations are what was asked, and it is said so."""
+    """With only scenarios planned, their expectations decide, and the summary says so."""
     profile = {"phases": ("contract",), "faults_required": ()}
     builder.with_plan(objectives=(), profile=profile)
     verdict = verdict_on(builder)
@@ -95,7 +95,7 @@ def test_an_error_ends_in_its_exit_code(
 
 
 def test_an_error_without_an_exit_code_is_known_by_its_name(builder: RunBuilder) -> None:
-    """The name of the class is enough; a stranger is INCONCLUSIVE."""
+    """The name of the class is enough; an unknown one is INCONCLUSIVE."""
     builder.event(ErrorOccurred(error="EnvironmentFailed", what="disk full"), 15.0)
     assert verdict_on(builder).exit_code is ExitCode.ENVIRONMENT
     builder.change(ErrorOccurred, {}, error="OSError")
@@ -103,7 +103,7 @@ def test_an_error_without_an_exit_code_is_known_by_its_name(builder: RunBuilder)
 
 
 def test_no_go_outranks_usage_outranks_environment(builder: RunBuilder) -> None:
-    """What is proven bad stays bad, whatever broke after it; else misuse comes first."""
+    """A proven FAIL comes first, then a usage error, then a failed environment."""
     _error(builder, "EnvironmentFailed", 6)
     assert verdict_on(builder).exit_code is ExitCode.ENVIRONMENT
     _error(builder, "UsageError", 4)
@@ -116,7 +116,7 @@ def test_no_go_outranks_usage_outranks_environment(builder: RunBuilder) -> None:
 
 @pytest.mark.parametrize("code", [3, 6])
 def test_what_was_left_behind_is_inconclusive(builder: RunBuilder, code: int) -> None:
-    """It is no failed environment, hides no failure, and shows what, where and what to do."""
+    """It is not a failed environment, hides no FAIL, and shows what, where and a hint."""
     what = "a process of the run is still there"
     error = ErrorOccurred("LeftBehind", what, "pid 412", hint="gonogo heal", exit_code=code)
     builder.event(error, 78.0)
@@ -129,7 +129,7 @@ def test_what_was_left_behind_is_inconclusive(builder: RunBuilder, code: int) ->
 
 
 def test_an_interrupted_run_is_interrupted_unless_it_failed(builder: RunBuilder) -> None:
-    """Ctrl-C: exit 2, but what was seen to fail before it stays NO-GO."""
+    """Ctrl-C is exit 2, but a FAIL from before it stays NO-GO."""
     builder.change(RunFinished, {}, interrupted=True)
     verdict = verdict_on(builder)
     assert (verdict.word, verdict.exit_code) == ("INTERRUPTED", ExitCode.INTERRUPTED)
@@ -162,7 +162,7 @@ def test_findings_come_worst_first(builder: RunBuilder) -> None:
 
 
 def test_a_system_that_fell_at_start_is_no_go(tmp_path: Path) -> None:
-    """Nothing ran because the system fell: NO-GO, not NOTHING RAN."""
+    """Nothing ran because the system exited: NO-GO, not NOTHING RAN."""
     builder = empty_builder(tmp_path / "run-1")
     builder.service("api", "exited", 0.5, exit_code=3, log_tail=["bad config"])
     _error(builder, "SystemNotReady", 1, "service api exited 3 times")
@@ -176,7 +176,7 @@ def test_an_empty_run_is_nothing_ran(tmp_path: Path) -> None:
 
 
 def test_a_run_directory_without_a_plan_raises(tmp_path: Path) -> None:
-    """There is nothing to judge, or it is no run directory at all."""
+    """Without a plan there is nothing to judge, so it raises."""
     with pytest.raises(NothingRan):
         judge(tmp_path)
     with pytest.raises(UsageError):
@@ -184,7 +184,7 @@ def test_a_run_directory_without_a_plan_raises(tmp_path: Path) -> None:
 
 
 def test_a_damaged_run_directory_raises(builder: RunBuilder) -> None:
-    """A plan that is none cannot be judged by."""
+    """A damaged plan raises."""
     path = builder.write() / "plan.json"
     path.write_text("{}")
     with pytest.raises(UsageError, match="damaged"):

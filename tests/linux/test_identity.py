@@ -146,7 +146,7 @@ def test_a_session_whose_leader_has_just_ended_is_its_own(
 
 
 def test_a_session_with_a_marked_process_is_the_runs(tmp_path: Path, run: str) -> None:
-    """A process with the run id, or one that writes to a log, shows that the session is the run's."""
+    """A process with the run id, or with an open log, shows that the session is the run's."""
     bare, marked = f"env -i {shlex.join(SLEEP)} &", f"{shlex.join(SLEEP)} &"
     log = tmp_path / "log"
     for given, output in ({RUN_VARIABLE: run}, "/dev/null"), ({}, str(log)):

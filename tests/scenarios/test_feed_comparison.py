@@ -1,4 +1,4 @@
-"""The comparison of the feed's scenarios goes red when it should: a real shop, real uploads."""
+"""The comparison in the feed's scenarios finds each defect: a real shop, real uploads."""
 
 import os
 import random
@@ -108,7 +108,7 @@ def _compare(url: str) -> tuple[list[str], dict[str, int]]:
 
 
 def test_all_is_right(shop_url: str, upload_file: Path, tmp_path: Path) -> None:
-    """The system's own steps and the scenario's independent reckoning agree on every product."""
+    """The system's steps and the scenario's independent computation agree on every product."""
     _upload(shop_url, upload_file, tmp_path)
     assert _compare(shop_url) == ([], {})
     assert len(feed.expected(DATA).products) > 200
@@ -144,7 +144,7 @@ def test_an_altered_price_is_noticed(shop_url: str, upload_file: Path, tmp_path:
 def test_uploading_twice_is_noticed(
     shop_url: str, upload_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An uploader that does not look what is there: products are right, but written twice."""
+    """An uploader that does not check the shop: products are right, but written twice."""
     monkeypatch.setattr(_Upload, "_marks", lambda _self, _handles: {})
     for _ in range(2):
         _upload(shop_url, upload_file, tmp_path)

@@ -1,4 +1,4 @@
-"""The twelve error injections go red against systems that do not keep the error contract."""
+"""The twelve error injections fail against systems that break the error contract."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from tests.end_to_end.conftest import ROOT, Gate
 from tests.scenarios.growing import growing
 
 TABLE = ROOT / "docs" / "error-injection.md"
-# Longer than the run's own limit, which says more of what went wrong.
+# Longer than the run's own limit, whose message says more.
 WHOLE_RUN = pytest.mark.timeout(600)
 ROW = re.compile(r"\| (\d+) \| [^|]+ \| `([\w/]+\.py)`: (.+) \|")
 INJECTIONS = {str(number) for number in range(1, 13)}
@@ -55,7 +55,7 @@ def _run(folder: Path, command: list[str], **ready: Any) -> dict[str, list[str]]
         local["process"] = {**local["process"], "command": command}
         local["ready"] = {**(ready or local["ready"]), "timeout_s": 30}
 
-    # The links stand outside of the checkout: what they import is found by the path.
+    # The links are outside of the checkout; their imports are found by the path.
     arguments = ("run", "--profile", "chaos", "-f", str(gate.target(edit)))
     done = gate.gonogo(*arguments, PYTHONPATH=str(ROOT))
     assert done.code == ExitCode.NO_GO, done.output
@@ -89,21 +89,21 @@ def test_the_table_is_true() -> None:
 @WHOLE_RUN
 @pytest.mark.slow
 def test_dead_port(tmp_path: Path) -> None:
-    """Against a port nobody listens on none of the twelve passes, in no part."""
+    """Against a port without a listener none of the twelve passes, not even partly."""
     assert _passed(_run(tmp_path, DEAD, log="up")) == set()
 
 
 @WHOLE_RUN
 @pytest.mark.slow
 def test_always_200(tmp_path: Path) -> None:
-    """Against a server that answers 200 to everything none of the twelve passes, in no part."""
+    """Against a server that answers 200 to everything none of the twelve passes, not even partly."""
     assert _passed(_run(tmp_path, STUB_200)) == set()
 
 
 @WHOLE_RUN
 @pytest.mark.slow
 def test_errors_answered_200(tmp_path: Path) -> None:
-    """The real api with 200 for every error keeps none but the loss of a socket."""
+    """Against the real api with 200 for every error only the WebSocket loss passes."""
     assert _kept(_run(tmp_path, POLITE)) <= {SOCKET_LOSS}
 
 
