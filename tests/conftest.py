@@ -4,6 +4,6 @@ import signal
 
 
 def pytest_configure() -> None:
-    """Restore SIGINT: a shell starts background jobs, so also a pipeline's tests, with it ignored."""
+    """Restore SIGINT: shells, also those of a pipeline, start background jobs with it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

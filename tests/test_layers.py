@@ -1,4 +1,4 @@
-"""The rooms are the ones ARCHITECTURE.md and .importlinter know; a new one must be listed."""
+"""The rooms are those in .importlinter; a new one must be added there."""
 
 import configparser
 import subprocess

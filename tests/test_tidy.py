@@ -68,7 +68,7 @@ def test_tests_state_their_claim() -> None:
 
 
 def test_no_unfinished_business() -> None:
-    """No file carries a note to do something later."""
+    """No file has a note to do something later."""
     pattern = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
     marked = [
         str(path.relative_to(ROOT))

@@ -1,4 +1,4 @@
-"""A process of a load: it reports in lines of JSON, and ends when the harness does."""
+"""A process of a load: it reports in lines of JSON, and ends when the harness ends."""
 
 import contextlib
 import os
@@ -65,7 +65,7 @@ class ChildProcess:
     def read_messages(self) -> list[Message] | None:
         """Its messages since the last call; None when its output has ended.
 
-        Blocks while there is nothing to read: select first.
+        Blocks while there is nothing to read, so call ``select`` first.
         """
         chunk = os.read(self.fileno(), 65536)
         if not chunk:

@@ -54,7 +54,7 @@ class LedgerReader:
         base_url: ``http://host:port`` of the entry service.
         operations: the load mix that the writes came from.
         health_path: path that answers 2xx when the system is ready.
-        user: whom to log in as, None for nobody.
+        user: the user to log in as; None without a login.
         timeout_s: limit of reading all of them; writes not read by then are ``unread``.
     """
 
@@ -220,7 +220,7 @@ def _acknowledged(load: LoadRecords, reader: LedgerReader) -> list[_Write]:
 
 
 def _chosen_operations(load: LoadRecords, reader: LedgerReader) -> dict[int, int]:
-    """Operation by sequence number: drawn by the seed, or as the users recorded it."""
+    """Operation by sequence number: drawn by the seed, or recorded by the users."""
     seqs = load.schedule["seq"].tolist()
     if load.header.model == CLOSED:
         return dict(zip(seqs, load.schedule["operation"].tolist(), strict=True))

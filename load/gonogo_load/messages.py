@@ -1,4 +1,4 @@
-"""What the processes of a load tell the harness on their standard output."""
+"""Messages from the processes of a load to the harness, on their standard output."""
 
 import contextlib
 import os
@@ -45,7 +45,7 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
 
     Attributes:
         end_ns: monotonic time after which no request was begun.
-        stopped_early: whether it was stopped before the schedule was through.
+        stopped_early: whether it was stopped before the end of the schedule.
         cpu_s: processor time of the worker, start included.
     """
 
@@ -68,7 +68,7 @@ class Figures(msgspec.Struct, frozen=True, tag=True):
     """Locust's own figures, the last message of its master.
 
     Attributes:
-        rows: one a name of an operation; ``Aggregated`` is all of them.
+        rows: one for each operation name; ``Aggregated`` is the sum of all.
     """
 
     rows: tuple[FigureRow, ...]
@@ -110,6 +110,6 @@ def read_message(line: bytes) -> Message:
     """The message of one line.
 
     Raises:
-        ValueError: it is none of the messages above.
+        ValueError: it is not one of the messages above.
     """
     return from_json(line, Message)  # type: ignore[arg-type] # it takes unions too

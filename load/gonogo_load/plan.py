@@ -1,4 +1,4 @@
-"""What both models of load are told."""
+"""The plan of a load, for both models."""
 
 import re
 from abc import ABC, abstractmethod
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadPlan(ABC):
-    """A load of either model. Never written to a file: the login stands in it.
+    """A load of either model. Never written to a file, because it contains the login.
 
     It travels to the processes of the load as one line of their standard input.
 
@@ -23,13 +23,13 @@ class LoadPlan(ABC):
         run: run id.
         run_dir: the run directory.
         load: name of the load, unique in the run; the stem of its files.
-        phase: what objectives select it by.
+        phase: the phase by which objectives select it.
         base_url: ``http://host:port`` of the entry service.
         operations: the mix.
         seed: of every random choice, and of the payloads.
         timeout_s: client timeout of one request.
         setup: requests before the load.
-        user: whom to log in as, None for nobody.
+        user: the user to log in as; None without a login.
 
     Raises:
         UsageError: a name or number is not valid.

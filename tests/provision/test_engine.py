@@ -1,4 +1,4 @@
-"""The container engine: asked, started where none answers, and never fatal when that fails.
+"""The container engine: asked, started when none answers; a failure is never fatal.
 
 The engines here are programs of ours that answer, or do not, on a socket as a real one does.
 """

@@ -1,4 +1,4 @@
-"""junit.xml: strict, complete, and never green unless the gate is open."""
+"""junit.xml: strict, complete, and without a failure only when the verdict is GO."""
 
 import xml.etree.ElementTree as ET
 from pathlib import Path

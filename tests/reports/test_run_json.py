@@ -102,7 +102,7 @@ def test_what_was_not_tested_and_what_was_accepted_are_notes(tmp_path: Path) -> 
 
 
 def test_the_judge_can_think_worse_of_a_test_than_pytest(tmp_path: Path) -> None:
-    """A test that passed without an expectation is INCONCLUSIVE, and visible as such."""
+    """A test that passed without an expectation is shown as INCONCLUSIVE."""
     tests = document_of("INCONCLUSIVE", tmp_path)["tests"]
     silent = next(test for test in tests if "silent" in test["test"])
     assert (silent["outcome"], silent["result"]) == ("passed", "INCONCLUSIVE")

@@ -96,7 +96,7 @@ def test_dead_port(tmp_path: Path) -> None:
 @WHOLE_RUN
 @pytest.mark.slow
 def test_always_200(tmp_path: Path) -> None:
-    """Against a server that answers 200 to everything none of the twelve passes, not even partly."""
+    """Against a server that answers 200 to everything no part of the twelve passes."""
     assert _passed(_run(tmp_path, STUB_200)) == set()
 
 

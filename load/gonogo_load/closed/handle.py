@@ -38,7 +38,7 @@ from gonogo_load.prepare import prepare
 
 _START_S_MAX = CONNECT_S_MAX + 15.0
 _EXIT_S_MAX = 15.0  # the master's last half second, and processes that end on a busy machine
-_SELECT_S_MAX = 1.0  # so that a condition that no message announces is looked at again
+_SELECT_S_MAX = 1.0  # so that a condition without a message is checked again
 
 
 class ClosedModelLoad(LoadHandle[ClosedModelResult]):
@@ -242,7 +242,7 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
             self._log.record(what)
 
     def _record_failure(self, error: HarnessError) -> None:
-        """Record it, so that the run is judged by it whatever the scenario does."""
+        """Record it, so that the judge sees it also when the scenario catches the error."""
         if self._log is not None:
             record_error(self._log, error)
         self._close()

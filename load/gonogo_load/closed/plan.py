@@ -10,7 +10,7 @@ from gonogo_load.plan import LoadPlan, operation_names
 # Shorter than the idle limit of any server seen (gunicorn: 2 s): a server is never just closing
 # a kept connection when a user sends into it.
 THINK_S = (0.5, 0.9)
-# Each login is a password hash: fifty in less time would measure only each other.
+# Each login is a password hash: with fifty in less time, the logins would slow each other down.
 RAMP_S = 5.0
 LOGIN = "login"
 _WORKERS_MAX = 255  # a sequence number holds the worker in one byte
@@ -102,7 +102,7 @@ class LocustOrder:
 
 
 def usual_ramp_s(duration_s: float) -> float:
-    """Time in which the users start, where nobody says otherwise: a third of a short load."""
+    """Default time in which the users start: five seconds, or a third of a shorter load."""
     return min(RAMP_S, duration_s / 3)
 
 

@@ -132,9 +132,9 @@ class ClosedModelUser(FastHttpUser):
         headers: dict[str, str],
         outcome_of: Callable[[int, bytes], Outcome],
     ) -> None:
-        """Send a request and record how it ended, whatever ends it."""
+        """Send a request and record how it ended, also when the user is stopped."""
         headers["X-Request-Id"] = self._payload.request_id(seq)
-        status, outcome = 0, Outcome.IN_FLIGHT  # stays so when the user is stopped meanwhile
+        status, outcome = 0, Outcome.IN_FLIGHT  # kept when the user is stopped meanwhile
         sent_ns = mono_ns()
         done_ns = 0
         try:

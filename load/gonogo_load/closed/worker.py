@@ -1,7 +1,7 @@
-"""The file that Locust loads: its users, and what a master or worker tells the harness.
+"""The file that Locust loads: its users, and the messages of master and workers.
 
-Standard input: one line, a ``LocustOrder``. It stays open; its end means that the harness is
-gone. Standard output: of the master the messages ``Started``, ``WorkersMissing``, ``Stopped`` and
+Standard input: one line, a ``LocustOrder``. It stays open; when it ends, the harness has
+ended. Standard output: of the master the messages ``Started``, ``WorkersMissing``, ``Stopped`` and
 ``Figures``; of a worker ``WorkerJoined`` and ``WorkerFinished``.
 """
 
@@ -43,7 +43,7 @@ def _read_order() -> LocustOrder:
 
 def _end_with_the_harness() -> None:
     gevent.socket.wait_read(_STDIN)  # nothing more is written to it
-    os._exit(1)  # every request that was begun is on record already
+    os._exit(1)  # every request that was begun is already recorded
 
 
 ORDER = _read_order()
@@ -101,7 +101,7 @@ def _on_quitting(environment: Environment, **_: Any) -> None:
 
 
 def _figures(entry: Any) -> FigureRow:
-    """One row as Locust prints it; ``Aggregated`` is all of them."""
+    """One row as Locust prints it; ``Aggregated`` is the sum of all."""
     return FigureRow(
         name=entry.name,
         requests=entry.num_requests,

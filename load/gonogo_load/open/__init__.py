@@ -1,4 +1,4 @@
-"""Open model: requests leave at scheduled times, whatever became of the ones before."""
+"""Open model: requests leave at scheduled times, also when earlier ones have no answer."""
 
 from gonogo_load.open.handle import OpenModelLoad, OpenModelResult
 from gonogo_load.open.plan import OpenModelPlan

@@ -15,7 +15,7 @@ from gonogo_load.messages import Finished, Refused, Started
 from gonogo_load.open.plan import OpenModelPlan
 
 _START_S_MAX = 60.0  # interpreter and imports on a busy machine, login, setup
-_EXIT_S_MAX = 20.0  # for the last records, when no request is in flight any more
+_EXIT_S_MAX = 20.0  # for the last records, after the last request in flight has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class OpenModelResult:
     Attributes:
         load: its name.
         ended: whether the worker wrote every record; else it died or had to be killed.
-        stopped_early: whether it was stopped before its schedule was through.
+        stopped_early: whether it was stopped before the end of its schedule.
         scheduled: requests that were due by the end of scheduling.
         recorded: requests that have a record.
         answered: requests whose outcome is OK.

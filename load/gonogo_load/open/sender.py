@@ -1,4 +1,4 @@
-"""Sends an open-model schedule: each request at its time, whatever became of the others."""
+"""Sends an open-model schedule: each request at its time, independent of the others."""
 
 import asyncio
 from typing import Any
@@ -95,7 +95,7 @@ class RequestSender:
         aborted.cancel()
 
     def _fire(self) -> None:
-        """Send what is due and come back when the next request is due."""
+        """Send every due request, and schedule the next call for the next one."""
         now_ns = mono_ns()
         self._send_due(now_ns)
         if self._next == len(self._intended_ns):

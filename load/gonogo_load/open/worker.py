@@ -1,7 +1,7 @@
 """The process of an open-model load, run as ``python -m gonogo_load.open.worker``.
 
-Standard input: one line, an ``OpenModelPlan``. It stays open; its end means that the harness is
-gone. Standard output: the messages ``Started``, then ``Finished``, or ``Refused``. SIGTERM stops
+Standard input: one line, an ``OpenModelPlan``. It stays open; when it ends, the harness has
+ended. Standard output: the messages ``Started``, then ``Finished``, or ``Refused``. SIGTERM stops
 the scheduling and waits for requests in flight; SIGINT and the end of the input do not wait.
 Exit codes: 0 every record is written, 1 the system refused the login or setup.
 """
@@ -88,7 +88,7 @@ def _on_signal(
 
 
 def _on_input_end(loop: asyncio.AbstractEventLoop, sender: RequestSender) -> None:
-    # Nothing but its end is ever read there: the harness is gone.
+    # Only the end of the input is read here: the harness has ended.
     loop.remove_reader(sys.stdin.fileno())
     sender.abort()
 

@@ -11,7 +11,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers every GET with a JSON object."""
 
     def do_GET(self) -> None:
-        """Answer 200; what is asked of /say/ stands in the log."""
+        """Answer 200; a path below /say/ is written to the log."""
         if self.path.startswith("/say/"):
             sys.stdout.write(f"{self.path}\n")
             sys.stdout.flush()
@@ -22,14 +22,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Keep the log for what tests look for."""
+        """Log no requests, so that the log has only what tests look for."""
 
 
 class Server(HTTPServer):
-    """Does not mind a client that is gone: telling it takes a descriptor, and there may be none."""
+    """Ignores clients that are gone: an error message would need a descriptor."""
 
     def handle_error(self, *_: object) -> None:
-        """Go on."""
+        """Ignore the error."""
 
 
 time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 0.0)
