@@ -1,4 +1,4 @@
-"""Errors on the page: a clear message, and nothing is started and nobody is logged in."""
+"""Errors on the page: a clear message; no job is started and no user is logged in."""
 
 import pytest
 

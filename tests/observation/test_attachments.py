@@ -24,7 +24,7 @@ def test_a_changed_file_is_no_evidence(tmp_path: Path) -> None:
 
 
 def test_nothing_outside_the_run_is_read(tmp_path: Path) -> None:
-    """A path that leaves the run directory is refused, whatever its digest says."""
+    """A path that leaves the run directory is refused, also with a right digest."""
     run_dir = tmp_path / "run"
     run_dir.mkdir()
     outside = store_attachment(tmp_path, b"outside", ".txt")

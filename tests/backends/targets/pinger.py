@@ -1,6 +1,6 @@
 """A client of Redis that pings for as long as it lives, and logs each answer's time or error.
 
-Arguments: the address, ``host:port``; ``idle`` connects to nobody.
+Arguments: the address, ``host:port``; ``idle`` makes no connection.
 """
 
 import os
