@@ -62,7 +62,7 @@ def parse_gate(text: str) -> tuple[str, str]:
     """Selector and regular expression of a gate.
 
     Raises:
-        UsageError: the text is no gate.
+        UsageError: the text has another form.
     """
     form = _FORM.fullmatch(text)
     if form is None:

@@ -8,7 +8,7 @@ from gonogo.vocabulary import ProcessIdentity, System
 
 # A process may fork while it is being stopped: each round stops what the last one missed.
 _ROUNDS_MAX = 10
-# A thread inside the kernel stops when its call is over; a sync of a slow disk takes its time.
+# A thread inside the kernel stops when its call is over; a sync to a slow disk takes seconds.
 _THREADS_S_MAX = 5.0
 _LOOK_EVERY_S = 0.002
 

@@ -117,7 +117,7 @@ class SystemView(ABC):
         """Host and port at which the service's own ``port`` answers on this machine.
 
         Raises:
-            UsageError: nobody declared or mentioned that port.
+            UsageError: the target neither declares nor mentions that port.
         """
         endpoints = self._service(service).endpoints
         if port not in endpoints:

@@ -28,7 +28,7 @@ from gonogo.vocabulary.events import (
     ResourceSampled,
 )
 
-# The generator records a timeout when it is due; what is older and has no record is lost.
+# The generator records a timeout when it is due; an older request without a record is lost.
 LOST_AFTER_TIMEOUT_S = 1.0
 
 
@@ -126,7 +126,7 @@ class LiveLoad:
 
 
 class LiveRun:
-    """What is going on now, fed with new events and records.
+    """The present state of a run; it is given new events and records as they come.
 
     Args:
         window_s_max: length of the longest window that is asked for.

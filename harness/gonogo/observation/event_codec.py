@@ -16,7 +16,7 @@ from gonogo.vocabulary import AnyEvent, Event, Occurrence
 
 
 class _Line(msgspec.Struct):
-    """A line; ``data`` waits for its kind to be known."""
+    """A line; ``data`` is decoded when its kind is known."""
 
     run: str
     writer: str

@@ -66,7 +66,7 @@ def _outcome(report: pytest.TestReport) -> str:
         return "failed"
     if report.failed:
         return "failed" if report.when == "call" else "error"
-    return report.outcome  # the word of another plugin stays; the judge calls it INCONCLUSIVE
+    return report.outcome  # another plugin's outcome is kept: judged INCONCLUSIVE
 
 
 def _message(report: pytest.TestReport) -> str:

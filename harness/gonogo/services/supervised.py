@@ -62,7 +62,7 @@ class SharedContext:
 
 
 class SupervisedService:
-    """Keeps one service in the state its restart policy asks for; one thread while it is wanted up.
+    """Keeps one service in the state its restart policy asks for; one thread while it should be up.
 
     Args:
         service: its description.
@@ -116,7 +116,7 @@ class SupervisedService:
         self._begun = math.inf
 
     def start(self) -> None:
-        """Have it started unless it is kept up already; returns at once."""
+        """Ask for its start, unless it is kept up already; returns at once."""
         with self._context.changed:
             self._context.changed.wait_for(self._settled, _KILL_S_MAX)
             if self.kept or self._stopping.is_set():
@@ -124,7 +124,7 @@ class SupervisedService:
             self.kept = True
             self.unready = False
             self.state = State.STARTING
-            self._begun = math.inf  # the time the engine needs to begin is not the service's
+            self._begun = math.inf  # the time that the engine needs does not count as the service's
             self._thread = threading.Thread(
                 target=self._keep, name=f"supervise {self.service.name}", daemon=True
             )
@@ -137,7 +137,7 @@ class SupervisedService:
         return not (self.kept and self.state is State.DOWN)
 
     def ask_to_stop(self) -> None:
-        """Have it stopped and never restarted; returns at once."""
+        """Ask for its stop without a restart; returns at once."""
         self._stopping.set()
         os.eventfd_write(self._wake_fd, 1)
 
@@ -295,7 +295,7 @@ class SupervisedService:
         self._record("stopped", pid=child.identity.pid, exit_code=code, detail=detail)
 
     def _clear(self) -> list[ProcessIdentity]:
-        """Kill what the main process left, as the end of a container would; those that stay."""
+        """Kill what the main process left, as the end of a container would; those that survive."""
         return kill_all(self._processes, limit_s=_KILL_S_MAX)[1]
 
     def _processes(self) -> Sequence[ProcessIdentity]:

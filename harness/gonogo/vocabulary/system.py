@@ -45,7 +45,7 @@ class System(Protocol):
 
     @property
     def backend(self) -> Backend:
-        """Where it runs; tells what can be done to it."""
+        """Where it runs; this decides what can be done to it."""
 
     @property
     def run(self) -> str:

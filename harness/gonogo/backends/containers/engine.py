@@ -86,7 +86,7 @@ def inspect(container: str) -> dict[str, Any]:
 
 
 def health_of(container: str) -> str:
-    """``healthy``, ``unhealthy``, ``starting``; ``""`` when it cannot be told."""
+    """``healthy``, ``unhealthy``, ``starting``; ``""`` when it is not known."""
     try:
         return str(inspect(container)["State"].get("Health", {}).get("Status", ""))
     except (*ENGINE_ERRORS, EnvironmentFailed):
