@@ -87,7 +87,7 @@ class PowerLoss:
             victims = stop_all(system, service)
             try:
                 self._cuts[service] = _cut_files(service, victims, preload_of(system, service))
-            finally:  # whatever went wrong, no process stays stopped
+            finally:  # after an error too, no process may stay stopped
                 reached = [signal_identity(victim, SIGKILL) for victim in reversed(victims)]
                 if not any(reached):
                     self._missed.add(service)

@@ -166,7 +166,7 @@ class LiveRun:
             case FaultHealed(label=label):
                 self._since_ns.pop(fault_phase(label), None)
             case LoadStarted(load=load, phase=phase) if phase not in self._since_ns:
-                # A load whose phase is none of the run's, such as ``closed``, is one by itself.
+                # A load whose phase is not one of the run, such as ``closed``, is its own phase.
                 self._since_ns[phase] = at_ns
                 self._phase_of_load[load] = phase
             case LoadFinished(load=load):

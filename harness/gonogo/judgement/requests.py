@@ -23,7 +23,7 @@ There ``http_errors_as_answers`` counts an HTTP error with its latency. That it 
 other metrics to say.
 
 An unknown request counts as failed when a PASS is decided, and as a success of ``least_s`` when a
-FAIL is: missing evidence neither opens the gate nor proves a failure.
+FAIL is: missing evidence neither gives a GO nor proves a failure.
 """
 
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ ENGINE_ERRORS = (docker_errors.DockerException, requests.exceptions.RequestExcep
 
 @lru_cache(maxsize=1)
 def connect() -> DockerClient:
-    """The engine, one client a process.
+    """The engine; each process has one client of it.
 
     Raises:
         EnvironmentFailed: it does not answer, or runs elsewhere.

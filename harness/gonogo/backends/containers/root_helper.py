@@ -1,9 +1,9 @@
 """The root helper: it does, as root, what its owner has no permission for.
 
-It runs in the namespaces of its owner; the container only gives it the rights. ``python -m`` this
-module is the helper: one call a line on its standard input, one answer a line on its standard
-output, both pickled and in base 64. When its owner is gone, the engine closes its standard input;
-then the helper ends and is removed.
+It runs in the namespaces of its owner; the container only gives it the rights. The helper is this
+module, started by ``python -m``. Each line of its standard input is a call, each line of its
+standard output an answer, both pickled and in base 64. When its owner is gone, the engine closes
+its standard input; then the helper ends and is removed.
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """Request records: exact, binary, streamed; with the schedule, every request is accounted for.
 
-Three files a load of the open model, all below ``records/``:
+A load of the open model has three files, all below ``records/``:
 
 - ``<load>.json``: names of the operations, seed, phase, planned count and rate.
 - ``<load>.schedule``: one ``SCHEDULE`` row per request, written before the first is sent.
@@ -43,8 +43,8 @@ RECORD = np.dtype(
 Rows = npt.NDArray[np.void]
 
 OPEN, CLOSED = "open", "closed"
-NO_OPERATION = 0xFFFF  # a request that is none of the mix: the login of a user
-_WORKER_BITS = 24  # sixteen million requests a worker, 255 workers
+NO_OPERATION = 0xFFFF  # a request outside of the mix: the login of a user
+_WORKER_BITS = 24  # sixteen million requests for each of 255 workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def record_files(header_path: Path, header: LoadHeader) -> list[tuple[Path, Path]]:
-    """The files of a load, schedule and records; a pair a worker in the closed model."""
+    """The files of a load, schedule and records; in the closed model a pair for each worker."""
     if header.model == OPEN:
         return [(header_path.with_suffix(".schedule"), header_path.with_suffix(".records"))]
     folder = header_path.with_suffix("")
