@@ -15,7 +15,7 @@ from gonogo.vocabulary import UsageError
 
 _FORM = re.compile(r"""\s*log\(\s*([^()\s]+)\s*\)\s*~\s*(["'])(.+)\2\s*""")
 _LOOK_EVERY_S = 0.01
-_BYTES_MAX = 4 * 1024 * 1024  # of one look
+_BYTES_MAX = 4 * 1024 * 1024  # bytes of one read
 
 
 @dataclass(frozen=True, slots=True)

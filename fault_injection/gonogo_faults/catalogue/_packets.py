@@ -21,7 +21,7 @@ from gonogo_faults.undo import DeletePacketRules
 DIRECTIONS = ("both", "in", "out")
 _CANARY_S = 0.25
 _Canary = Callable[[], bool]
-# Sends a canary on the affected path, waits for so many seconds; whether it was answered.
+# Sends a canary on the affected path, waits so many seconds; says whether it was answered.
 _Way = Callable[[float], bool]
 
 

@@ -28,7 +28,7 @@ def stop_all(system: System, service: str) -> list[ProcessIdentity]:
 
 
 def threads_stand_still(pid: int) -> bool:
-    """Wait until each thread of a stopped process has left the kernel; whether they all did."""
+    """Wait until each thread of a stopped process has left the kernel; says whether all did."""
     end_s = time.monotonic() + _THREADS_S_MAX
     while not all(each.stopped or each.dead for each in read_thread_stats(pid)):
         if time.monotonic() > end_s:

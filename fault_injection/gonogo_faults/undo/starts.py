@@ -54,7 +54,7 @@ def start_what_stays_down(system: System | None, services: Sequence[str]) -> Non
 
 
 def _stays_down(system: System, service: str) -> bool:
-    """Wait until the service has settled; whether it is down then and no policy starts it."""
+    """Wait until the service has settled; says whether it is down and no policy starts it."""
 
     def is_down() -> bool:
         return not system.processes(service)

@@ -138,7 +138,7 @@ class SystemView(ABC):
         return path if path.exists() else None
 
     def restarts_itself(self, service: str) -> bool:
-        """Whether a restart policy brings it back after a kill; not when it is down for good."""
+        """Whether a restart policy brings it back after a kill; not when it stays down."""
         return self._service(service).restarts_itself
 
     def is_ready(self, service: str) -> bool:

@@ -53,7 +53,7 @@ def requirement_checks(target_file: Path, backend: str) -> list[Check]:
 
 
 def install_missing(checks: Sequence[Check], say: Callable[[str], object]) -> bool:
-    """As root on Debian install the packages of what is missing; whether there were any.
+    """As root on Debian install the packages of what is missing; says whether there were any.
 
     Raises:
         EnvironmentFailed: apt-get failed.

@@ -142,7 +142,7 @@ class SupervisedService:
         os.eventfd_write(self._wake_fd, 1)
 
     def join(self) -> bool:
-        """Wait until it is down for good; says whether it is. Call once, after asking."""
+        """Wait until it stays down; says whether it is. Call once, after asking."""
         if self._thread is not None:
             self._thread.join(self.service.stop_grace_s + _TELL_S_MAX + _KILL_S_MAX)
             if self._thread.is_alive():
@@ -151,7 +151,7 @@ class SupervisedService:
         return True
 
     def restarts_itself(self) -> bool:
-        """Whether a kill now would be followed by a restart; not of one that is down for good."""
+        """Whether a kill now would be followed by a restart; not of one that stays down."""
         return self.state is not State.DOWN and self._policy.would_restart(KILLED)
 
     def is_up(self) -> bool:
@@ -191,7 +191,7 @@ class SupervisedService:
                 self.kept = False
                 self.state = State.DOWN
                 self._context.changed.notify_all()
-            with contextlib.suppress(OSError):  # recorded already when it fails for good
+            with contextlib.suppress(OSError):  # recorded already when it fails and stays down
                 self._context.publish()
 
     def _tell_failure(self, error: str) -> None:
@@ -295,7 +295,7 @@ class SupervisedService:
         self._record("stopped", pid=child.identity.pid, exit_code=code, detail=detail)
 
     def _clear(self) -> list[ProcessIdentity]:
-        """Kill what the main process left, as the end of a container would; those that survive."""
+        """Kill what the main process left, as the end of a container would; returns survivors."""
         return kill_all(self._processes, limit_s=_KILL_S_MAX)[1]
 
     def _processes(self) -> Sequence[ProcessIdentity]:

@@ -66,7 +66,7 @@ def has_image(name: str) -> bool:
 
 
 def pull(name: str, tell: Callable[[str], None]) -> str:
-    """Get an image from its registry; why that failed, ``""`` when it did not."""
+    """Get an image from its registry; returns why that failed, ``""`` when it did not."""
     tell(f"image {name}: pulling")
     try:
         connect().client.images.pull(name)

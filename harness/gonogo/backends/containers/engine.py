@@ -22,7 +22,7 @@ HINT = "start it (as root: `systemctl start docker`), or use --backend process"
 # A build step or a pull may be silent for long; everything else answers within seconds.
 _CALL_S_MAX = 60
 _PING_S_MAX = 10
-# Every service holds a connection for its output; the rest comes and goes.
+# Every service holds a connection for its output; other connections are short.
 _CONNECTIONS_MAX = 128
 _LOCAL = ("http+docker://", "npipe://")
 
