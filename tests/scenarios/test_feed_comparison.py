@@ -160,6 +160,6 @@ def test_each_kind_of_difference_is_told() -> None:
     held = {"a": {"title": "A", "vendor": "W"}, "c": {"title": "C"}}
     assert feed.differences(wanted, held) == [
         "b: missing",
-        "c: too much",
+        "c: additional",
         "a: vendor is 'W', not 'V'",
     ]

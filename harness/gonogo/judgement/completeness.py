@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gonogo.judgement.check import check
 from gonogo.judgement.never_ran import never_ran_detail
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Finding, Judgement, Result
+from gonogo.vocabulary import Ending, Finding, Judgement, Result
 from gonogo.vocabulary.events import (
     PhaseFinished,
     PhaseStarted,
@@ -95,9 +95,9 @@ def _phase(view: RunView, phase: str) -> Judgement:
     problems += [f"pytest {_EXITS.get(code, f'exited with {code}')}" for code in unexpected]
     tests = [event for event in view.events.of(TestFinished) if event.what.phase == phase]
     outcomes = {event.what.outcome for event in tests}
-    if outcomes == {"skipped"}:
+    if outcomes == {Ending.SKIPPED}:
         problems.append("every test of it was skipped")
-    if 1 in codes and not outcomes & {"failed", "error"}:
+    if 1 in codes and not outcomes & {Ending.FAILED, Ending.ERROR}:
         problems.append("pytest reports a failure, but no test of it is recorded as failed")
     return check(f"phase {phase} ran", problems, f"{len(tests)} tests", n=len(tests))
 

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Judgement, Result
+from gonogo.vocabulary import Ending, Judgement, Result
 from gonogo.vocabulary.events import BrowserStepFinished, BrowserStepStarted
 
-_FAILED = "failed"
-_PASSED = "passed"
 _UNCLEAR = {
-    "lost": "the browser went away",
-    "interrupted": "it was interrupted",
+    Ending.LOST: "the browser went away",
+    Ending.INTERRUPTED: "it was interrupted",
     "": "its process was ended",
 }
 
@@ -51,10 +49,10 @@ def judge_journeys(view: RunView) -> Iterator[Judgement]:
 
 def _worst(steps: list[Step]) -> tuple[Result, str]:
     for step in steps:
-        if step.outcome == _FAILED:
+        if step.outcome == Ending.FAILED:
             return Result.FAIL, f"{step}: {step.error}"
     for step in steps:
-        if step.outcome != _PASSED:
+        if step.outcome != Ending.PASSED:
             why = _UNCLEAR.get(step.outcome, f"ended as {step.outcome!r}")
             return Result.INCONCLUSIVE, f"{step}: {why}"
     return Result.PASS, f"{len(steps)} step{'s' if len(steps) > 1 else ''} passed"

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gonogo.judgement.run_view import RunView
-from gonogo.vocabulary import Event, Finding, Judgement, Result
+from gonogo.vocabulary import Ending, Event, Finding, Judgement, Result
 from gonogo.vocabulary.events import ExpectationChecked, NotTested, TestFinished, TestStarted
 
 TEST_NOT_TESTED = "test-not-tested"
-_FAILED = ("failed", "error")
+_FAILED = (Ending.FAILED, Ending.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Attempt:
             return self._unclear("did not finish", "test-unfinished", "its process was ended")
         outcome, message = self.finished.outcome, self.finished.message
         if outcome in _FAILED:
-            title = f"test {self.test} {'failed' if outcome == 'failed' else 'ended with an error'}"
-            return Finding(Result.FAIL, title, f"test-{outcome}", message)
-        if outcome == "skipped":
+            what = "failed" if outcome == Ending.FAILED else "ended with an error"
+            return Finding(Result.FAIL, f"test {self.test} {what}", f"test-{outcome}", message)
+        if outcome == Ending.SKIPPED:
             return self._skipped(message)
-        if outcome != "passed":
+        if outcome != Ending.PASSED:
             return self._unclear(f"ended as {outcome!r}", "test-outcome", message)
         return self._without_expectation()
 
@@ -136,7 +136,7 @@ def find_scenarios(view: RunView) -> Iterator[Finding]:
     """Every test that did not pass, and one finding when no test ran."""
     found = attempts(view)
     ends = [each.finished.outcome if each.finished else "" for each in found]
-    if all(end == "skipped" for end in ends):
+    if all(end == Ending.SKIPPED for end in ends):
         yield Finding(
             Result.INCONCLUSIVE,
             "no test ran" if not ends else f"all {len(ends)} tests were skipped",

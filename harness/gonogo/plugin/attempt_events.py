@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gonogo.observation import EventLog
+from gonogo.vocabulary import Ending
 from gonogo.vocabulary.events import Note, TestFinished, TestStarted
 
 EXPECTATIONS = "gonogo_expectations"
@@ -63,9 +64,9 @@ class TestEvents:
 def _outcome(report: pytest.TestReport) -> str:
     if hasattr(report, "wasxfail") and not report.passed:
         # Also when the failure was expected: the system does not do what the scenario states.
-        return "failed"
+        return Ending.FAILED.value
     if report.failed:
-        return "failed" if report.when == "call" else "error"
+        return (Ending.FAILED if report.when == "call" else Ending.ERROR).value
     return report.outcome  # another plugin's outcome is kept: judged INCONCLUSIVE
 
 

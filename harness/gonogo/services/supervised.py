@@ -142,7 +142,7 @@ class SupervisedService:
         os.eventfd_write(self._wake_fd, 1)
 
     def join(self) -> bool:
-        """Wait until it stays down; says whether it is. Call once, after asking."""
+        """Wait until it is down and stays down; says whether it is. Call once, after asking."""
         if self._thread is not None:
             self._thread.join(self.service.stop_grace_s + _TELL_S_MAX + _KILL_S_MAX)
             if self._thread.is_alive():

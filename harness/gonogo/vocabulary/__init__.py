@@ -10,6 +10,7 @@ from gonogo.vocabulary.backend import (
     NoopBackend,
     missing_capabilities,
 )
+from gonogo.vocabulary.ending import Ending
 from gonogo.vocabulary.errors import (
     EnvironmentFailed,
     HarnessError,
@@ -61,6 +62,7 @@ __all__ = [
     "DeclaredFault",
     "Demanding",
     "EdgeRoute",
+    "Ending",
     "EnvironmentFailed",
     "Event",
     "Events",

@@ -2,14 +2,14 @@
 
 import re
 
-from gonogo.vocabulary import Event
+from gonogo.vocabulary import Ending, Event
 from gonogo.vocabulary.events import (
     Attachment,
     BrowserStepFinished,
     BrowserStepStarted,
     ConsoleLine,
 )
-from gonogo_reports.document.outcomes import PASSED, UNFINISHED
+from gonogo_reports.document.outcomes import UNFINISHED
 from gonogo_reports.document.run_data import RunData
 from gonogo_reports.document.schema import AttachmentPart, ConsolePart, JourneyPart, StepPart
 
@@ -24,14 +24,14 @@ def journeys(run: RunData) -> list[JourneyPart]:
         step = _step(run, event, ends.get(_key(event)))
         by_test.setdefault(event.what.test, []).append(step)
     found = [_journey(test, steps) for test, steps in by_test.items()]
-    return sorted(found, key=lambda journey: journey["outcome"] == PASSED)
+    return sorted(found, key=lambda journey: journey["outcome"] == Ending.PASSED)
 
 
 def _journey(test: str, steps: list[StepPart]) -> JourneyPart:
-    wrong = [step["outcome"] for step in steps if step["outcome"] != PASSED]
+    wrong = [step["outcome"] for step in steps if step["outcome"] != Ending.PASSED]
     return {
         "test": test,
-        "outcome": wrong[0] if wrong else PASSED,
+        "outcome": wrong[0] if wrong else Ending.PASSED.value,
         "duration_s": round(sum(step["duration_s"] or 0.0 for step in steps), 6),
         "steps": steps,
     }

@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
+from gonogo.vocabulary import Ending
 from gonogo_reports import readable
 from gonogo_reports.document import BAD_OUTCOMES, Document, RunData, TestPart, shown_outcome
 
 _FINDINGS_MAX = 50
+_TAGS = {Ending.FAILED.value: "failure", Ending.SKIPPED.value: "skipped"}
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 
 # XML 1.0 allows these characters only; with any other one, a parser refuses the whole file.
@@ -102,7 +104,7 @@ def _test_case(test: TestPart) -> _Case:
     module = path.removesuffix(".py").replace("/", ".")
     attempt = f" (attempt {test['attempt']})" if test["attempt"] > 1 else ""
     outcome = shown_outcome(test)
-    tag = {"failed": "failure", "skipped": "skipped"}.get(outcome, "")
+    tag = _TAGS.get(outcome, "")
     if not tag and outcome in BAD_OUTCOMES:
         tag = "error"
     last_line = (test["message"].strip().split("\n")[-1] or test["reason"]) if tag else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from gonogo.observation import store_attachment
 from gonogo.probes.browser.console import read_console
 from gonogo.probes.browser.errors import BrowserLost, PageNotReady
-from gonogo.vocabulary import Recorder
+from gonogo.vocabulary import Ending, Recorder
 from gonogo.vocabulary.events import (
     Attachment,
     BrowserStepFinished,
@@ -80,10 +80,10 @@ class Steps:
         try:
             yield
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
-            self._record(key, began, "interrupted", "", _Evidence())
+            self._record(key, began, Ending.INTERRUPTED, "", _Evidence())
             raise
         except BrowserLost as error:
-            lost = self._record(key, began, "lost", str(error), _Evidence(lost=str(error)))
+            lost = self._record(key, began, Ending.LOST, str(error), _Evidence(lost=str(error)))
             raise BrowserLost(lost) from error
         # A failed expectation of pytest is not an Exception.
         except BaseException as error:
@@ -107,12 +107,12 @@ class Steps:
     def _end(self, key: BrowserStepStarted, began: float, declared: Sequence[str]) -> None:
         evidence = self._evidence(declared, failed=False)
         if evidence.lost:
-            raise BrowserLost(self._record(key, began, "lost", evidence.lost, evidence))
+            raise BrowserLost(self._record(key, began, Ending.LOST, evidence.lost, evidence))
         if any(line.wrong for line in evidence.console):
             error = _first_error(evidence.console)
             evidence = self._evidence(declared, failed=True, earlier=evidence.console)
-            raise StepFailed(self._record(key, began, "failed", error, evidence))
-        self._record(key, began, "passed", "", evidence)
+            raise StepFailed(self._record(key, began, Ending.FAILED, error, evidence))
+        self._record(key, began, Ending.PASSED, "", evidence)
 
     def _fail(
         self, key: BrowserStepStarted, began: float, error: str, declared: Sequence[str]
@@ -120,7 +120,7 @@ class Steps:
         evidence = self._evidence(declared, failed=True)
         console_error = _first_error(evidence.console)
         text = f"{error}; {console_error}" if console_error else error
-        return self._record(key, began, "failed", text, evidence)
+        return self._record(key, began, Ending.FAILED, text, evidence)
 
     def _evidence(
         self, declared: Sequence[str], *, failed: bool, earlier: list[ConsoleLine] | None = None
@@ -160,7 +160,12 @@ class Steps:
             return None
 
     def _record(
-        self, key: BrowserStepStarted, began: float, outcome: str, error: str, evidence: _Evidence
+        self,
+        key: BrowserStepStarted,
+        began: float,
+        outcome: Ending,
+        error: str,
+        evidence: _Evidence,
     ) -> str:
         """Record the end of the step; returns the message for the failure of the test."""
         error = self._redact(error)[:TEXT_CHARACTERS_MAX]
@@ -169,7 +174,7 @@ class Steps:
                 test=key.test,
                 step=key.step,
                 name=key.name,
-                outcome=outcome,
+                outcome=outcome.value,
                 error=error,
                 duration_s=round(time.monotonic() - began, 3),
                 url=evidence.url,
