@@ -15,8 +15,8 @@ from gonogo.linux import (
     RUN_VARIABLE,
     all_stats,
     deferred_signals,
-    own_environment,
     own_python,
+    own_xdist_workers,
     wait_until,
 )
 from gonogo.observation import EventLog, from_json
@@ -109,7 +109,7 @@ class PhaseRunner:
         """
         command = [*self._command(), "--phase", phase, *self._pages(phase)]
         if phase == CONTRACT_PHASE:
-            command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
+            command += [*own_xdist_workers(self._profile.workers), "--dist", "worksteal"]
         log.record(PhaseStarted(phase=phase))
         output = self.run_dir / "logs" / f"pytest-{phase}.log"
         output.parent.mkdir(exist_ok=True)
@@ -157,8 +157,6 @@ class PhaseRunner:
     def _command(self) -> list[str]:
         return [
             *own_python("pytest", str(self._target.scenarios)),
-            # Appended, the user's helpers beside a scenario are found and shadow no package.
-            "--import-mode=append",
             "-p", "gonogo.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
             # It imports all of hypothesis when a session ends: seconds of CPU in every worker.
             "-p", "no:hypothesispytest",
@@ -171,8 +169,7 @@ class PhaseRunner:
         # Options from the environment could deselect scenarios without a trace.
         own = {name: value for name, value in os.environ.items() if name not in PYTEST_VARIABLES}
         # Secrets are passed in the environment only: arguments and files would show them.
-        own |= {**self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
-        return own_environment(own)
+        return {**own, **self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
 
 
 def _collected(scenarios: Sequence[Scenario]) -> Collected:

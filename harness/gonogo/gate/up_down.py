@@ -16,7 +16,6 @@ from gonogo.backends import choose
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.owner import living_elsewhere, sweep_dead
 from gonogo.linux import (
-    own_environment,
     own_python,
     signal_identity,
     wait_for_exits,
@@ -58,7 +57,6 @@ def start_system(target_file: Path, runs_dir: Path, asked: str, say: Say) -> Non
             stdout=file,
             stderr=file,
             start_new_session=True,
-            env=own_environment(os.environ),
         )
     try:
         with interruptible():

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Self
 
 from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE, is_alive
-from gonogo.linux.own_python import own_environment
 from gonogo.linux.stat import read_stat
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
 
@@ -106,7 +105,7 @@ def spawn_watchdog(command: Sequence[str], *, log: Path, on_death: Callable[[], 
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=own_environment(environment),
+                env=environment,
                 start_new_session=True,
                 pass_fds=(read_fd,),
             )
