@@ -178,7 +178,7 @@ def _collected(scenarios: Sequence[Scenario]) -> Collected:
 
 
 def wait_for_end(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
-    """Wait until it ends or is given up; whether it ended."""
+    """Wait until it ends or is given up; says whether it ended."""
     while not give_up():
         if wait_until(lambda: _has_ended(process), POLL_S):
             return True
@@ -191,7 +191,7 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 def end_session(process: subprocess.Popen[bytes]) -> int:
-    """End the session of a process that is not reaped yet; its exit code."""
+    """End the session of a process that is not reaped yet; returns its exit code."""
     if _has_ended(process):  # its workers may still be closing their logs
         wait_until(lambda: _session_is_empty(process), CLOSE_S_MAX)
     # Interrupt first: fixtures and ``with`` blocks then undo what they armed.

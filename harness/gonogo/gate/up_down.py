@@ -27,7 +27,7 @@ from gonogo.vocabulary import EnvironmentFailed, ExitCode, HarnessError, UsageEr
 
 PREFIX = "up-"
 POLL_S = 0.05
-# Every service has a limit of its own, a build of an image has none: this one ends a defect.
+# Each service has its own limit, the build of an image has none. This limit ends a hang.
 START_S_MAX = 900.0
 STOP_S_MAX = 60.0
 SWEEP_S_MAX = 5.0  # by the watchdog, when the owner left something
