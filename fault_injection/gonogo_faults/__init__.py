@@ -1,4 +1,4 @@
-"""Faults: the catalogue, arming with proof, and the journal that takes them back."""
+"""Faults: the catalogue, arming with proof, and the journal by which they are undone."""
 
 from gonogo_faults.arming import (
     DURATION_S_MAX,

@@ -35,9 +35,9 @@ from gonogo_faults.journal import Journal
 
 DURATION_S_MAX = 60.0
 _LOOK_EVERY_S = 0.02
-# How soon a fault that another process healed, as `gonogo heal` does, stops its own threads.
+# When another process heals a fault (`gonogo heal`), its threads here stop within this time.
 _NOTICE_EVERY_S = 0.25
-# An undo may be executed any number of times: one that failed is tried again so long.
+# An undo may be executed any number of times. One that failed is tried again for this long.
 _HEAL_S_MAX = 15.0
 
 
@@ -46,7 +46,7 @@ class FaultUnsupported(UsageError):
 
 
 class FaultNotArmed(EnvironmentFailed):
-    """The tools that arm this fault failed, which says nothing about the system."""
+    """A tool that arms this fault failed. That says nothing about the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class ArmedFault:
         label: its name in objectives.
         services: those it touches.
         observed: whether its effect was observed.
-        evidence: what the last look for it showed.
+        evidence: what the last check of its effect showed.
         absent: whether its absence was proven after healing; None before.
     """
 
@@ -138,7 +138,7 @@ class ArmedFault:
             )
         )
         fault.arm(self._system, self._names)
-        # Its time begins after the observation: a busy machine must not use it up before.
+        # The duration counts from the observation: on a busy machine arming must not use it up.
         self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
         threading.Thread(target=self._heal_in_time, name=self.id, daemon=True).start()
         self._recorder.record(FaultArmed(self.id, self.label))
@@ -158,7 +158,7 @@ class ArmedFault:
         self._end_s = time.monotonic() + duration_s_max
 
     def _heal_in_time(self) -> None:
-        """Heal when the time is over or another process has healed, whatever the scenario does."""
+        """Heal after the duration, or after another process healed it; no scenario prevents it."""
         left_s = _NOTICE_EVERY_S
         while not self._healed.wait(min(max(left_s, 0.0), _NOTICE_EVERY_S)):
             left_s = self._end_s - time.monotonic()
@@ -168,12 +168,12 @@ class ArmedFault:
                 self.heal(by="another process")
 
     def _take_back(self, undo: Undo) -> str:
-        """Stop the fault's threads and execute the undo, again while that fails; why it failed."""
+        """Stop the fault's threads; execute the undo, again if it fails. Returns why it failed."""
         fault, end_s = self._fault, time.monotonic() + self._heal_timeout_s
         if isinstance(fault, Stoppable):
             fault.stop()
         elif self._journal.is_healed(self.id):
-            # Another process has executed it, and the resource may be a later fault's by now.
+            # Another process has executed it. A later fault may use the resource by now.
             return ""
         while True:
             try:
@@ -232,8 +232,8 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         system: where to inject it.
         journal: gets the undo before anything is touched.
         recorder: gets intent, arming, observation, healing, absence.
-        radius: services it may touch, and how long at most from when it was observed; the
-            selected ones and ``DURATION_S_MAX`` when None. It is healed when that is over.
+        radius: which services it may touch, and for how long after it was observed. It is
+            healed after that time. None: the selected services and ``DURATION_S_MAX``.
         observe_timeout_s: limit for the observation of its effect.
         absent_timeout_s: limit for the proof of absence after healing.
 
@@ -241,7 +241,8 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         UsageError: the selector matches nothing, or more than the radius allows, or another
             fault is active on a resource of this one. Nothing was touched.
         FaultUnsupported: it cannot be injected here. Nothing was touched.
-        FaultNotArmed: what arms it failed, ours or the machine's. What was done is undone.
+        FaultNotArmed: a tool of the gate or of the machine failed while it was armed. What was
+            done until then is undone.
     """
     chosen = _choose(fault, selector, label, system)
     radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)
@@ -318,7 +319,7 @@ def _check(
 def _poll(
     look: Callable[[], Evidence], limit_s: float, over: threading.Event
 ) -> tuple[Evidence, float]:
-    """Look until it holds, the limit is over or the fault is: the last evidence, and the wait."""
+    """Look until it holds, the limit has passed or the fault is over; last evidence and wait."""
     began = time.monotonic()
     while True:
         try:

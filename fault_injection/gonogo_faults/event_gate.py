@@ -15,7 +15,7 @@ from gonogo.vocabulary import UsageError
 
 _FORM = re.compile(r"""\s*log\(\s*([^()\s]+)\s*\)\s*~\s*(["'])(.+)\2\s*""")
 _LOOK_EVERY_S = 0.01
-_BYTES_MAX = 4 * 1024 * 1024  # of one look
+_BYTES_MAX = 4 * 1024 * 1024  # bytes of one read
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def parse_gate(text: str) -> tuple[str, str]:
     """Selector and regular expression of a gate.
 
     Raises:
-        UsageError: the text is no gate.
+        UsageError: the text has another form.
     """
     form = _FORM.fullmatch(text)
     if form is None:

@@ -23,8 +23,8 @@ def heal_all(
         run_dir: the run directory.
         by: who heals, for the record.
         recorder: where to record it; None opens an event file of its own when needed.
-        owned: False when the owner of the services is dead or dying, which may still look alive:
-            then it is asked for nothing.
+        owned: False when the owner of the services is dead or dying. It may still look alive, so
+            it is not asked for anything.
 
     Returns:
         Those healed by this call.
@@ -44,7 +44,7 @@ def heal_all(
 def _heal(run_dir: Path, intent: Intent, by: str, recorder: Recorder, *, owned: bool) -> bool:
     journal = Journal(run_dir, intent.run)
     if journal.is_healed(intent.id):
-        return False  # by the process that armed it: the resource may be a later fault's by now
+        return False  # by the process that armed it; a later fault may use the resource by now
     try:
         if intent.boot == boot_id():
             intent.undo.execute(_living_system(run_dir) if owned else None)

@@ -55,7 +55,7 @@ class IntentLine:
 
 @dataclass(frozen=True, slots=True)
 class HealedLine:
-    """An intent was taken back."""
+    """The fault of an intent was taken back."""
 
     id: str
     by: str

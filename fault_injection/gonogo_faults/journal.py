@@ -83,7 +83,7 @@ class Journal:
         return undo
 
     def healed(self, id: str, by: str) -> None:  # noqa: A002 - the word of the event
-        """Write down that the fault is taken back, and by whom."""
+        """Write down that the fault is taken back, and what did it."""
         with self._locked() as fd:
             _append(fd, msgspec.json.encode(HealedLine(id, by)))
 
@@ -106,7 +106,7 @@ class Journal:
 
 
 def write_line(fd: int, line: bytes) -> None:
-    """Write all of a line, or raise: a disk that fills up takes a part and refuses the rest."""
+    """Write the whole line, or raise: a disk that fills up may take only the first part."""
     while line:
         line = line[os.write(fd, line) :]
 

@@ -81,3 +81,10 @@ def shared_system(tmp_path_factory: pytest.TempPathFactory, workspace: Path) -> 
     with System(tmp_path_factory.mktemp("system"), workspace) as running:
         running.agent("shared")
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts swarm as processes: ``make check`` leaves it out."""
+    for item in items:
+        if {"shared_system", "system"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")

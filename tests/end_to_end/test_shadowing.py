@@ -55,9 +55,13 @@ x-harness:
       {phases: [contract, load], workers: 2, requests: 40, rate_per_s: 40, users: 2, users_s: 2}
 """
 SCENARIO = """
+import subprocess
+import sys
+
 import pytest
-from helper import LATER
+from helper import LATER, PROGRAM
 from load import ITEMS
+from of_the_project import PROJECT
 from parts.names import NAME
 
 pytestmark = pytest.mark.phase("{phase}")
@@ -67,9 +71,15 @@ pytestmark = pytest.mark.phase("{phase}")
 """
 CONTRACT = """
 def test_helpers(system, expect, from_conftest):
-    expect.equal("helpers are the user's", (ITEMS, NAME, from_conftest), ([1, 2], "parts", 3))
+    found = (ITEMS, NAME, PROJECT, from_conftest)
+    expect.equal("helpers are the user's", found, ([1, 2], "parts", 4, 3))
     answer = system.http().get("/").body
     expect.equal("the service's own module is found; no safe path", answer, b"hello unset")
+
+
+def test_program(expect):
+    done = subprocess.run([sys.executable, PROGRAM], capture_output=True, text=True)
+    expect.equal("a program finds the module beside it", done.stdout, "beside\\n")
 
 
 @pytest.mark.parametrize("name", LATER)
@@ -87,6 +97,18 @@ def test_closed_model(load, expect):
 """
 
 
+FIXTURE = "import pytest\n\n\n@pytest.fixture\ndef {name}():\n    return {value}\n"
+DEEPER = """
+import pytest
+
+pytestmark = pytest.mark.phase("contract")
+
+
+def test_conftests(expect, from_conftest, from_below):
+    expect.equal("each conftest is found", (from_conftest, from_below), (3, 5))
+"""
+
+
 def _project(folder: Path) -> Path:
     """A project with a file for every name in its directories; its Compose file."""
     scenarios = folder / "scenarios"
@@ -97,11 +119,20 @@ def _project(folder: Path) -> Path:
     contract = SCENARIO.format(phase="contract", fixtures=CONTRACT)
     (scenarios / "test_contract.py").write_text(contract)
     (scenarios / "test_load.py").write_text(SCENARIO.format(phase="load", fixtures=LOAD))
-    (scenarios / "conftest.py").write_text(
-        "import pytest\n\n\n@pytest.fixture\ndef from_conftest():\n    return 3\n"
-    )
+    (scenarios / "conftest.py").write_text(FIXTURE.format(name="from_conftest", value=3))
     (scenarios / "load.py").write_text("ITEMS = [1, 2]\n")
-    (scenarios / "helper.py").write_text("LATER = ['docker', 'numpy', 'requests', 'selenium']\n")
+    (scenarios / "helper.py").write_text(
+        "LATER = ['docker', 'numpy', 'requests', 'selenium']\n"
+        "PROGRAM = __file__.replace('helper', 'program')\n"
+    )
+    (scenarios / "program.py").write_text("from beside import WORD\nprint(WORD)\n")
+    (scenarios / "beside.py").write_text("WORD = 'beside'\n")
+    # Three conftests without packages around them, as projects have them.
+    (folder / "conftest.py").write_text("import pytest\n")
+    deeper = scenarios / "deeper"
+    deeper.mkdir()
+    (deeper / "conftest.py").write_text(FIXTURE.format(name="from_below", value=5))
+    (deeper / "test_deeper.py").write_text(DEEPER)
     (scenarios / "parts" / "__init__.py").write_text("")
     (scenarios / "parts" / "names.py").write_text("NAME = 'parts'\n")
     return folder / "compose.yaml"
@@ -117,6 +148,7 @@ def test_no_name_of_the_users_shadows_ours(tmp_path: Path) -> None:
             (folder / name / "__init__.py").write_text(POISON)
         for name in MODULES:
             (folder / f"{name}.py").write_text(POISON)
+    (cwd / "of_the_project.py").write_text("PROJECT = 4\n")
     (cwd / "load").mkdir()
     (cwd / "load" / "__init__.py").write_text(POISON)
     done = _gonogo(target, cwd)

@@ -19,6 +19,7 @@ from gonogo.linux import (
     read_stat,
     signal_identity,
     wait_for_exits,
+    wait_until,
 )
 from gonogo.vocabulary import ProcessIdentity
 from tests.backends.builders import PATIENCE_S
@@ -159,10 +160,17 @@ def test_a_session_with_a_marked_process_is_the_runs(tmp_path: Path, run: str) -
             unmarked = int(leader.stdout.readline())
             leader.wait(PATIENCE_S)
             main = ProcessIdentity(leader.pid, 1, run)
-            found = processes_of_run(run, mains=[main], logs=[log])
+            found: list[ProcessIdentity] = []
+
+            def both(main: ProcessIdentity = main, found: list[ProcessIdentity] = found) -> bool:
+                # The shell may end before its children have redirected their output.
+                found[:] = processes_of_run(run, mains=[main], logs=[log])
+                return len(found) == 2
+
+            seen = wait_until(both, PATIENCE_S)
             for each in found:
                 signal_identity(each, signal.SIGKILL)
-        assert len(found) == 2
+        assert seen, found
         assert unmarked in [each.pid for each in found]
 
 

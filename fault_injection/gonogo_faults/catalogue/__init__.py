@@ -1,4 +1,4 @@
-"""The catalogue: one file a fault. Adding one is that file, a line here and a test of it."""
+"""The catalogue: one file for each fault. A new fault is a file, a line here and a test."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

@@ -8,7 +8,7 @@ from gonogo.vocabulary import Capability, Evidence, System, UsageError
 from gonogo_faults.catalogue._container import ContainerFault
 from gonogo_faults.mechanisms import canary_error, running_container
 
-# More than a file system may hold in the inode itself.
+# Larger than what a file system may store in the inode itself.
 _CANARY_BYTES = 8192
 
 
@@ -38,7 +38,7 @@ class DiskFault(ContainerFault):
         self._mark = f".gonogo-{self.name}-{time.monotonic_ns():x}"
 
     def _canary_error(self, system: System, service: str) -> int:
-        """The number of the error that a canary file meets, 0 for none."""
+        """The errno that writing a canary file gives, 0 for none."""
         pid = running_container(system.run, service).pid
         return canary_error(pid, self._path, f"{self._mark}-canary", _CANARY_BYTES)
 

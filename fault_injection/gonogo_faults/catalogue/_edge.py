@@ -13,7 +13,7 @@ from gonogo_faults.undo import RemoveToxics
 
 # For a round trip on a busy machine.
 CANARY_S = 0.25
-# Long enough to tell a busy service from one that never answers canaries.
+# A busy service answers a canary within this time; some services never answer one.
 _FIRST_S = 10.0
 
 
@@ -57,7 +57,7 @@ class EdgeFault(ABC):
             self._apply(edge)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Every edge shows the effect, and the system has met it."""
+        """Every edge shows the effect, and the effect has reached the system's own traffic."""
         return all_of(services, lambda edge: self._observe(system, edge))
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:
@@ -65,7 +65,7 @@ class EdgeFault(ABC):
         return all_of(services, lambda edge: self._recovered(system, edge))
 
     def _look_before(self, edge: str) -> None:  # noqa: B027 - the canary is enough for most
-        """Note what the fault is compared with, beside the canary."""
+        """Record what the fault is compared with later, besides the canary."""
 
     def _ends_as_before(self, system: System, edge: str) -> tuple[Echo, bool]:
         """A canary, and whether it ended as before the fault, or was answered."""
@@ -80,7 +80,7 @@ class EdgeFault(ABC):
         return self._canary(system, edge, _FIRST_S) if echo.ending is Ending.SILENT else echo
 
     def _canary(self, system: System, edge: str, within_s: float) -> Echo:
-        """One call; the proxy is told, lest a later fault takes it for use of the edge."""
+        """One call. The proxy counts it as a canary, so no later fault takes it for traffic."""
         echo = call(system.edge(edge).listener, within_s)
         if echo.ending is not Ending.REFUSED:
             self.control.count_canary(edge)
@@ -111,7 +111,7 @@ class ToxicFault(EdgeFault):
     def __init__(self, attributes: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
         super().__init__(parameters)
         self._attributes = attributes
-        # Unique, so that the toxic of an earlier arming, whose owner died, is never taken for this.
+        # Unique: a toxic that a dead owner left behind is never taken for this one.
         self._name = f"{self.name}-{time.monotonic_ns():x}"
         self._own: dict[str, int] = {}
 
@@ -124,7 +124,7 @@ class ToxicFault(EdgeFault):
     def _call(
         self, system: System, edge: str, within_s: float, counts: Callable[[Echo], bool]
     ) -> Echo:
-        """One canary, remembered when the toxic will have counted it."""
+        """One canary; it is noted when the toxic will have counted it."""
         echo = self._canary(system, edge, within_s)
         self._own[edge] = self._own.get(edge, 0) + counts(echo)
         return echo

@@ -1,4 +1,4 @@
-"""What faults have in common that answer a share of the requests instead of the upstream."""
+"""Common to the faults that answer a share of the requests in place of the upstream."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,14 @@ from gonogo_faults.catalogue._edge import ToxicFault
 
 
 class ErroringFault(ToxicFault):
-    """A toxic by request. No canary is sent while it is armed: all it affects is the system's."""
+    """A toxic on requests. No canary is sent while it is armed: it affects only the system's."""
 
     def __init__(
         self, attributes: Mapping[str, Any], parameters: Mapping[str, Any], percent: float
     ) -> None:
         if not 0 < percent <= 100:
             raise UsageError(
-                f"{self.name} cannot concern {percent:g} percent",
+                f"{self.name} cannot apply to {percent:g} percent",
                 where=f"fault {self.name}",
                 hint="more than 0, at most 100",
             )

@@ -16,8 +16,8 @@ _NONE = -1
 class LimitFault(ContainerFault):
     """A fault that lowers one limit of the selected services' containers.
 
-    The engine does it, so it takes access to the engine and no more; the kernel's files, by which
-    it is observed, may be read by every user.
+    The engine sets the limit, so access to the engine is enough. It is observed by files of the
+    kernel that every user may read.
     """
 
     needs = frozenset({Capability.LIMITS, Capability.START})
@@ -49,7 +49,7 @@ class LimitFault(ContainerFault):
                 set_limits(container, {name: value})
                 break
             except EnvironmentFailed:
-                # The service holds more than when this was planned: a limit below that is refused.
+                # The service uses more than when this was planned: a lower limit is refused.
                 self._lowered[service] = self._lower(system, service)
                 if last or self._lowered[service] == (name, value):
                     raise

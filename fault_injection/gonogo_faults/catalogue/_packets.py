@@ -21,7 +21,7 @@ from gonogo_faults.undo import DeletePacketRules
 DIRECTIONS = ("both", "in", "out")
 _CANARY_S = 0.25
 _Canary = Callable[[], bool]
-# A canary on the affected path, given the seconds it waits: whether it was answered.
+# Sends a canary on the affected path, waits so many seconds; says whether it was answered.
 _Way = Callable[[float], bool]
 
 
@@ -50,7 +50,7 @@ class PacketFault(ContainerFault):
         super().__init__({**parameters, "direction": direction, "peer": peer})
         self._direction = direction
         self._peer = peer
-        # Unique, so that rules of an earlier arming, whose owner died, are never taken for these.
+        # Unique: rules that a dead owner left behind are never taken for these.
         self._tag = f"gonogo-{self.name}-{time.monotonic_ns():x}"
         self._canaries: dict[str, _Canary | None] = {}
 
@@ -87,7 +87,7 @@ class PacketFault(ContainerFault):
         return read_rules(running_container(system.run, service).pid, self._tag)
 
     def _is_silent(self, service: str) -> bool | None:
-        """Whether the canary that was answered before is not; None where none was."""
+        """Whether the canary that was answered before is silent now; None without such a canary."""
         canary = self._canaries[service]
         return None if canary is None else not canary()
 
@@ -96,7 +96,7 @@ class PacketFault(ContainerFault):
         """Add its rules to one chain for what matches."""
 
     def _matches(self, run: str) -> list[tuple[str, list[str]]]:
-        """Chains and matches; loopback is left alone: no network is in between there."""
+        """Chains and matches. Loopback is left out: its packets cross no network."""
         address = running_container(run, self._peer).address if self._peer else ""
         found = []
         if self._direction != "out":

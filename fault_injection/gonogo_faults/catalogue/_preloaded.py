@@ -1,4 +1,4 @@
-"""What faults have in common that use the shared object a service was started with."""
+"""Common to the faults that use the shared object a service was started with."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ def not_preloaded(system: System, service: str) -> str:
     processes = system.processes(service)
     if not processes:
         raise EnvironmentFailed(f"service {service} is down", where=f"service {service}")
-    # An init of the engine is static, and the first of its container.
+    # The engine's init is a static program, and the first process of its container.
     if any(_has_loaded(each.pid) for each in processes):
         return ""
     return f"service {service} did not load {_NAME}: it is static, or not linked to glibc"
@@ -37,14 +37,14 @@ def _has_loaded(pid: int) -> bool:
 
 
 def preload_of(system: System, service: str) -> Path:
-    """The file it shares with its shared object; call ``not_preloaded`` first."""
+    """The file that the gate shares with the shared object; call ``not_preloaded`` first."""
     path = system.preload(service)
     assert path is not None  # noqa: S101 - see above
     return path
 
 
 class PreloadFault(ServiceFault):
-    """A fault that changes what the shared object does; it counts what it did to the service.
+    """A fault that changes what the shared object does; the object counts its effects.
 
     Attributes:
         shows: whether every service soon shows by itself that it is no longer affected.
@@ -69,7 +69,7 @@ class PreloadFault(ServiceFault):
                 self._apply(shared)
 
     def plan(self, system: System, services: Sequence[str]) -> Undo:
-        """Note what was counted so far, and the file of each service."""
+        """Record what was counted so far, and the file of each service."""
         for service in services:
             with open_preload(preload_of(system, service)) as shared:
                 self._before[service] = self._affected(shared)

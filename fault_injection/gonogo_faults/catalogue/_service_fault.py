@@ -1,4 +1,4 @@
-"""What faults have in common that are observed service by service."""
+"""Common to the faults that are observed service by service."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence

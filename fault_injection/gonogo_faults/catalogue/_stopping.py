@@ -8,7 +8,7 @@ from gonogo.vocabulary import ProcessIdentity, System
 
 # A process may fork while it is being stopped: each round stops what the last one missed.
 _ROUNDS_MAX = 10
-# A thread inside the kernel stops when its call is over; a sync of a slow disk takes its time.
+# A thread inside the kernel stops when its call is over; a sync to a slow disk takes seconds.
 _THREADS_S_MAX = 5.0
 _LOOK_EVERY_S = 0.002
 
@@ -28,7 +28,7 @@ def stop_all(system: System, service: str) -> list[ProcessIdentity]:
 
 
 def threads_stand_still(pid: int) -> bool:
-    """Wait until each thread of a stopped process has left the kernel; whether they all did."""
+    """Wait until each thread of a stopped process has left the kernel; says whether all did."""
     end_s = time.monotonic() + _THREADS_S_MAX
     while not all(each.stopped or each.dead for each in read_thread_stats(pid)):
         if time.monotonic() > end_s:

@@ -3,9 +3,9 @@
 Mechanism: toxic ``bandwidth`` of the fault proxy on what comes back: so many bytes a second over
 each connection; the sender is slowed down, nothing is dropped.
 Parameter: ``kb_per_s``, thousands of bytes a second.
-Proof of bite: the system's own connections had bytes held. A system whose answers are small enough
-for the line is not affected: not observed.
-Undo: the toxic is removed; what it held goes on at once.
+Proof of bite: bytes of the system's own connections were held back. A system whose answers are
+small enough for the line is not affected: not observed.
+Undo: the toxic is removed; the bytes that it held are sent on at once.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker.
 """
@@ -18,13 +18,13 @@ _NEEDED_MS_MIN = 1.0
 
 
 class Bandwidth(ToxicFault):
-    """Narrow what comes back over the selected edges.
+    """Limit the bandwidth of what comes back over the selected edges.
 
     Args:
         kb_per_s: thousands of bytes a second.
 
     Raises:
-        UsageError: it is none, or no whole number.
+        UsageError: it is less than 1, or no whole number.
     """
 
     name = "bandwidth"
@@ -35,7 +35,7 @@ class Bandwidth(ToxicFault):
         super().__init__({"rate": rate}, {"kb_per_s": rate})
 
     def _observe(self, system: System, edge: str) -> Evidence:
-        # No canary goes through meanwhile: all that was held is the system's.
+        # No canary is sent meanwhile: all bytes that were held are the system's.
         counters = self.control.toxic_counters(edge, self._name)
         pieces = max(1, counters.get("chunks", 0))
         needed_ms = counters.get("bytes", 0) / pieces / self.parameters["kb_per_s"]

@@ -2,8 +2,8 @@
 
 Mechanism: the shared object the service was started with (``preload: true``) adds to what the
 kernel says, from the moment of arming on. The monotonic clock and the clocks of other services
-stay right. Readings that go around the C library are not reached: those of Go and of static
-programs.
+stay right. Programs that read the clock without the C library are not affected: Go programs and
+static programs.
 Parameters: ``offset_s`` (negative: back), ``drift_ppm`` (negative: too slow).
 Proof of bite: processes of the service have read a clock that is wrong.
 Undo: offset and drift are set to 0, which is a jump again.
@@ -30,10 +30,10 @@ class Clock(PreloadFault):
 
     Args:
         offset_s: by how much it jumps.
-        drift_ppm: by how much of the time that passes it is fast; 1,000 is 3.6 s an hour.
+        drift_ppm: how much it gains, in millionths of the time that passes; 1,000 is 3.6 s an hour.
 
     Raises:
-        UsageError: it would stay right, or be wrong by more than a year or half the time.
+        UsageError: it would stay right, or one of the two is above its limit.
     """
 
     name = "clock"

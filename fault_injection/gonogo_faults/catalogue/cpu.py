@@ -5,8 +5,8 @@ Mechanism: the container's quota of CPU time is lowered through the engine (``Cp
 Parameter: ``cores``, a share of one core, below what the service has.
 Proof of bite: the kernel has the quota, and counted periods in which the service had to wait
 (``nr_throttled``). One that needed no more than its share was not affected: not observed.
-Undo: the quota from before, none where there was none; it stays over a restart, and so is undone
-in whatever container is there then.
+Undo: the quota from before is restored; none where there was none. A quota survives a restart, so
+the undo applies to the container that exists at that time.
 Proof of absence: the kernel has the quota from before, the service is ready.
 Backends: docker.
 Source: kernel ``scheduler/sched-bwc``, engine API ``ContainerUpdate``.
@@ -30,7 +30,7 @@ class Cpu(LimitFault):
         cores: how much, at least 0.01.
 
     Raises:
-        UsageError: that is no share.
+        UsageError: it is less than that.
     """
 
     name = "cpu"

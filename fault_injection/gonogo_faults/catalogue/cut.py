@@ -1,7 +1,7 @@
 """cut: one service cannot reach another any more, while all others still can.
 
-Mechanism: the edge's listener in the fault proxy is closed, and every connection through it
-with it; a partition between two services that a firewall answers with a reset.
+Mechanism: the fault proxy closes the edge's listener and every connection through it. For the
+client it is as if a firewall between the two services answered with a reset.
 Proof of bite: connecting to the listener is refused, and the system's own connections went through
 it before.
 Undo: the listener is opened again.
@@ -28,7 +28,7 @@ class Cut(EdgeFault):
 
     def _look_before(self, edge: str) -> None:
         counters = self.control.counters(edge)
-        # Canaries of earlier faults are no use of the edge.
+        # Canaries of earlier faults do not count as use of the edge.
         self._used[edge] = counters["accepted"] - counters["canaries"]
         self._cut[edge] = counters["cut"]
         self._was_open[edge] = self.control.is_enabled(edge)

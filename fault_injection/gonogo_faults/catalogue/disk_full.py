@@ -1,6 +1,6 @@
 """disk-full: nothing more can be written where a service keeps its files.
 
-Mechanism: a ballast file takes all that is left, page by page, through ``/proc/PID/root``. Only
+Mechanism: a ballast file takes all free space, page by page, through ``/proc/PID/root``. Only
 on a small file system of the service's own (a ``tmpfs`` with a size, a small volume): a disk
 that this machine or another container uses too is never filled.
 Parameter: ``path``, the directory as the service names it.

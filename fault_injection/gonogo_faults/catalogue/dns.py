@@ -1,12 +1,12 @@
 """dns: a service cannot resolve names, as with a dead resolver.
 
 Mechanism: packet rules in the network namespace of its container on the way to the engine's
-resolver, 127.0.0.11; established connections go on. They end with the container.
+resolver, 127.0.0.11; established connections go on. The rules end with the container.
 Parameter: ``how``: ``silent`` (DROP: each look-up takes its whole timeout) or ``refused`` (REJECT:
 it fails at once).
-Proof of bite: a canary in that namespace asks the resolver for the service's own name, which it
-answered before and does not now. The evidence says how many questions of the service's own met
-the rules.
+Proof of bite: a canary in that namespace asks the resolver for the service's own name. The resolver
+answered before and does not answer now. The evidence says how many queries of the service itself
+matched the rules.
 Undo: the rules with the mark of this arming are deleted, in whatever container runs now.
 Proof of absence: no such rule is left, the canary is answered, the service is ready.
 Backends: docker, as root. A service that asks another resolver than the engine's is not affected.
@@ -34,7 +34,7 @@ HOWS = ("silent", "refused")
 _RESOLVER = "127.0.0.11"
 _PORT = 53
 _ANSWER_S_MAX = 0.5
-# Before it is armed: one answer that is late must not pass for a resolver that is dead.
+# Before it is armed: a late answer must not be taken for a dead resolver.
 _FIRST_S_MAX = 10.0
 _TARGETS = {"silent": ("DROP",), "refused": ("REJECT", "--reject-with", "icmp-port-unreachable")}
 
@@ -46,7 +46,7 @@ class Dns(ContainerFault):
         how: ``silent`` or ``refused``.
 
     Raises:
-        UsageError: there is no such way.
+        UsageError: it is neither of them.
     """
 
     name = "dns"
@@ -72,18 +72,18 @@ class Dns(ContainerFault):
 
     def _apply(self, system: System, service: str) -> None:
         pid = running_container(system.run, service).pid
-        # Where it arrives, not where it leaves: there the sender would be told (EPERM) at once.
+        # On the way in, not on the way out: there the sender would get EPERM at once.
         append_rule(pid, self._tag, "INPUT", "-d", _RESOLVER, "-j", *self._target)
 
     def _observe(self, system: System, service: str) -> Evidence:
         others = self._met(system, service) - self._own.get(service, 0)
         before = self._met(system, service)
         answered = self._answers(system, service)
-        # A resolver that is only late met no rule.
+        # When the resolver is only late, no rule matched.
         met = self._met(system, service) > before
         self._own[service] = self._met(system, service) - others
         heard = "answered" if answered else "not answered"
-        what = f"{service}: canary {heard}, {others} questions of its own met the rules"
+        what = f"{service}: canary {heard}, {others} queries of its own matched the rules"
         return Evidence(met and not answered, what)
 
     def _recovered(self, system: System, service: str) -> Evidence:

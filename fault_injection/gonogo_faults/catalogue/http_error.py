@@ -5,7 +5,7 @@ status and never reach the upstream.
 Parameters: ``status``, ``method`` (names, with commas; none: all), ``path`` (``*`` stands for
 anything; none: all), ``percent`` of the requests.
 Proof of bite: requests of the system got this answer.
-Undo: the toxic is removed; a connection that is still owed an answer ends.
+Undo: the toxic is removed; a connection that still waits for an answer is closed.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker; HTTP/1 without TLS.
 Source: RFC 9110, section 15.
@@ -22,9 +22,9 @@ class HttpError(ErroringFault):
 
     Args:
         status: 400 to 599.
-        method: those concerned, separated by commas.
-        path: those concerned, without query.
-        percent: share of them that is answered so.
+        method: the methods it applies to, separated by commas.
+        path: the paths it applies to, without query.
+        percent: share of these requests that gets the error.
 
     Raises:
         UsageError: that status is no error, or there is no such share.

@@ -1,8 +1,8 @@
 """kill: a process ends without warning, as by the OOM killer or a lost machine.
 
 Mechanism: SIGKILL through a pidfd, pid and start time verified (``pidfd_send_signal(2)``).
-Parameter ``scope``: ``main`` kills the main process, and the supervisor clears away what it
-leaves, as the end of a container does; ``service`` kills all its processes at once.
+Parameter ``scope``: ``main`` kills the main process, and the supervisor ends what it leaves
+behind, as the end of a container does; ``service`` kills all its processes at once.
 Proof of bite: the signal reached its process, the processes are gone and their port refuses
 connections, or the supervisor runs another process in their place, or reports the service as down.
 Undo: where no restart policy brings the service back, it is started.
@@ -56,7 +56,7 @@ class Kill:
         for service in services:
             found = list(system.processes(service))
             self._victims[service] = found[:1] if self.scope == "main" else found
-        # A restart policy that answers kills is left to do so.
+        # Where a restart policy acts after a kill, it does the restart.
         start = tuple(each for each in services if not system.restarts_itself(each))
         return StartServices(tuple(services), start)
 

@@ -1,8 +1,8 @@
 """kill-worker: one of a service's workers ends without warning, and its main process stays.
 
 Mechanism: SIGKILL through a pidfd to a process that another process of the service has started
-and that has no children of its own, the oldest one. The main process is never one: neither the
-first of a container nor what its little init runs.
+and that has no children of its own, the oldest one. The main process is never chosen: neither the
+first process of a container nor the program that the container's init runs.
 Proof of bite: the signal reached that process, it is gone, and the main process is the one from
 before.
 Undo: none, since the service has to replace its worker; a service that ended because of it and that
@@ -65,7 +65,7 @@ class KillWorker:
                 self._missed.add(service)
 
     def observe(self, system: System, services: Sequence[str]) -> Evidence:
-        """Each worker is gone, and each main process is not."""
+        """Each worker is gone, and each main process still runs."""
         return all_of(services, self._observe)
 
     def prove_absent(self, system: System, services: Sequence[str]) -> Evidence:

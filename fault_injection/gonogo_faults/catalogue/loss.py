@@ -1,7 +1,7 @@
 """loss: some of a service's packets vanish, as over a bad line or a full queue.
 
 Mechanism: DROP rules with ``statistic --mode random`` in the network namespace of its container
-(``nsenter -t PID -n iptables``), beside rules that count every packet. They end with the
+(``nsenter -t PID -n iptables``), beside rules that count every packet. The rules end with the
 container: a service that is restarted under the fault comes back without it.
 Parameters: ``percent`` of its packets, ``direction`` (``both``, ``in``, ``out``), ``peer`` (the
 other service; every service when left out).

@@ -1,14 +1,14 @@
 """memory: a service gets little more memory than it holds, until it runs short of it.
 
 Mechanism: the container's limit is lowered through the engine to what the service holds and
-cannot give back, plus ``headroom_mib``. Once it wants more, the kernel takes away its page cache,
-and when that is used up ends one of its processes: a real lack of memory.
+cannot give back, plus ``headroom_mib``. When it needs more, the kernel first takes away its page
+cache, then ends one of its processes: a real lack of memory.
 Parameter: ``headroom_mib``, what it may still take, in MiB.
-Proof of bite: the kernel counted that the service ran into the limit, or the engine tells that
-it ended for a lack of memory. The evidence says how many processes the kernel ended.
-Undo: the limit from before, in whatever container is there then; a service that ended and that
-no policy restarts is started. Only for services with a limit: the engine can change one, and not
-remove it.
+Proof of bite: the kernel counted that the service ran into the limit, or the engine reports that
+it ended for lack of memory. The evidence says how many processes the kernel ended.
+Undo: the limit from before is restored, in the container that exists at that time; a service that
+ended and that no policy restarts is started. Only for services with a limit: the engine can change
+a limit of memory but cannot remove it.
 Proof of absence: the kernel has the limit from before, the service is ready.
 Backends: docker.
 Source: kernel ``cgroup-v1/memory``, ``cgroup-v2``; engine API ``ContainerUpdate``.
@@ -82,7 +82,7 @@ class Memory(LimitFault):
         group = group_of(pid, "memory")
         if group.version != 1:
             return group.fields("memory.events")["max"]
-        # Memory with swap has a counter of its own; of equal limits either may be met first.
+        # Memory with swap has its own counter. When both limits are equal, either may be hit first.
         counters = ("memory.failcnt", "memory.memsw.failcnt")
         hits = sum(group.number(name) for name in counters if group.has(name))
         return hits + _ended(pid)

@@ -1,10 +1,10 @@
 """partition: a service is cut off from the network, or from one other service, or one way only.
 
 Mechanism: DROP rules in the network namespace of its container (``nsenter -t PID -n iptables``),
-so packets vanish without an error, as behind a broken switch or a wrong firewall. They end with
-the container: a service that is restarted under the fault comes back without it. Loopback stays,
-and with it the engine's resolver. A sender of UDP gets an error for what is dropped on the way out
-(EPERM), one of TCP does not.
+so packets are lost without an error, as behind a broken switch or a wrong firewall. The rules end
+with the container: a service that is restarted under the fault comes back without it. Loopback
+still works, and so does the engine's resolver. On the way out a sender of UDP gets an error (EPERM)
+for a dropped packet, a sender of TCP does not.
 Parameters: ``direction`` (``both``, ``in``: nothing comes to the service, ``out``: nothing it
 sends arrives), ``peer`` (the other service; every service when left out).
 Proof of bite: the rules dropped packets of the system, and a canary that was answered

@@ -4,8 +4,9 @@ Mechanism: the container's limit of processes is lowered through the engine to h
 plus ``headroom``.
 Parameter: ``headroom``, how many it may still start.
 Proof of bite: a canary put into the container's control group is refused a process by the
-kernel. The evidence says how often the service itself was.
-Undo: the limit from before, none where there was none, in whatever container is there then.
+kernel. The evidence says how often the service itself was refused one.
+Undo: the limit from before is restored, in the container that exists at that time; none where there
+was none.
 Proof of absence: the kernel has the limit from before, the canary gets its process.
 Backends: docker, as root.
 Source: kernel ``cgroup-v1/pids``, engine API ``ContainerUpdate``.
@@ -99,7 +100,7 @@ class Pids(LimitFault):
 
 @as_root
 def _is_refused(pid: int, count: int) -> bool:
-    """Whether the kernel refuses one of so many processes to a canary beside the service's own."""
+    """Whether the kernel refuses a process to a canary that starts ``count`` of them there."""
     target = str(group_of(pid, "pids").folder / "cgroup.procs")
     command = [sys.executable, "-I", "-S", "-c", _CANARY, target, str(count)]
     try:

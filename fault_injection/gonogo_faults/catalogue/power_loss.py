@@ -4,8 +4,8 @@ Mechanism: its processes are stopped; each file that they append to and have syn
 is cut to the length it had when its last sync began; then SIGKILL. The lengths come from the
 shared object the service was started with (``preload: true``). Files that are written in place,
 never synced or no longer open stay as they are: a real loss of power may take more, never less.
-Proof of bite: the signal reached them, they are gone as by ``kill``, and each such file was seen
-at its length.
+Proof of bite: the signal reached them, they are gone (the same proof as for ``kill``), and each
+such file was seen at that length.
 Undo: processes that were stopped and not yet killed are killed; where no restart policy brings the
 service back, it is started. What was cut stays cut.
 Backends: process, docker (as root); programs linked to glibc.
@@ -87,7 +87,7 @@ class PowerLoss:
             victims = stop_all(system, service)
             try:
                 self._cuts[service] = _cut_files(service, victims, preload_of(system, service))
-            finally:  # whatever went wrong, no process stays stopped
+            finally:  # after an error too, no process may stay stopped
                 reached = [signal_identity(victim, SIGKILL) for victim in reversed(victims)]
                 if not any(reached):
                     self._missed.add(service)

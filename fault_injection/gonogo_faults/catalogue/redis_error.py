@@ -5,7 +5,7 @@ the error and never reach Redis; a transaction with one of them fails as a whole
 Parameters: ``reply`` (``LOADING``, ``READONLY``, ``MISCONF``, ``BUSY``), ``commands`` (names, with
 commas; none: all but those that open a connection), ``percent`` of the commands.
 Proof of bite: commands of the system were refused.
-Undo: the toxic is removed; a connection that is still owed an answer ends.
+Undo: the toxic is removed; a connection that still waits for an answer is closed.
 Proof of absence: the toxic is gone, and a canary ends as one did before.
 Backends: process, docker; RESP without TLS.
 Source: Redis, "Redis serialization protocol specification", "Simple errors".
@@ -23,7 +23,7 @@ class RedisError(ErroringFault):
     Args:
         reply: which error.
         commands: names of those refused, separated by commas.
-        percent: share of them that is.
+        percent: share of these commands that is refused.
 
     Raises:
         UsageError: there is no such reply, or no such share.

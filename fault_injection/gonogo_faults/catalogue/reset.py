@@ -1,7 +1,7 @@
 """reset: connections between two services are closed by TCP resets, as by a restarted middlebox.
 
-Mechanism: toxic ``reset_peer`` of the fault proxy: both sides get a reset, those connected when
-it is armed at once, those that connect later ``after_ms`` after they did.
+Mechanism: toxic ``reset_peer`` of the fault proxy: both sides get a reset. Existing connections get
+it at once, later ones ``after_ms`` after they connect.
 Parameter: ``after_ms``, 0 by default.
 Proof of bite: a canary through the listener is reset, and so were connections of the system.
 Undo: the toxic is removed.
@@ -35,7 +35,7 @@ class Reset(ToxicFault):
         self._within_s = timeout / 1e3 + CANARY_S
 
     def _observe(self, system: System, edge: str) -> Evidence:
-        # Whatever became of it: a published port may end a connection that was reset in peace.
+        # However it ended: behind a published port a reset may arrive as a normal close.
         echo = self._call(system, edge, self._within_s, lambda echo: echo.ending in _MAY_COUNT)
         if echo.ending is not Ending.RESET:
             return Evidence(False, f"{edge}: {echo}")

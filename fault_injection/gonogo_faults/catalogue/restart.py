@@ -33,7 +33,7 @@ class Restart:
         grace_s: how long they may take to end.
 
     Raises:
-        UsageError: the grace is no time.
+        UsageError: the grace is not above 0.
     """
 
     grace_s: float = 10.0

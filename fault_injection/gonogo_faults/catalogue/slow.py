@@ -5,7 +5,7 @@ Mechanism: toxic ``latency`` of the fault proxy on what comes back: each piece g
 Parameters: ``latency_ms``, ``jitter_ms``.
 Proof of bite: the system's own connections were held for that long, and a canary's answer
 through the listener was late by as much (where the service answers canaries at all).
-Undo: the toxic is removed; what it held goes on at once.
+Undo: the toxic is removed; the bytes that it held are sent on at once.
 Proof of absence: the toxic is gone, and the canary is fast again.
 Backends: process, docker.
 """
@@ -34,7 +34,7 @@ class Slow(ToxicFault):
         jitter = whole_number("jitter_ms", jitter_ms, at_least=0, fault="slow")
         if jitter >= latency:
             raise UsageError(
-                f"slow cannot have a jitter_ms of {jitter}, for then a delay may be none",
+                f"slow cannot have a jitter_ms of {jitter}, because then a delay may be 0",
                 where="fault slow",
                 hint=f"below latency_ms, which is {latency}",
             )
@@ -48,7 +48,7 @@ class Slow(ToxicFault):
         before = self._before[edge]
         usual_ms = before.after_ms if _answered(before) else 0.0
         within_s = (usual_ms + self._most_ms) / 1e3 + CANARY_S
-        # Of a service that answers, a canary that gave up is counted as well, only later.
+        # The toxic counts every canary to a service that answers; one that timed out, only later.
         echo = self._call(system, edge, within_s, lambda echo: _answered(before) or _answered(echo))
         if _answered(before) and not (_answered(echo) and echo.after_ms >= self._least_ms):
             return Evidence(False, f"{edge}: {echo}")

@@ -1,7 +1,7 @@
-"""slow-disk: each time a service makes sure that a file is on the disk, it takes longer.
+"""slow-disk: each sync of a service's file to the disk takes longer.
 
-Mechanism: the shared object the service was started with (``preload: true``) lets ``fsync`` and
-``fdatasync`` return later than the kernel does; until then ``power-loss`` takes what they sync.
+Mechanism: the shared object the service was started with (``preload: true``) delays the return of
+``fsync`` and ``fdatasync``. Until they return, ``power-loss`` takes what they sync.
 Writes that are not synced are as fast as before, since they only go to memory.
 Parameter: ``sync_ms``.
 Proof of bite: syncs of the service were delayed.
@@ -31,7 +31,7 @@ class SlowDisk(PreloadFault):
     """
 
     name = "slow-disk"
-    shows = False  # one that has nothing to write does not sync
+    shows = False  # a service without anything to write does not sync
 
     def __init__(self, sync_ms: float) -> None:
         if not 0 < sync_ms <= _MS_MAX:

@@ -46,6 +46,6 @@ def _serves(address: tuple[str, int], within_s: float) -> bool:
 
 
 def first_that_answers(ways: Sequence[W], asks: Callable[[W, float], bool]) -> W | None:
-    """As ``answering``, for canaries of another kind: ``asks(way, within_s)`` sends one."""
+    """As ``answering``, for another kind of canary: ``asks(way, within_s)`` sends it."""
     found = (each for wait_s in _PATIENCE_S for each in ways if asks(each, wait_s))
     return next(found, None)

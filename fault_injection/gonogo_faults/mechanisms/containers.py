@@ -22,7 +22,7 @@ def all_containers(run: str, service: str) -> "list[RunContainer]":
 
 
 def running_containers(run: str, service: str) -> "list[RunContainer]":
-    """Those of them that run.
+    """The containers of a service that run.
 
     Raises:
         EnvironmentFailed: the engine does not answer.
@@ -31,7 +31,7 @@ def running_containers(run: str, service: str) -> "list[RunContainer]":
 
 
 def running_container(run: str, service: str) -> "RunContainer":
-    """The one that runs.
+    """The container of a service that runs.
 
     Raises:
         EnvironmentFailed: the service is down, or the engine does not answer.

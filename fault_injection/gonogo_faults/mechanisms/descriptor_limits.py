@@ -45,7 +45,7 @@ def limit_that_leaves(count: int, pid: int) -> int:
 
 @as_root_where_refused
 def lower_limit(identity: ProcessIdentity, count: int) -> bool:
-    """Let it open only that many more files; whether this lowered its limit."""
+    """Let it open only that many more files; says whether this lowered its limit."""
     with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # it has ended meanwhile
         soft, hard = resource.prlimit(identity.pid, resource.RLIMIT_NOFILE)
         wanted = limit_that_leaves(count, identity.pid)

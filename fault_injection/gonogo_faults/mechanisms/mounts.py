@@ -104,7 +104,7 @@ def writer_of(pids: Sequence[int], path: str) -> int | None:
 
 @as_root
 def remount(pid: int, path: str, *, read_only: bool) -> None:
-    """Make one mount of that process' namespace read-only or writable, and nothing else of it.
+    """Make one mount of that process' namespace read-only or writable; change no other mount.
 
     Raises:
         EnvironmentFailed: the kernel refuses: while a file is open for writing it is busy.

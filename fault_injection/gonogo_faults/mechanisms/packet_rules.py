@@ -62,7 +62,7 @@ def read_rules(pid: int, tag: str) -> list[Rule]:
 
 
 def delete_rules(pid: int, tag: str) -> None:
-    """Delete every rule marked with ``tag``; a namespace that is gone took them along."""
+    """Delete every rule marked with ``tag``; rules end with their namespace."""
     try:
         for rule in read_rules(pid, tag):
             _iptables(pid, "iptables", "-w", str(_LOCK_S_MAX), "-D", *rule.words[1:])
@@ -74,10 +74,10 @@ def delete_rules(pid: int, tag: str) -> None:
 
 @as_root
 def in_network_namespace(pid: int, call: Callable[[], bool]) -> bool:
-    """Call something in the network namespace of that process, in a thread of its own.
+    """Call a function in the network namespace of that process, in a thread of its own.
 
-    The thread ends there; no other thread of this process ever leaves its namespace. What is
-    called must pickle.
+    The thread ends there; no other thread of this process ever leaves its namespace. The
+    function must be picklable.
 
     Raises:
         OSError: the process is gone.

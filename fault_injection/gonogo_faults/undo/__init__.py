@@ -1,4 +1,4 @@
-"""Undo: one file a mechanism. The journal writes these, and nothing else takes a fault back."""
+"""Undo: one file for each mechanism. The journal keeps them; nothing else undoes a fault."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -24,7 +24,7 @@ class ContainerLimit:
 
 @dataclass(frozen=True, slots=True)
 class RestoreContainerLimits:
-    """Set limits as they were, and start what ended at the lower one.
+    """Set limits as they were, and start the services that ended at the lower limit.
 
     Attributes:
         run: run id of the containers.
@@ -40,7 +40,7 @@ class RestoreContainerLimits:
         return tuple(("limits", each.service, each.name) for each in self.before)
 
     def execute(self, system: System | None) -> None:
-        """Restore them in whatever containers there are now; start what stays down."""
+        """Restore them in the containers that exist now; start the services that stay down."""
         for each in self.before:
             for container in all_containers(self.run, each.service):
                 set_limits(container, {each.name: each.value})

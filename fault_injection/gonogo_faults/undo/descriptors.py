@@ -35,7 +35,7 @@ class ServiceLimit:
 
 @dataclass(frozen=True, slots=True)
 class RestoreDescriptorLimits:
-    """Set limits as they were, and start what ended at the lower one.
+    """Set limits as they were, and start the services that ended at the lower limit.
 
     Attributes:
         processes: those that ran when the fault was planned.
@@ -51,7 +51,7 @@ class RestoreDescriptorLimits:
         return tuple(("limits", each.service, "descriptors") for each in self.services)
 
     def execute(self, system: System | None) -> None:
-        """Restore the limit of each process that still runs; start what stays down."""
+        """Restore the limit of each process that still runs; start the services that stay down."""
         limits = {
             process: each.soft
             for each in self.services

@@ -40,7 +40,7 @@ class MakeMountsWritable:
         )
 
     def execute(self, system: System | None) -> None:
-        """Remount each one in whatever container runs now; a new one has a writable mount."""
+        """Remount each one in the container that runs now; a new container has a writable mount."""
         for each in self.mounts:
             for container in running_containers(self.run, each.service):
                 remount(container.pid, each.path, read_only=False)

@@ -31,7 +31,7 @@ class DeletePacketRules:
         return tuple(("packets", each, *part) for each in self.services)
 
     def execute(self, system: System | None) -> None:
-        """Delete them in whatever containers run now; a namespace that is gone took them along."""
+        """Delete them in the containers that run now; rules end with their namespace."""
         for service in self.services:
             for container in running_containers(self.run, service):
                 delete_rules(container.pid, self.tag)

@@ -22,9 +22,9 @@ class PreloadedService:
 
 
 def opened(services: Iterable[PreloadedService]) -> Iterator[PreloadState]:
-    """The shared state of each, opened while it is looked at.
+    """The shared state of each service, one after the other; each is open only while it is used.
 
-    Without its file the run is over, and so is every process that read the file.
+    When the file is gone, the run has ended, and so has every process that read the file.
     """
     for each in services:
         with contextlib.suppress(FileNotFoundError), open_preload(Path(each.file)) as state:

@@ -1,4 +1,4 @@
-"""Ending processes that a fault has stopped for good, so that others take their place."""
+"""Ending processes that a fault has stopped, so that new processes replace them."""
 
 from dataclasses import dataclass
 from signal import SIGKILL
@@ -13,7 +13,7 @@ class ReplaceProcesses:
     """Kill the processes of the fault, then start what stays down.
 
     Attributes:
-        processes: those that must not go on.
+        processes: those that must end.
         services: whose they are.
         start: those of the services that are started when they stay down.
     """

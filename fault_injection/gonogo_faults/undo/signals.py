@@ -27,7 +27,7 @@ class SendSignal:
         return tuple(("processes", each) for each in self.services)
 
     def execute(self, system: System | None) -> None:
-        """Signal those that still are who they were, and those started since."""
+        """Signal the same processes, where they still run, and those that they started since."""
         since = [
             each for name in self.services for each in (system.processes(name) if system else ())
         ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from gonogo.linux import wait_until
 from gonogo.vocabulary import Resource, System
 
-# A service that needs longer to come up is late by any recovery objective.
+# A service that needs longer to come up misses any sensible recovery objective.
 _START_S_MAX = 60.0
-# A restart policy may answer a failure and not a clean exit. Its owner knows which of the two it
-# was when it has cleaned up after the exit: milliseconds, or seconds on a busy engine.
+# A policy may restart after a failure but not after a clean exit. The owner knows which it was once
+# it has cleaned up after the exit: after milliseconds, or seconds on a busy engine.
 _POLICY_S_MAX = 5.0
-# Without a policy: a process that has got its SIGKILL, or met its limit, still exists for a moment.
+# Without a policy: after its SIGKILL, or at its limit, a process still exists for a moment.
 _EXIT_S_MAX = 0.5
 
 
@@ -34,7 +34,7 @@ class StartServices:
         return tuple(("processes", each) for each in self.services)
 
     def execute(self, system: System | None) -> None:
-        """Start those that are down and stay down."""
+        """Start the services that are down and stay down."""
         start_what_stays_down(system, self.start)
 
 
@@ -42,7 +42,7 @@ def start_what_stays_down(system: System | None, services: Sequence[str]) -> Non
     """Start services that are down and that no restart policy brings back.
 
     Args:
-        system: None when its owner is gone: then there is nothing that could start one.
+        system: None when its owner is gone: then no process is left that could start a service.
         services: names of the services; one that runs is left alone.
 
     Raises:
@@ -54,7 +54,7 @@ def start_what_stays_down(system: System | None, services: Sequence[str]) -> Non
 
 
 def _stays_down(system: System, service: str) -> bool:
-    """Wait until the service has settled; whether it is down then and no policy starts it."""
+    """Wait until the service has settled; says whether it is down and no policy starts it."""
 
     def is_down() -> bool:
         return not system.processes(service)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from gonogo.edges import EdgeControl
 from gonogo.vocabulary import Resource, System
 
-# Two of these on one edge add up, and each counts what it did itself. All other toxics end a
-# connection or answer for the upstream, so that the second one never sees what the first took.
+# Two of these kinds on one edge add up, and each counts its own effect. Every other kind ends a
+# connection or answers in place of the upstream: a second one would see nothing of that traffic.
 _COMPOSING = ("bandwidth", "latency")
 
 

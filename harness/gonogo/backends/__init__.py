@@ -26,7 +26,7 @@ def _start_root_helper() -> RootHelper:
     return root_helper()
 
 
-# Whoever can reach a system imports this package, in whatever process; no caller can forget it.
+# Every process that can reach a system imports this package, so no caller can forget this.
 set_root_helper(_start_root_helper)
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What a backend must be able to tell and do; docs: docs/adding-a-backend.md."""
+"""What a backend must be able to say and do; docs: docs/adding-a-backend.md."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -24,7 +24,7 @@ class SystemBackend(Backend, Protocol):
 
     @property
     def advantage(self) -> str:
-        """Why ``auto`` takes it where it can."""
+        """Why ``auto`` chooses it where it can be used."""
 
     @property
     def remedy(self) -> str:

@@ -254,7 +254,7 @@ class SupervisedEnvironment(SystemView):
             self._try_phase("ended")
 
     def _release(self, lease: PortLease) -> None:
-        if self._clean:  # else they end with this process: what is left may still listen there
+        if self._clean:  # otherwise kept until this process ends: what is left may listen
             lease.release()
 
     def _remove_state(self) -> None:

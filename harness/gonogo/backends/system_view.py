@@ -117,7 +117,7 @@ class SystemView(ABC):
         """Host and port at which the service's own ``port`` answers on this machine.
 
         Raises:
-            UsageError: nobody declared or mentioned that port.
+            UsageError: the target neither declares nor mentions that port.
         """
         endpoints = self._service(service).endpoints
         if port not in endpoints:
@@ -138,7 +138,7 @@ class SystemView(ABC):
         return path if path.exists() else None
 
     def restarts_itself(self, service: str) -> bool:
-        """Whether a restart policy brings it back after a kill; not when it is down for good."""
+        """Whether a restart policy brings it back after a kill; not when it stays down."""
         return self._service(service).restarts_itself
 
     def is_ready(self, service: str) -> bool:

@@ -1,4 +1,4 @@
-"""The command line: one file a command, each of them thin; the work is done in ``gonogo.gate``."""
+"""The command line: one thin file for each command; the work is done in ``gonogo.gate``."""
 
 from gonogo.commands.program import main, program
 

@@ -32,7 +32,7 @@ EXIT_CODES = (
     ("3", "INCONCLUSIVE"),
     ("4", "usage or configuration error"),
     ("5", "nothing ran"),
-    ("6", "the environment failed, or gonogo itself: only this one is worth a retry as it is"),
+    ("6", "the environment failed, or gonogo itself: the only code to retry without a change"),
 )
 COMMANDS = (run, judge, report, up, down, faults, heal, clean, doctor, completion)
 

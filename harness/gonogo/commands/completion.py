@@ -1,4 +1,4 @@
-"""``gonogo completion``: the script that teaches a shell our commands and options."""
+"""``gonogo completion``: the script by which a shell completes commands and options."""
 
 import click
 from click.shell_completion import get_completion_class

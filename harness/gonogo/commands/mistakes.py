@@ -10,7 +10,7 @@ from gonogo.vocabulary import ExitCode, UsageError
 
 
 def report_mistake(mistake: click.UsageError) -> int:
-    """Print it with the usage of the command concerned; the exit code."""
+    """Print it with the usage of the command concerned; returns the exit code."""
     context = mistake.ctx
     if context is None or isinstance(mistake, click.exceptions.NoArgsIsHelpError):
         click.echo(mistake.format_message(), err=True)

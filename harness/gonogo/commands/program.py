@@ -22,7 +22,7 @@ def program() -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code.
+    """Run one command; returns its exit code.
 
     Args:
         arguments: those of the process when None.

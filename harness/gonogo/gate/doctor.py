@@ -25,7 +25,7 @@ from gonogo.vocabulary import EnvironmentFailed, Form, UsageError
 def requirement_checks(target_file: Path, backend: str) -> list[Check]:
     """One check for each program and service that is needed.
 
-    What only a backend needs that would not be chosen is optional; it is left out when another
+    What only a backend needs that would not be chosen is optional. It is left out when another
     backend was asked for.
 
     Raises:
@@ -53,7 +53,7 @@ def requirement_checks(target_file: Path, backend: str) -> list[Check]:
 
 
 def install_missing(checks: Sequence[Check], say: Callable[[str], object]) -> bool:
-    """As root on Debian install the packages of what is missing; whether there were any.
+    """As root on Debian install the packages of what is missing; says whether there were any.
 
     Raises:
         EnvironmentFailed: apt-get failed.
@@ -70,7 +70,7 @@ def install_missing(checks: Sequence[Check], say: Callable[[str], object]) -> bo
 
 
 def _checkout_checks(target_file: Path) -> list[Check]:
-    """What building needs: only for a checkout that is built, not for somebody's Compose file."""
+    """What building needs: only for a checkout that is built, not for a user's Compose file."""
     root = find_provision(target_file.resolve().parent)
     if root is None:
         return []

@@ -8,7 +8,7 @@ from gonogo.vocabulary import ExitCode, HarnessError
 
 
 def exit_code_of(call: Callable[[], int]) -> int:
-    """Call it; its result, or the exit code of what it raised, which is reported."""
+    """Call it; returns its result. What it raises is reported and becomes an exit code."""
     try:
         return int(call())
     except HarnessError as error:

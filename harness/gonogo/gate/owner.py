@@ -23,7 +23,7 @@ WATCHDOG_DIED = "the watchdog died: nothing would clean up after this process"
 def owned(run_dir: Path, stop: StopSignal, log: EventLog, backend: Backend) -> Iterator[None]:
     """Have a watchdog while the block runs; when it dies the run ends.
 
-    After the block the watchdog ends too; what the block left behind it sweeps first.
+    After the block the watchdog sweeps what the block left behind, and then ends too.
 
     Args:
         run_dir: the run directory.

@@ -15,8 +15,8 @@ from gonogo.linux import (
     RUN_VARIABLE,
     all_stats,
     deferred_signals,
-    own_environment,
     own_python,
+    own_xdist_workers,
     wait_until,
 )
 from gonogo.observation import EventLog, from_json
@@ -109,7 +109,7 @@ class PhaseRunner:
         """
         command = [*self._command(), "--phase", phase, *self._pages(phase)]
         if phase == CONTRACT_PHASE:
-            command += ["-n", str(self._profile.workers), "--dist", "worksteal"]
+            command += [*own_xdist_workers(self._profile.workers), "--dist", "worksteal"]
         log.record(PhaseStarted(phase=phase))
         output = self.run_dir / "logs" / f"pytest-{phase}.log"
         output.parent.mkdir(exist_ok=True)
@@ -157,8 +157,6 @@ class PhaseRunner:
     def _command(self) -> list[str]:
         return [
             *own_python("pytest", str(self._target.scenarios)),
-            # Appended, the user's helpers beside a scenario are found and shadow no package.
-            "--import-mode=append",
             "-p", "gonogo.plugin", "-p", "no:locust", "-p", "no:cacheprovider",
             # It imports all of hypothesis when a session ends: seconds of CPU in every worker.
             "-p", "no:hypothesispytest",
@@ -171,8 +169,7 @@ class PhaseRunner:
         # Options from the environment could deselect scenarios without a trace.
         own = {name: value for name, value in os.environ.items() if name not in PYTEST_VARIABLES}
         # Secrets are passed in the environment only: arguments and files would show them.
-        own |= {**self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
-        return own_environment(own)
+        return {**own, **self._target.secret_values, RUN_VARIABLE: self.run_dir.name}
 
 
 def _collected(scenarios: Sequence[Scenario]) -> Collected:
@@ -181,7 +178,7 @@ def _collected(scenarios: Sequence[Scenario]) -> Collected:
 
 
 def wait_for_end(process: subprocess.Popen[bytes], give_up: Callable[[], bool]) -> bool:
-    """Wait until it ends or is given up; whether it ended."""
+    """Wait until it ends or is given up; says whether it ended."""
     while not give_up():
         if wait_until(lambda: _has_ended(process), POLL_S):
             return True
@@ -194,7 +191,7 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 
 def end_session(process: subprocess.Popen[bytes]) -> int:
-    """End the session of a process that is not reaped yet; its exit code."""
+    """End the session of a process that is not reaped yet; returns its exit code."""
     if _has_ended(process):  # its workers may still be closing their logs
         wait_until(lambda: _session_is_empty(process), CLOSE_S_MAX)
     # Interrupt first: fixtures and ``with`` blocks then undo what they armed.

@@ -42,7 +42,7 @@ def choose_seed(asked: int | None) -> int:
 def planned_evidence(
     plan: Plan, target: Target, fault_windows_s: Mapping[str, float]
 ) -> PlannedEvidence:
-    """What the run gives the objectives if it goes as planned.
+    """The samples that the objectives get when the run goes as planned.
 
     Args:
         plan: the run's.

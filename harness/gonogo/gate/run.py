@@ -57,7 +57,7 @@ class RunRequest:
 
 
 def run_gate(request: RunRequest) -> tuple[Verdict, Path]:
-    """Run the gate; the verdict and the run directory.
+    """Run the gate; returns the verdict and the run directory.
 
     Raises:
         HarnessError: nothing was started, because the request cannot be met.

@@ -19,7 +19,7 @@ class StopSignal:
         return self._event.is_set()
 
     def set(self, reason: str) -> bool:
-        """Set it; whether this call was the first."""
+        """Set it; says whether this call was the first."""
         with self._lock:
             if self._event.is_set():
                 return False
@@ -28,5 +28,5 @@ class StopSignal:
             return True
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait until it is set or the time has passed; whether it is set."""
+        """Wait until it is set or the time has passed; says whether it is set."""
         return self._event.wait(timeout_s)

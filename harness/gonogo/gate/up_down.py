@@ -16,7 +16,6 @@ from gonogo.backends import choose
 from gonogo.gate.interrupt import interruptible
 from gonogo.gate.owner import living_elsewhere, sweep_dead
 from gonogo.linux import (
-    own_environment,
     own_python,
     signal_identity,
     wait_for_exits,
@@ -28,7 +27,7 @@ from gonogo.vocabulary import EnvironmentFailed, ExitCode, HarnessError, UsageEr
 
 PREFIX = "up-"
 POLL_S = 0.05
-# Every service has a limit of its own, a build of an image has none: this one ends a defect.
+# Each service has its own limit, the build of an image has none. This limit ends a hang.
 START_S_MAX = 900.0
 STOP_S_MAX = 60.0
 SWEEP_S_MAX = 5.0  # by the watchdog, when the owner left something
@@ -58,7 +57,6 @@ def start_system(target_file: Path, runs_dir: Path, asked: str, say: Say) -> Non
             stdout=file,
             stderr=file,
             start_new_session=True,
-            env=own_environment(os.environ),
         )
     try:
         with interruptible():

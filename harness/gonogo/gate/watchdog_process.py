@@ -14,7 +14,7 @@ from gonogo_faults import heal_all
 
 
 def watch(run_dir: Path, backend: str, fd: int) -> None:
-    """Wait until the owner says good-bye or dies; then undo its faults and end what it started.
+    """Wait until the owner reports its end or dies. If it died, undo its faults and sweep.
 
     Args:
         run_dir: the run directory.

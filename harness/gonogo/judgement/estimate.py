@@ -21,8 +21,8 @@ class Estimate:
         needed: samples without which there is no interval; 0 where that does not apply.
         note: more for the reader, appended to the reason.
         shown: value to show for an infinite end.
-        sampled: whether the interval is a confidence interval; else it is the range of what
-            the evidence leaves open.
+        sampled: whether the interval is a confidence interval; else it is the range of values
+            that the evidence allows.
     """
 
     n: int
@@ -92,7 +92,7 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def holds(value: float, objective: Objective) -> bool:
-    """Whether a value, in the objective's unit, is as the objective demands."""
+    """Whether a value, in the objective's unit, meets the objective."""
     limit = objective.limit
     return {
         "<": value < limit,

@@ -15,7 +15,7 @@ from gonogo.vocabulary.events import NotTested
 
 
 def judge_faults(view: RunView) -> Iterator[Judgement]:
-    """One judgement for every intended fault, and every required or announced one that was not."""
+    """One judgement for each intended fault, and each required or declared one never intended."""
     for fault in view.faults:
         held_s = "" if fault.armed_span is None else f" for {_span_s(fault.armed_span):.1f} s"
         holds = f"bit{held_s} ({fault.bite_evidence}), healed and gone ({fault.absence_evidence})"
@@ -30,12 +30,12 @@ def judge_faults(view: RunView) -> Iterator[Judgement]:
             yield check(f"fault {label}", [problem], "", category="fault")
     for label, test in _announced_by_passed(view):
         if label not in intended and label not in required:
-            problem = f"{test} announces it, passed, and never injected it"
+            problem = f"{test} declares it, passed, and never injected it"
             yield check(f"fault {label}", [problem], "", category="fault")
 
 
 def _announced_by_passed(view: RunView) -> Iterator[tuple[str, str]]:
-    """Label and scenario of each fault that a scenario announced which passed."""
+    """Label and scenario of each fault that a passed scenario declared."""
     for attempt in attempts(view):
         if attempt.finding() is None:
             for label in view.plan.faults_declared.get(attempt.test, ()):

@@ -59,7 +59,7 @@ def _worst(steps: list[Step]) -> tuple[Result, str]:
 
 
 def _steps(view: RunView) -> Iterator[tuple[str, Step]]:
-    """Every step that started, with its end; those of one process come in its order."""
+    """Every step that started, with its end; steps of one process keep their order."""
     ends = {
         (event.writer, event.what.test, event.what.step): event.what
         for event in view.events.of(BrowserStepFinished)

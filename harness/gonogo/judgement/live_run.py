@@ -28,7 +28,7 @@ from gonogo.vocabulary.events import (
     ResourceSampled,
 )
 
-# The generator records a timeout when it is due; what is older and has no record is lost.
+# The generator records a timeout when it is due; an older request without a record is lost.
 LOST_AFTER_TIMEOUT_S = 1.0
 
 
@@ -126,7 +126,7 @@ class LiveLoad:
 
 
 class LiveRun:
-    """What is going on now, fed with new events and records.
+    """The present state of a run; it is given new events and records as they come.
 
     Args:
         window_s_max: length of the longest window that is asked for.
@@ -166,7 +166,7 @@ class LiveRun:
             case FaultHealed(label=label):
                 self._since_ns.pop(fault_phase(label), None)
             case LoadStarted(load=load, phase=phase) if phase not in self._since_ns:
-                # A load whose phase is none of the run's, such as ``closed``, is one by itself.
+                # A load whose phase is not one of the run, such as ``closed``, is its own phase.
                 self._since_ns[phase] = at_ns
                 self._phase_of_load[load] = phase
             case LoadFinished(load=load):

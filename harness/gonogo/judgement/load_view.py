@@ -17,7 +17,7 @@ from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted,
 
 @dataclass(frozen=True)
 class Load:
-    """A load as the events and its record files tell it.
+    """A load, from the events and its record files.
 
     Attributes:
         header: see ``LoadHeader``.
@@ -27,7 +27,7 @@ class Load:
         finished: whether the generator said that it ended.
         stopped_early: whether it ended before its schedule.
         end_ns: no row intended after this was due. Of a load that never finished it is the last
-            sign of life: a dead generator owes no requests.
+            sign of life: later requests are not missing, because the generator was dead.
         alive_ns: last sign of life of the generator.
         lost: workers of the generator that were lost.
         figures: the load tool's own figures, for the report; nothing is judged by them.

@@ -21,7 +21,7 @@ class MetricSpec:
         name: as it is written in an objective.
         unit: ``s``, ``%`` or ``""``: what the limit must be in.
         comparisons: the operators that ask for something good. The others are refused:
-            ``availability < 99%`` would open the gate for a system that is down.
+            ``availability < 99%`` would pass a system that is down.
         labels: selector keys it understands.
         argument: label that ``metric(ARGUMENT)`` sets; ``""`` where it takes none.
         required: label without which it means nothing; ``""`` where there is none.
@@ -113,7 +113,7 @@ class NoopMetric:
     spec: MetricSpec = MetricSpec(name="noop", unit="", comparisons=AT_MOST)
 
     def samples_needed(self, objective: Objective) -> int:
-        """One, which it never gets."""
+        """One; no plan gives it that."""
         return 1
 
     def planned(self, objective: Objective, plan: PlannedEvidence) -> Iterator[SampleSize]:

@@ -16,7 +16,7 @@ from gonogo.vocabulary.events import (
 
 
 def was_ended_early(view: RunView) -> bool:
-    """Whether somebody ended the run early: a stop, an interruption, a kill of the harness."""
+    """Whether the run was ended early: by a stop, an interruption, a kill of the harness."""
     finished = view.events.of(RunFinished)
     interrupted = any(event.what.interrupted for event in finished)
     return bool(view.events.of(StopRequested)) or interrupted or not finished

@@ -94,7 +94,7 @@ def recovery_period(
     end_ns = max(healed_ns, min([max(ends_ns, default=healed_ns), *intents_ns]))
     requests = _of_operations(view.requests, name)
     chosen = (requests.intended_ns >= healed_ns) & (requests.intended_ns < end_ns)
-    # A request without a known end says nothing, unless it was late already.
+    # A request without a known end is no evidence, unless it was late already.
     chosen &= ~requests.unknown | (requests.least_s > good_s_max)
     after = requests.where(chosen)
     order = np.argsort(after.intended_ns, kind="stable")

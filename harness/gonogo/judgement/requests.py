@@ -18,12 +18,12 @@ is answered in 1 ms must not make a percentile look good. So failures sort last,
 an interval falls on a failure, it lies beyond every limit. For display and for means the latency of
 a failure is max(its age, the client's timeout, the slowest success).
 
-Inside a fault window the question is another: how long until the system says anything at all.
+Inside a fault window the question is another: how long until the system answers at all.
 There ``http_errors_as_answers`` counts an HTTP error with its latency. That it is an error is for
 other metrics to say.
 
 An unknown request counts as failed when a PASS is decided, and as a success of ``least_s`` when a
-FAIL is: missing evidence neither opens the gate nor proves a failure.
+FAIL is: missing evidence neither gives a GO nor proves a failure.
 """
 
 from collections.abc import Sequence

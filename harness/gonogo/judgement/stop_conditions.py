@@ -42,7 +42,7 @@ class Violation:
 
 
 class StopConditionEvaluator:
-    """Fed with what is new in a run, it says which stop conditions hold; it reads no file.
+    """Is given what is new in a run and says which stop conditions hold; it reads no file.
 
     Args:
         objectives: those without a stop condition are ignored.
@@ -62,7 +62,7 @@ class StopConditionEvaluator:
     def update(
         self, events: Iterable[AnyEvent], loads: Iterable[LoadRecords], now_ns: int
     ) -> list[Violation]:
-        """Take in new events and records; the stop conditions that hold now, oldest first.
+        """Take in new events and records; returns the stop conditions that hold now, oldest first.
 
         Args:
             events: since the last call.

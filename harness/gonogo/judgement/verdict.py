@@ -96,7 +96,7 @@ def verdict_as_dict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _exit_code(result: Result, findings: Sequence[Finding]) -> ExitCode:
-    """A proven failure stays one, whatever went wrong after it; else why the run proves nothing."""
+    """A proven failure counts, even when something went wrong later; else why nothing is proven."""
     causes = {finding.cause for finding in findings}
     if result is Result.FAIL:
         return ExitCode.NO_GO

@@ -27,7 +27,7 @@ from gonogo.linux.machine import ephemeral_ports, read_boot_id
 from gonogo.linux.maps import has_mapped
 from gonogo.linux.mounts import device_name, mount_points, mounts_at, open_directory, root_of
 from gonogo.linux.namespaces import Namespace
-from gonogo.linux.own_python import own_environment, own_python
+from gonogo.linux.own_python import own_python, own_xdist_workers
 from gonogo.linux.processes import family_of, processes_of_run
 from gonogo.linux.signals import DeferredSignals, deferred_signals
 from gonogo.linux.sockets import listens
@@ -69,8 +69,8 @@ __all__ = [
     "mounts_at",
     "open_descriptors",
     "open_directory",
-    "own_environment",
     "own_python",
+    "own_xdist_workers",
     "processes_of_run",
     "program_name",
     "read_boot_id",

@@ -1,8 +1,8 @@
 """Calls that need root, for a user who is not root but may use the container engine.
 
 A user who may start containers may start one with every right. A helper started that way runs
-this same program, takes one call after the other, and ends when its owner ends. How it is started
-is not this room's business: ``gonogo.backends`` sets it.
+this same program, executes one call after the other, and ends when its owner ends. This package
+does not know how the helper is started: ``gonogo.backends`` sets that.
 """
 
 import os
@@ -45,7 +45,7 @@ def set_root_helper(start: Callable[[], RootHelper]) -> None:
 
 
 def as_root(call: Callable[P, R]) -> Callable[P, R]:
-    """Have a module's function carried out by root; arguments and result must pickle.
+    """Have a module's function executed as root; arguments and result must be picklable.
 
     Raises:
         EnvironmentFailed: this user is not root, and no helper can be started.

@@ -46,7 +46,7 @@ class ControlGroup:
         return _number(self.folder / name)
 
     def fields(self, name: str) -> dict[str, int]:
-        """A file of it with a name and a number a line.
+        """A file of it with a name and a number in each line.
 
         Raises:
             OSError: as ``text``.
@@ -105,7 +105,7 @@ class _Membership:
     path: str
 
     def folder(self, root: Path, controller: str) -> Path:
-        """Its directory: a hierarchy is mounted by all its names, or by a link of each."""
+        """Its directory: a hierarchy is mounted under all its names, or has a link for each."""
         whole = root / self.controllers
         return (whole if whole.exists() else root / controller) / self.path.lstrip("/")
 
@@ -170,6 +170,6 @@ def _number(file: Path) -> int:
 
 
 def _fields(file: Path) -> dict[str, int]:
-    """A file with a name and a number a line; other lines are left out."""
+    """A file with a name and a number in each line; other lines are left out."""
     rows = (line.split() for line in file.read_text().splitlines())
     return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].lstrip("-").isdigit()}

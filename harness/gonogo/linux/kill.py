@@ -16,7 +16,7 @@ def kill_all(
 ) -> tuple[list[ProcessIdentity], list[ProcessIdentity]]:
     """SIGKILL what ``find`` finds, until it finds nothing: a process may fork before it is killed.
 
-    A stopped process ends by SIGKILL too. It is not continued first: it would do its work again.
+    SIGKILL ends a stopped process too. It gets no SIGCONT first: then it would go on working.
 
     Args:
         find: looks for the processes.

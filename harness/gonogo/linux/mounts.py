@@ -33,7 +33,7 @@ def mount_points(pid: int) -> list[MountPoint]:
 
 
 def mounts_at(pid: int, path: str) -> list[MountPoint]:
-    """What is mounted exactly there for that process, the lowest first.
+    """The mounts exactly at that path, as that process sees them; the lowest first.
 
     Raises:
         OSError: the process is gone or belongs to another user.

@@ -21,7 +21,7 @@ class Namespace(Enum):
         return os.path.exists(self.path(pid))
 
     def id(self, pid: int) -> str:
-        """What two processes have in common that share it.
+        """Its identity: the same for two processes exactly when they share it.
 
         Raises:
             OSError: the process is gone or belongs to another user.

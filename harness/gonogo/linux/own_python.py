@@ -1,20 +1,18 @@
-"""The gate's own Python processes: no file in a user's directory may change what they import."""
+"""Python processes of our own: nothing in a user's directory may change what they import."""
 
+import shlex
 import sys
-from collections.abc import Mapping
 
-# As ``python -P``; by the environment because pytest-xdist starts its workers without options.
-_SAFE_PATH = "PYTHONSAFEPATH"
+# The working directory is not on the path. An environment variable would say the same, and would
+# reach programs that a scenario starts, which then miss the modules beside them.
+_SAFE_PATH = "-P"
 
 
 def own_python(module: str, *arguments: str) -> list[str]:
-    """The command that runs one of our modules without the working directory on its path."""
-    return [sys.executable, "-P", "-m", module, *arguments]
+    """The command that runs a module of ours with a safe path."""
+    return [sys.executable, _SAFE_PATH, "-m", module, *arguments]
 
 
-def own_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment for such a process, so that the ones it starts have a safe path too.
-
-    Services never get it: ``python app.py`` finds its own modules beside the script.
-    """
-    return {**environment, _SAFE_PATH: "1"}
+def own_xdist_workers(count: int) -> list[str]:
+    """Options of pytest-xdist that start so many workers with a safe path."""
+    return ["--tx", f"{count}*popen//python={shlex.quote(sys.executable)} {_SAFE_PATH}"]

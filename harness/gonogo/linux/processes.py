@@ -23,8 +23,8 @@ def processes_of_run(
 
     One counts when it carries the run id, is one of ``mains``, is in the session one of them
     leads, writes its output to one of ``logs``, or descends from such a process. A session whose
-    leader has gone counts only where somebody in it does otherwise: its number may have been a
-    stranger's since. The caller and its ancestors never count.
+    leader is gone counts only when one of the other rules holds for a process in it: another
+    program may have got its number since. The caller and its ancestors never count.
 
     Args:
         run: run id.
@@ -32,7 +32,7 @@ def processes_of_run(
         mains: processes known to be of the run (and service).
         logs: log files only the run's services write to.
         since_ticks: none that started earlier counts; spares looking at them.
-        just_ended: mains that lived until now, so that their sessions are nobody else's yet.
+        just_ended: mains that lived until now: no other program can have their session yet.
     """
     stats = all_stats()
     excluded = _ancestry(stats, os.getpid())
@@ -66,8 +66,8 @@ def processes_of_run(
 def family_of(main: ProcessIdentity) -> list[ProcessIdentity]:
     """A process and its descendants, itself first, then by age; empty when it is gone.
 
-    In a container that is everybody but what was put in beside it, as health checks are: the
-    main process is parent to every orphan.
+    In a container these are all processes except those started from outside, such as health
+    checks: the main process becomes the parent of every orphan.
     """
     stats = all_stats()
     if main.pid not in stats or stats[main.pid].start_ticks != main.start_ticks:
@@ -100,10 +100,10 @@ def _descendants(stats: Mapping[int, ProcessStat], roots: set[int]) -> set[int]:
 def _sessions(
     stats: Mapping[int, ProcessStat], mains: Collection[ProcessIdentity]
 ) -> dict[int, int]:
-    """Session ids led by ``mains`` to the leader's start; a pid that is reused leads another.
+    """Session id of each of ``mains`` to its start; a reused pid leads another session.
 
-    A main process that was over before anybody could look has no start; the kernel's own threads
-    are in session 0, which such a pid may be.
+    A main process that ended before it could be read has no start time and is left out: its pid
+    may be 0, and session 0 has the kernel's own threads.
     """
     return {
         main.pid: main.start_ticks

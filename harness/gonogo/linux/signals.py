@@ -1,7 +1,7 @@
 """SIGINT and SIGTERM deferred, so that the start and the end of a system are never interrupted.
 
-Blocking them with ``pthread_sigmask`` would not do: the kernel then hands them to any other
-thread, and Python runs the handler in the main thread all the same.
+Blocking them with ``pthread_sigmask`` is not enough: the kernel then delivers them to another
+thread, and Python still runs the handler in the main thread.
 """
 
 import signal

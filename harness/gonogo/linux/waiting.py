@@ -10,7 +10,7 @@ from gonogo.vocabulary import ProcessIdentity
 
 
 def wait_until(holds: Callable[[], bool], limit_s: float, interval_s: float = 0.02) -> bool:
-    """Check until it holds or the limit has passed; says whether it held."""
+    """Check until the condition holds or the limit has passed; says whether it held."""
     deadline = time.monotonic() + limit_s
     while not holds():
         left_s = deadline - time.monotonic()

@@ -1,4 +1,4 @@
-"""Clocks: monotonic time orders, wall time labels."""
+"""Clocks: monotonic time gives the order of events, wall time is for the reader."""
 
 import datetime as dt
 import time

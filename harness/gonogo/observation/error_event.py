@@ -21,10 +21,10 @@ def record_error(
         recorder: where to.
         error: its text is what the reader sees.
         name: name the judge knows it by; the name of its class where none is given.
-        exit_code: what it makes of the run; the code of its class where none is given.
+        exit_code: the exit code of the run; the code of its class where none is given.
 
     Raises:
-        OSError: the disk could not take it.
+        OSError: it could not be written.
     """
     recorder.record(
         ErrorOccurred(

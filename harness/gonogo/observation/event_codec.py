@@ -2,8 +2,8 @@
 
 A line holds the envelope, the kind, and the fields of the kind under ``data``; a field that has
 its default is left out. A reader leaves out keys it does not know, which a newer version may have
-written. A kind it does not know is no event for it, as is a line with a field that is missing or
-of another type: judging without it could pass what it would have failed.
+written. A line of an unknown kind is not an event, nor is a line with a field that is missing or of
+another type: judging without that line could pass a run that it would have failed.
 """
 
 from dataclasses import fields
@@ -16,7 +16,7 @@ from gonogo.vocabulary import AnyEvent, Event, Occurrence
 
 
 class _Line(msgspec.Struct):
-    """A line; ``data`` waits for its kind to be known."""
+    """A line; ``data`` is decoded when its kind is known."""
 
     run: str
     writer: str

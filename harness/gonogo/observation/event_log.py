@@ -13,7 +13,7 @@ from gonogo.vocabulary.events import WriterClosed, WriterOpened
 
 
 class EventLog:
-    """Writer of ``events/<writer>.ndjson``; thread-safe; one ``write()`` a line.
+    """Writer of ``events/<writer>.ndjson``; thread-safe; one ``write()`` for each line.
 
     Args:
         run_dir: the run directory.

@@ -1,4 +1,4 @@
-"""JSON files that are read back as the dataclass they were written from, and are never half.
+"""JSON files, read back as the dataclass they were written from; never written in half.
 
 One place decides how values become JSON and what a reader tolerates; see ``to_json`` and
 ``from_json``.

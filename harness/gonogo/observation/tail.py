@@ -18,7 +18,7 @@ class EventTail:
     def new_events(self) -> Iterator[AnyEvent]:
         """Complete lines only; a line still being written is left for the next call.
 
-        A line that is no event is left out: following goes on past a full disk.
+        A line that is not an event is left out: a full disk must not end the following.
         """
         for path in sorted(self._folder.glob("*.ndjson")):
             offset = self._offsets.get(path, 0)

@@ -1,7 +1,7 @@
 """The control channel: other processes ask the owner of a run to start a service.
 
 One JSON line to ask, one to answer, over a Unix socket in ``RUN/state``. A run directory may
-be deeper than the 108 bytes a socket address holds, hence the way through ``/proc/self/fd``.
+be deeper than the 108 bytes of a socket address, so the socket is opened by ``/proc/self/fd``.
 """
 
 import json
@@ -63,7 +63,7 @@ class ControlServer:
                 asked = json.loads(file.readline())
                 file.write(json.dumps(self._obey(asked)).encode() + b"\n")
         except (OSError, ValueError):
-            return  # the asker went away or is not one of ours
+            return  # the client went away, or is not a process of ours
 
     def _obey(self, asked: dict[str, Any]) -> dict[str, Any]:
         try:

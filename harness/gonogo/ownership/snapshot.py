@@ -17,7 +17,7 @@ class ServiceSnapshot:
     Attributes:
         ports: container ports, those it declares first.
         endpoints: container port to host and port at which it answers here.
-        restarts_itself: whether a kill now would be followed by a restart; not once down for good.
+        restarts_itself: whether a kill now would be followed by a restart; not once it stays down.
         up: whether its main process runs.
         main: main process of the current or last incarnation, None before the first.
         incarnation: how often it was started.

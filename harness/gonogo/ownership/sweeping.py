@@ -124,7 +124,7 @@ def sweep(
     trouble = ""
     try:
         heal()
-    except Exception as error:  # whatever it is, the processes must still go
+    except Exception as error:  # after every error the processes must still be killed
         trouble = f"healing failed: {error!r}"
 
     def find() -> list[ProcessIdentity]:
@@ -164,7 +164,7 @@ class _Removal:
         backend_named: BackendNamed,
     ) -> None:
         self._found: tuple[list[str], list[str]] = ([], [])
-        # Until all containers are made, one may still come into being after its harness' death.
+        # Until all containers are made, the engine may still create one after the harness died.
         making = snapshot is None or snapshot.phase == "starting"
         known = owner or snapshot
         self._thread: threading.Thread | None = None
@@ -178,8 +178,8 @@ class _Removal:
     def _remove(self, run: str, backend: str, named: BackendNamed, quiet_s: float) -> None:
         try:
             self._found = named(backend).remove_run(run, limit_s=_REMOVE_S_MAX, quiet_s=quiet_s)
-        except Exception as error:  # whatever it is, it must be told and the state kept
-            self._found = ([], [f"whatever the {backend} backend has ({error!r})"])
+        except Exception as error:  # every error must be reported, and the state kept
+            self._found = ([], [f"what the {backend} backend has of the run ({error!r})"])
 
     def result(self) -> tuple[list[str], list[str]]:
         """What was removed, and what is left."""

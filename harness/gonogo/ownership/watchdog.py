@@ -1,8 +1,8 @@
 """The watchdog: a detached process that cleans up when the harness dies.
 
-It holds the only read end of a pipe whose write end is close-on-exec in the harness. The pipe ends
-when the harness has died, whatever killed it, and so has every child it had forked but not yet
-turned into a service: such a child holds the write end too, until exec.
+It holds the only read end of a pipe whose write end is close-on-exec in the harness. A child that
+the harness has forked holds the write end too, until exec makes it a service. So the pipe ends when
+the harness has died, however it died, and no such child is left.
 """
 
 import contextlib
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Self
 
 from gonogo.linux.identity import RUN_VARIABLE, SERVICE_VARIABLE, is_alive
-from gonogo.linux.own_python import own_environment
 from gonogo.linux.stat import read_stat
 from gonogo.vocabulary import EnvironmentFailed, ProcessIdentity
 
@@ -46,7 +45,7 @@ class Watchdog:
         self._thread.start()
 
     def close(self) -> None:
-        """Tell it that nothing is left to clean up. May be called twice."""
+        """Report to it that nothing is left to clean up. May be called twice."""
         if self._closing.is_set():
             return
         self._closing.set()
@@ -86,7 +85,7 @@ def spawn_watchdog(command: Sequence[str], *, log: Path, on_death: Callable[[], 
 
     Args:
         command: what ends up in ``watch_and_sweep``; gets ``--fd N`` appended.
-        log: where its output goes, should it fail.
+        log: where its output goes; for the case that it fails.
         on_death: called in a thread when it dies; the harness must not go on without it.
 
     Raises:
@@ -106,7 +105,7 @@ def spawn_watchdog(command: Sequence[str], *, log: Path, on_death: Callable[[], 
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=own_environment(environment),
+                env=environment,
                 start_new_session=True,
                 pass_fds=(read_fd,),
             )

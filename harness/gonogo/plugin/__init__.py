@@ -11,6 +11,7 @@ from gonogo.plugin.hooks import (
     pytest_configure,
     pytest_unconfigure,
 )
+from gonogo.plugin.import_order import pytest_load_initial_conftests
 from gonogo.plugin.load_driver import LoadDriver
 from gonogo.plugin.under_test import SystemUnderTest
 from gonogo.plugin.worker_reports import pytest_report_to_serializable
@@ -28,6 +29,7 @@ __all__ = [
     "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
+    "pytest_load_initial_conftests",
     "pytest_pyfunc_call",
     "pytest_report_to_serializable",
     "pytest_unconfigure",

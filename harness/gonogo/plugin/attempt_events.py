@@ -67,7 +67,7 @@ def _outcome(report: pytest.TestReport) -> str:
         return Ending.FAILED.value
     if report.failed:
         return (Ending.FAILED if report.when == "call" else Ending.ERROR).value
-    return report.outcome  # the word of another plugin stays; the judge calls it INCONCLUSIVE
+    return report.outcome  # another plugin's outcome is kept: judged INCONCLUSIVE
 
 
 def _message(report: pytest.TestReport) -> str:

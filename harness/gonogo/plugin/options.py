@@ -1,4 +1,4 @@
-"""Options by which the gate tells pytest which run it is part of."""
+"""Options of pytest by which the gate says which run the process is part of."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -7,7 +7,7 @@ class SkippedModules:
     """Plugin object for the process that collects.
 
     A skipped test is recorded and makes the run INCONCLUSIVE. A module that skips itself is not
-    imported: nobody knows which scenarios it has, in which phase and for which profile.
+    imported: it is not known which scenarios it has, in which phase and for which profile.
     """
 
     def __init__(self) -> None:

@@ -88,7 +88,7 @@ class SystemUnderTest:
         return f"{prefix}-{uuid.uuid4().hex[:12]}"
 
     def wait_for(self, what: str, look: Callable[[], T | None], *, timeout_s: float) -> T:
-        """Call ``look`` until its answer is truthy; that answer.
+        """Call ``look`` until its answer is truthy; returns that answer.
 
         Raises:
             AssertionError: no answer was truthy within the limit.

@@ -10,6 +10,6 @@ from gonogo.observation import writable
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_to_serializable() -> Generator[None, Any, object]:
-    """Make every text UTF-8: execnet sends nothing else, and ends the worker over the rest."""
+    """Make every text UTF-8: execnet sends nothing else, and ends a worker that tries to."""
     report = yield
     return writable(report)

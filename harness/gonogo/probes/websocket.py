@@ -97,7 +97,7 @@ class WebSocketProbe:
         return opcode, data
 
     def until(self, wanted: str, *, key: str = "type", timeout_s: float) -> Any:
-        """Read messages until one whose ``key`` equals ``wanted``; None after the limit."""
+        """Read messages until the ``key`` of one equals ``wanted``; None after the limit."""
         end = time.monotonic() + timeout_s
         while self._socket is not None and (left := end - time.monotonic()) > 0:
             message = self.receive(left)
@@ -106,7 +106,7 @@ class WebSocketProbe:
         return None
 
     def until_closed(self, timeout_s: float) -> int | None:
-        """Read messages until the peer closes; its close code, None after the limit."""
+        """Read messages until the peer closes; returns its close code, None after the limit."""
         end = time.monotonic() + timeout_s
         while self._socket is not None and (left := end - time.monotonic()) > 0:
             self.receive(left)

@@ -19,7 +19,7 @@ BACKENDS = ("auto", Form.CONTAINER.value, Form.PROCESS.value)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run every step that is due; the exit code."""
+    """Run every step that is due; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m gonogo.provision", description=__doc__)
     parser.add_argument(
         "--backend", choices=BACKENDS, default="auto", help="process: without a container engine"

@@ -37,8 +37,8 @@ class EngineState:
 
     Attributes:
         pid: process id of the engine that was started; 0 for none.
-        started_ticks: start time of that process from the kernel, which tells it from a later
-            process with the same pid.
+        started_ticks: start time of that process from the kernel; a later process with the same
+            pid has another one.
         since: time of its start in UTC, as text.
         problem: why no engine could be started, else ``""``.
     """

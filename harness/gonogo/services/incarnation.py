@@ -66,7 +66,7 @@ class Launch(Protocol):
         """Start it.
 
         Args:
-            wake_fd: becomes readable when whoever waits for it should stop waiting.
+            wake_fd: becomes readable when the waiting thread should stop waiting.
 
         Raises:
             OSError: its command cannot be executed.

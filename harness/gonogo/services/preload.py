@@ -1,6 +1,6 @@
 """The shared object that some services are started with, and the file it shares with the gate.
 
-Through it a fault shifts a service's wall clock, delays its syncs, and learns how much of each file
+Through it a fault shifts a service's wall clock, delays its syncs, and reads how much of each file
 was synced.
 The layout is that of ``struct state`` in ``fault_injection/preload/gonogo_preload.c``.
 """

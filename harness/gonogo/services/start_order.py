@@ -61,7 +61,7 @@ def start_in_order(
         check: called several times a second; raises to give up.
 
     Raises:
-        SystemNotReady: a service is down for good or was not ready within its limit.
+        SystemNotReady: a service stays down or was not ready within its limit.
         EnvironmentFailed: a service could not be supervised.
     """
     waiting = list(services)
@@ -85,7 +85,7 @@ def wait_ready(
     """Wait until a service that was started is ready.
 
     Raises:
-        SystemNotReady: it is down for good or was not ready within the limit.
+        SystemNotReady: it stays down or was not ready within the limit.
     """
     with changed:
         changed.wait_for(lambda: service.state is State.READY or not service.kept, limit_s)

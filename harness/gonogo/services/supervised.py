@@ -62,7 +62,7 @@ class SharedContext:
 
 
 class SupervisedService:
-    """Keeps one service in the state its restart policy asks for; one thread while it is wanted up.
+    """Keeps one service in the state its restart policy asks for; one thread while it should be up.
 
     Args:
         service: its description.
@@ -116,7 +116,7 @@ class SupervisedService:
         self._begun = math.inf
 
     def start(self) -> None:
-        """Have it started unless it is kept up already; returns at once."""
+        """Ask for its start, unless it is kept up already; returns at once."""
         with self._context.changed:
             self._context.changed.wait_for(self._settled, _KILL_S_MAX)
             if self.kept or self._stopping.is_set():
@@ -124,7 +124,7 @@ class SupervisedService:
             self.kept = True
             self.unready = False
             self.state = State.STARTING
-            self._begun = math.inf  # the time the engine needs to begin is not the service's
+            self._begun = math.inf  # the time that the engine needs does not count as the service's
             self._thread = threading.Thread(
                 target=self._keep, name=f"supervise {self.service.name}", daemon=True
             )
@@ -137,12 +137,12 @@ class SupervisedService:
         return not (self.kept and self.state is State.DOWN)
 
     def ask_to_stop(self) -> None:
-        """Have it stopped and never restarted; returns at once."""
+        """Ask for its stop without a restart; returns at once."""
         self._stopping.set()
         os.eventfd_write(self._wake_fd, 1)
 
     def join(self) -> bool:
-        """Wait until it is down for good; says whether it is. Call once, after asking."""
+        """Wait until it is down and stays down; says whether it is. Call once, after asking."""
         if self._thread is not None:
             self._thread.join(self.service.stop_grace_s + _TELL_S_MAX + _KILL_S_MAX)
             if self._thread.is_alive():
@@ -151,7 +151,7 @@ class SupervisedService:
         return True
 
     def restarts_itself(self) -> bool:
-        """Whether a kill now would be followed by a restart; not of one that is down for good."""
+        """Whether a kill now would be followed by a restart; not of one that stays down."""
         return self.state is not State.DOWN and self._policy.would_restart(KILLED)
 
     def is_up(self) -> bool:
@@ -191,7 +191,7 @@ class SupervisedService:
                 self.kept = False
                 self.state = State.DOWN
                 self._context.changed.notify_all()
-            with contextlib.suppress(OSError):  # recorded already when it fails for good
+            with contextlib.suppress(OSError):  # recorded already when it fails and stays down
                 self._context.publish()
 
     def _tell_failure(self, error: str) -> None:
@@ -295,7 +295,7 @@ class SupervisedService:
         self._record("stopped", pid=child.identity.pid, exit_code=code, detail=detail)
 
     def _clear(self) -> list[ProcessIdentity]:
-        """Kill what the main process left, as the end of a container would; those that stay."""
+        """Kill what the main process left, as the end of a container would; returns survivors."""
         return kill_all(self._processes, limit_s=_KILL_S_MAX)[1]
 
     def _processes(self) -> Sequence[ProcessIdentity]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from gonogo.target.json_pointer import WHOLE_DOCUMENT, JsonPointer
 from gonogo.vocabulary import Backend, Form, Profile, UsageError, names_edges
 
-# In ``x-harness.requires``: whatever the backend.
+# In ``x-harness.requires``: with every backend.
 ANY_FORM = "any"
 
 

@@ -1,4 +1,4 @@
-"""What a target file says that a backend passes over or cannot honour.
+"""What in a target file a backend ignores or cannot honour.
 
 A file is read before the backend is chosen: what only one of them refuses must not keep the
 other from starting it.

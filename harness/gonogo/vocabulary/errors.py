@@ -32,7 +32,7 @@ class HarnessError(Exception):
         super().__init__(self.render())
 
     def render(self) -> str:
-        """The message as the terminal shows it, one line a part."""
+        """The message as the terminal shows it, one line for each part."""
         lines = [self.what]
         if self.where:
             lines.append(f"  where: {self.where}")

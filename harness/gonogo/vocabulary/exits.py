@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the process tells its caller; only ``GO`` opens the gate."""
+    """The exit code of the process; only ``GO`` lets a release pass."""
 
     GO = 0
     NO_GO = 1

@@ -24,8 +24,8 @@ class BlastRadius:
 
     Attributes:
         services: names of the services it touches; never empty.
-        duration_s_max: it is healed at most so long after it was observed (or the search for its
-            effect ended), whatever the scenario does.
+        duration_s_max: it is healed at the latest this long after it was observed (or the search
+            for its effect ended), even when the scenario goes on.
     """
 
     services: tuple[str, ...]

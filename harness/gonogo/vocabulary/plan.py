@@ -1,4 +1,4 @@
-"""The plan of a run: all that judging needs besides what happened; stands in ``plan.json``."""
+"""The plan of a run, in ``plan.json``: all that judging needs besides the recorded events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Plan:
         system_info: of the machine and versions, for the report.
         notes: accepted-with-a-note messages of the target loader.
         scenarios: node ids collected for the planned phases; empty: not known.
-        faults_declared: labels of the faults each of them announces, by node id.
+        faults_declared: labels of the faults each of them declares, by node id.
     """
 
     run: str

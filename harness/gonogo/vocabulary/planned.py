@@ -1,4 +1,4 @@
-"""Planned evidence: what a run that goes as planned gives the objectives to be judged on."""
+"""Planned evidence: the samples that the objectives get when a run goes as planned."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class PlannedEvidence:
-    """What a planned run gives; by this an objective it cannot decide is refused before it.
+    """What a planned run gives. An objective that this cannot decide is refused before the run.
 
     Attributes:
         requests: expected number of requests by (phase, operation name); the phase is ``load``,

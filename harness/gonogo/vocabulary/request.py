@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Outcome(IntEnum):
-    """How a request ended. The books close when these add up to what was scheduled."""
+    """How a request ended. The books close when the counts of these add up to the schedule."""
 
     OK = 0
     HTTP_ERROR = 1  # 5xx, or a status the operation did not expect
@@ -12,6 +12,6 @@ class Outcome(IntEnum):
     TIMEOUT = 3
     REFUSED = 4
     RESET = 5
-    IN_FLIGHT = 6  # not over when the load ended; its age stands as its latency
+    IN_FLIGHT = 6  # not ended when the load ended; its age is recorded as its latency
     DROPPED = 7  # scheduled and never sent: derived from the schedule, never recorded
     OTHER = 8

@@ -45,7 +45,7 @@ class System(Protocol):
 
     @property
     def backend(self) -> Backend:
-        """Where it runs; tells what can be done to it."""
+        """Where it runs; this decides what can be done to it."""
 
     @property
     def run(self) -> str:
@@ -82,7 +82,7 @@ class System(Protocol):
         """File it shares with the shared object it was started with; None without one."""
 
     def restarts_itself(self, service: str) -> bool:
-        """Whether a restart policy brings it back after a kill; not when it is down for good."""
+        """Whether a restart policy brings it back after a kill; not when it stays down."""
 
     def is_ready(self, service: str) -> bool:
         """Whether its readiness check holds right now."""

@@ -7,7 +7,7 @@ import os
 import site
 from pathlib import Path
 
-from gonogo.linux import RUN_VARIABLE, own_environment, own_python
+from gonogo.linux import RUN_VARIABLE, own_python
 from gonogo_load.child import ChildProcess
 from gonogo_load.closed.plan import ClosedModelPlan, LocustOrder
 
@@ -48,7 +48,7 @@ def _start(name: str, command: list[str], order: LocustOrder, folder: Path) -> C
         name,
         command,
         order,
-        environment=own_environment(own),
+        environment=own,
         log=plan.run_dir / "logs" / f"load-{plan.load}-{name}.log",
         folder=folder,
     )

@@ -6,7 +6,7 @@ import signal
 import time
 from dataclasses import dataclass, replace
 
-from gonogo.linux import RUN_VARIABLE, own_environment, own_python
+from gonogo.linux import RUN_VARIABLE, own_python
 from gonogo.observation.records import LoadRecords, read_records
 from gonogo.vocabulary import EnvironmentFailed, ExitCode, Outcome, SystemNotReady
 from gonogo_load.child import ChildProcess
@@ -71,7 +71,7 @@ class OpenModelLoad(LoadHandle[OpenModelResult]):
             "worker",
             own_python("gonogo_load.open.worker"),
             plan,
-            environment=own_environment({**os.environ, RUN_VARIABLE: plan.run}),
+            environment={**os.environ, RUN_VARIABLE: plan.run},
             log=plan.run_dir / "logs" / f"load-{plan.load}.log",
             folder=plan.run_dir,
         )

@@ -81,7 +81,7 @@ function drawFaults(lane, data, x, width, readers) {
   const placed = data.faults.map((/** @type {any} */ fault) => {
     const end = fault.absent ?? fault.b;
     const words = `${fault.label}${fault.services.length ? ` → ${fault.services.join(", ")}` : ""}`;
-    const room = words.length * 6.4;
+    const room = words.length * 6.7;
     const left = x(fault.a) + room > width ? Math.max(0, width - room) : x(fault.a);
     let row = rows.findIndex((taken) => taken + 10 < Math.min(left, x(fault.intent ?? fault.a)));
     if (row < 0) row = rows.length;

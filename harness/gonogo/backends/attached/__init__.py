@@ -1,4 +1,4 @@
-"""The attach backend: a system that somebody else started."""
+"""The attach backend: a system that the gate did not start."""
 
 from gonogo.backends.attached.backend import AttachedBackend
 

@@ -1,4 +1,4 @@
-"""The attach backend: a system that somebody else started. It can be looked at, not changed."""
+"""The attach backend: a system that the gate did not start. It is observed, never changed."""
 
 from pathlib import Path
 from typing import NoReturn

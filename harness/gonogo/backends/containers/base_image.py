@@ -35,7 +35,7 @@ def base_argument(
         dockerfile: the text that declares the argument.
         given: the build's own arguments.
         run: run id, the mark of the processes that make it.
-        tell: told what takes long.
+        tell: called with a line about each slow step.
 
     Raises:
         EnvironmentFailed: it can neither be found, pulled nor made.
@@ -66,7 +66,7 @@ def has_image(name: str) -> bool:
 
 
 def pull(name: str, tell: Callable[[str], None]) -> str:
-    """Get an image from its registry; why that failed, ``""`` when it did not."""
+    """Get an image from its registry; returns why that failed, ``""`` when it did not."""
     tell(f"image {name}: pulling")
     try:
         connect().client.images.pull(name)
@@ -91,7 +91,7 @@ def _make(wanted: str, trouble: str, run: str, tell: Callable[[str], None]) -> N
         )  # fmt: skip
         assert process.stdout is not None  # noqa: S101 - a pipe, see above
         with process.stdout, engine_work(f"import the base image {BASE_IMAGE}"):
-            # Under another name until it is whole: a torn stream still is an image to the engine.
+            # Under another name until it is complete: to the engine a torn stream is an image too.
             connect().client.api.import_image_from_stream(
                 _chunks(process.stdout.read), repository=_REPOSITORY, tag=f"draft-{run}".lower()
             )

@@ -19,7 +19,7 @@ _ENGINE_LOG = LogConfig(type="json-file", config={"max-size": "10m"})
 def create_container(
     service: Service, image: str, run: str, network: str, ports: Mapping[int, int]
 ) -> str:
-    """Create it; its id.
+    """Create a container; returns its id.
 
     Args:
         service: what to create.

@@ -70,7 +70,7 @@ class ProxyContainer:
             raise EnvironmentFailed(f"the fault proxy cannot be started: {error}") from error
         if not wait_until(EdgeControl(self.control, run).is_there, _UP_S_MAX):
             raise EnvironmentFailed("the fault proxy does not answer", where=str(log))
-        # Not the published port: the engine accepts there whatever the container does.
+        # Not the published port: the engine accepts there even when the container does not listen.
         networks = inspect(container)["NetworkSettings"]["Networks"]
         self.reached_at = str(networks[network]["IPAddress"])
         self._watch = ProxyWatch(self._life.identity.pid, log, recorder)

@@ -22,7 +22,7 @@ HINT = "start it (as root: `systemctl start docker`), or use --backend process"
 # A build step or a pull may be silent for long; everything else answers within seconds.
 _CALL_S_MAX = 60
 _PING_S_MAX = 10
-# Every service holds a connection for its output; the rest comes and goes.
+# Every service holds a connection for its output; other connections are short.
 _CONNECTIONS_MAX = 128
 _LOCAL = ("http+docker://", "npipe://")
 
@@ -31,7 +31,7 @@ ENGINE_ERRORS = (docker_errors.DockerException, requests.exceptions.RequestExcep
 
 @lru_cache(maxsize=1)
 def connect() -> DockerClient:
-    """The engine, one client a process.
+    """The engine; each process has one client of it.
 
     Raises:
         EnvironmentFailed: it does not answer, or runs elsewhere.
@@ -86,7 +86,7 @@ def inspect(container: str) -> dict[str, Any]:
 
 
 def health_of(container: str) -> str:
-    """``healthy``, ``unhealthy``, ``starting``; ``""`` when it cannot be told."""
+    """``healthy``, ``unhealthy``, ``starting``; ``""`` when it is not known."""
     try:
         return str(inspect(container)["State"].get("Health", {}).get("Status", ""))
     except (*ENGINE_ERRORS, EnvironmentFailed):

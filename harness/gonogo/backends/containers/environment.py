@@ -138,7 +138,7 @@ class ContainerEnvironment(SupervisedEnvironment):
         try:
             things = removal.resources_of_run(self.run)
         except engine.ENGINE_ERRORS as error:
-            things = [f"what the engine has, which does not answer: {engine.brief(error)}"]
+            things = [f"what the engine has of the run; it does not answer: {engine.brief(error)}"]
         return [*super()._left_over(), *things]
 
 

@@ -16,7 +16,7 @@ from gonogo.target import Service, Target
 from gonogo.vocabulary import EnvironmentFailed
 
 _LINES_KEPT = 15
-# What the cache has is over at once; only steps that take their time are worth a line.
+# A cached step ends at once; only a slow step gets a line.
 _TELL_EVERY_S = 2.0
 _STEP = re.compile(r"Step \d+/\d+ : ")
 _BUILT = re.compile(r"Successfully built (\w+)")
@@ -40,7 +40,7 @@ def resolve_images(
     Args:
         target: its services have an image or a build each.
         run: run id.
-        tell: told what is built and how far it is.
+        tell: called with a line about the progress of each build.
         check: called several times a second; raises to give up.
 
     Raises:

@@ -34,7 +34,7 @@ class ContainerIncarnation:
         container: its id.
         identity: of its main process, as this machine numbers it.
         log_offset: where its output begins.
-        wake_fd: becomes readable when whoever waits for it should stop waiting.
+        wake_fd: becomes readable when the waiting thread should stop waiting.
         output: its output, being followed.
     """
 
@@ -118,7 +118,7 @@ class ContainerIncarnation:
         """Whether the engine reported a lack of memory: its flag may be set after the exit."""
         events = connect().client.api.events(
             since=self._started_wall,
-            until=cast("int", f"{time.time():.9f}"),  # to the instant, as the engine takes it
+            until=cast("int", f"{time.time():.9f}"),  # with nanoseconds, as the engine accepts
             filters={"container": self._container, "event": "oom"},
             decode=True,
         )

@@ -78,7 +78,7 @@ class ContainerLaunch:
         return f"its health check said: {said[:_SAID_MAX]}" if said else ""
 
     def processes(self, main: ProcessIdentity | None) -> list[ProcessIdentity]:
-        """Its main process and what descends from it; health checks do not."""
+        """Its main process and its descendants; health checks are not among them."""
         return family_of(main) if main else []
 
     def _start(self, doing: str) -> None:

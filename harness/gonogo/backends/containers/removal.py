@@ -55,7 +55,7 @@ def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[
         try:
             left[:] = resources_of_run(run)
         except (*ENGINE_ERRORS, EnvironmentFailed) as error:
-            left[:] = [f"whatever the container engine has, which does not answer: {brief(error)}"]
+            left[:] = [f"what the engine has of the run; it does not answer: {brief(error)}"]
         return bool(left)
 
     while wait_until(found_some, quiet_s, _LOOK_EVERY_S):
@@ -65,7 +65,7 @@ def remove_run(run: str, *, limit_s: float, quiet_s: float = 0.0) -> tuple[list[
         if time.monotonic() > deadline:
             found_some()
             break
-    if not left:  # else the engine may not answer, and it has been waited for
+    if not left:  # otherwise the engine may not answer: no second wait for it
         with contextlib.suppress(*ENGINE_ERRORS, EnvironmentFailed):
             removed |= dict.fromkeys(_remove(_abandoned()))
     return list(removed), left

@@ -1,9 +1,9 @@
-"""The root helper: it does as root what its owner may not.
+"""The root helper: it does, as root, what its owner has no permission for.
 
-It runs in the namespaces of its owner; the container only gives it the rights. ``python -m`` this
-module is the helper: one call a line on its standard input, one answer a line on its standard
-output, both pickled and in base 64. When its owner is gone, the engine closes its standard input;
-then the helper ends and is removed.
+It runs in the namespaces of its owner; the container only gives it the rights. The helper is this
+module, started by ``python -m``. Each line of its standard input is a call, each line of its
+standard output an answer, both pickled and in base 64. When its owner is gone, the engine closes
+its standard input; then the helper ends and is removed.
 """
 
 import contextlib
@@ -79,7 +79,7 @@ class RootHelper:
         self.ask("os", "getpid", (), {})
 
     def ask(self, module: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """Call a function over there; what it raises is raised here.
+        """Call a function in the helper; what it raises there is raised here.
 
         An interrupted call ends the helper: its answer would be taken for that of the next call.
 
@@ -102,7 +102,7 @@ class RootHelper:
 
     def _end(self) -> None:
         root_helper.cache_clear()
-        with contextlib.suppress(OSError):  # it is cut off already
+        with contextlib.suppress(OSError):  # the connection is closed already
             self._socket._sock.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
@@ -160,7 +160,7 @@ def serve() -> None:
         module, name, args, kwargs = pickle.loads(b64decode(line))  # noqa: S301 - of our owner
         try:
             answer = False, _find(module, name)(*args, **kwargs)
-        except Exception as error:  # whatever it is, it is the owner's to handle
+        except Exception as error:  # every error is sent to the owner, which handles it
             answer = True, error
         with contextlib.suppress(BrokenPipeError):
             answers.write(_line(answer))

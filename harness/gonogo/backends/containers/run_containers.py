@@ -53,7 +53,7 @@ def containers_of(run: str, service: str) -> list[RunContainer]:
         for each in connect().client.api.containers(all=True, filters={"label": marks}):
             try:
                 found.append(_container(each["Id"]))
-            except docker_errors.NotFound:  # it has gone in between
+            except docker_errors.NotFound:  # it was removed in between
                 continue
     return sorted(found, key=lambda each: each.pid == 0)
 

@@ -43,10 +43,10 @@ class _Filling:
 def fill_volumes(target: Target, run: str, image: str, containers: Mapping[str, str]) -> None:
     """Put the first files into the volumes, owned by the user of the services that mount them.
 
-    The engine makes an empty volume root's. A service that runs as another user could not write
-    to it; where such services differ in their user, everybody may. It takes a container of our
-    own: the root of an archive keeps its owner only when it is extracted one level above, and
-    that level may be read-only in the service's container.
+    The engine makes root the owner of an empty volume. A service that runs as another user could
+    not write to it. Where several users mount one volume, every user may write to it. It takes a
+    container of our own: the root of an archive keeps its owner only when it is extracted one
+    level above, and that level may be read-only in the service's container.
 
     Args:
         target: gives the volumes and their first files.

@@ -18,7 +18,7 @@ class ProcessIncarnation:
         process: just started.
         log_offset: where its output begins.
         run: run id.
-        wake_fd: becomes readable when whoever waits for the child should stop waiting.
+        wake_fd: becomes readable when the waiting thread should stop waiting.
 
     Attributes:
         identity: of its main process.

@@ -55,13 +55,13 @@ class ProcessLaunch:
         return ProcessIncarnation(process, log_offset, self.run, wake_fd)
 
     def trouble(self) -> str:
-        """A process tells nothing but by its output."""
+        """Nothing: a local process reports only by its output."""
         return ""
 
     def processes(self, main: ProcessIdentity | None) -> list[ProcessIdentity]:
         """Those that carry its mark, write to its log, or belong to such a process.
 
-        To be asked while the main process lives, or right after its end.
+        Call it while the main process lives, or right after its end.
         """
         mains = [main] if main else []
         return processes_of_run(
@@ -71,8 +71,8 @@ class ProcessLaunch:
     def _spawn(self) -> tuple[subprocess.Popen[bytes], int]:
         """In a session of its own: the process, and where its output begins.
 
-        Descriptors are left to close-on-exec: the watchdog's pipe then stays open in a child
-        until it has become the service, so that a sweep never misses one in between.
+        Descriptors close on exec and not before: the watchdog's pipe stays open in a child until
+        the child has become the service. So a sweep never misses a child in between.
         """
         log, offset = open_log(self.log)
         try:

@@ -2,8 +2,8 @@
 
 Acknowledged writes are the OK records of the operations with a ledger. ``LedgerRead`` says of
 each whether it was read back, was missing, was wrong or could not be read; the last event counts.
-Lost means acknowledged, and missing or wrong. A write that nobody could read is neither kept nor
-lost: it widens the interval.
+Lost means acknowledged, and missing or wrong. A write that could not be read counts as neither kept
+nor lost: it widens the interval.
 """
 
 from collections.abc import Iterator

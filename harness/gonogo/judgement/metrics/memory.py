@@ -27,7 +27,7 @@ class Memory:
     spec: ClassVar = resource_spec("memory")
 
     def samples_needed(self, objective: Objective) -> int:
-        """Ten, whatever the aggregate."""
+        """Ten, for every aggregate."""
         return SAMPLES_MIN
 
     def planned(self, objective: Objective, plan: PlannedEvidence) -> Iterator[SampleSize]:

@@ -5,12 +5,14 @@ recovered at the first moment, the heal itself or an arrival, from which each of
 has requests, no failure, and a median latency of at most max(3 x steady median, 50 ms). The
 observed value is the time from the heal to that moment.
 
-The interval begins at the first moment after which three seconds show nothing bad, when seconds
-without a request, or after the end of the load, are taken for good: before it the system had not
-recovered. The interval has no upper end when no good period was seen. The system is watched until
-the next fault or the end of the load. When it is still bad then, and was watched for longer than
-the limit, it is a FAIL: never recovered; the time shown is a lower bound and not a measurement.
-When it was watched for a shorter time, there was too little load after the heal to tell.
+The interval begins at the first moment after which three seconds show nothing bad. For this, a
+second without a request, or after the end of the load, counts as good. Before that moment the
+system had not recovered. The interval has no upper end when no good period was seen.
+
+The system is watched until the next fault or the end of the load. When it is still bad then, and
+was watched for longer than the limit, it is a FAIL: never recovered; the time shown is a lower
+bound and not a measurement. When it was watched for a shorter time, there was too little load after
+the heal to decide.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 Quantiles are by inverted CDF with an order-statistic interval, ``max`` is as it is, ``mean`` has
 a Student interval. A failed request is worse than every success. Inside a fault window an HTTP
-error counts as an answer: there the question is how long until the system says anything.
+error counts as an answer: there the question is how long until the system answers at all.
 """
 
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ class Response:
         )
 
     def watch(self, objective: Objective, live: LiveRun) -> Iterator[LiveValue]:
-        """A request that has not ended has taken at least its age: a frozen server shows."""
+        """A request that has not ended has taken at least its age: so a frozen server is seen."""
 
         def value(requests: LiveRequests) -> float:
             latency_s = np.where(requests.failed, np.inf, requests.latency_s)

@@ -1,13 +1,13 @@
-"""Request records: exact, binary, streamed; the schedule beside them closes the books.
+"""Request records: exact, binary, streamed; with the schedule, every request is accounted for.
 
-Three files a load of the open model, all below ``records/``:
+A load of the open model has three files, all below ``records/``:
 
 - ``<load>.json``: names of the operations, seed, phase, planned count and rate.
 - ``<load>.schedule``: one ``SCHEDULE`` row per request, written before the first is sent.
 - ``<load>.records``: one ``RECORD`` row per request, appended as each ends.
 
-A load of the closed model knows no schedule: its users decide as they go. Each of its workers
-says so in two files of its own below ``records/<load>/``:
+A load of the closed model has no schedule: its users decide when to send. Each of its workers
+writes two files of its own below ``records/<load>/``:
 
 - ``<worker>.started``: one ``STARTED`` row per request, appended before it is sent.
 - ``<worker>.records``: as above.
@@ -43,8 +43,8 @@ RECORD = np.dtype(
 Rows = npt.NDArray[np.void]
 
 OPEN, CLOSED = "open", "closed"
-NO_OPERATION = 0xFFFF  # a request that is none of the mix: the login of a user
-_WORKER_BITS = 24  # sixteen million requests a worker, 255 workers
+NO_OPERATION = 0xFFFF  # a request outside of the mix: the login of a user
+_WORKER_BITS = 24  # sixteen million requests for each of 255 workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class LoadHeader:
         seed: seed of its schedule and payloads.
         rate_per_s: mean arrival rate.
         names: operation names; ``name_id`` indexes them.
-        ledger_names: those whose acknowledgement is a promise to be checked at the end.
+        ledger_names: those whose acknowledged writes are read back at the end.
         timeout_s: client timeout of one request.
         captures: what the setup steps captured, by name; no secrets.
         model: ``open`` or ``closed``.
@@ -168,7 +168,7 @@ def _write_durably(path: Path, data: bytes) -> None:
 
 
 def record_files(header_path: Path, header: LoadHeader) -> list[tuple[Path, Path]]:
-    """The files of a load, schedule and records; a pair a worker in the closed model."""
+    """The files of a load, schedule and records; in the closed model a pair for each worker."""
     if header.model == OPEN:
         return [(header_path.with_suffix(".schedule"), header_path.with_suffix(".records"))]
     folder = header_path.with_suffix("")
@@ -198,7 +198,7 @@ def read_load(path: Path) -> LoadRecords | None:
     """One load by the path of its header; None while that is torn.
 
     Raises:
-        ValueError: the header is whole and is not one: its records must not be left out in silence.
+        ValueError: the header is complete but wrong: its records must not be left out silently.
     """
     try:
         header = from_json(path.read_bytes(), LoadHeader)
@@ -208,7 +208,7 @@ def read_load(path: Path) -> LoadRecords | None:
         return None
     files = record_files(path, header)
     planned = SCHEDULE if header.model == OPEN else STARTED
-    # Records first: one whose start were not read yet would be a stranger.
+    # Records first: so every record that is read has its start in the files that are read next.
     records = [_read_rows(each, RECORD) for _, each in files]
     schedules = [_read_rows(each, planned) for each, _ in files]
     return LoadRecords(header, _in_order(schedules, "intended_ns"), _in_order(records, "done_ns"))

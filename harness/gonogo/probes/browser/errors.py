@@ -2,7 +2,7 @@
 
 
 class PageNotReady(Exception):
-    """The page is not in a state in which this can be done now; it may be in a moment."""
+    """The page is not in a state in which this can be done now; soon it may be."""
 
 
 class BrowserLost(Exception):

@@ -124,7 +124,7 @@ def _request(node: Node) -> tuple[str, str]:
 
 
 def _pointer(node: Node) -> JsonPointer:
-    """A JSON pointer; the whole document and the key ``""`` are legal, and mistakes here."""
+    """A JSON pointer. The whole document and the key ``""`` are legal ones, but mistakes here."""
     text = node.text("a JSON pointer such as /id")
     if len(text) < 2 or not text.startswith("/"):
         raise node.wrong("a JSON pointer such as /id")

@@ -54,7 +54,7 @@ class ConsoleLine:
 
     @property
     def wrong(self) -> bool:
-        """Whether it is an error nobody declared."""
+        """Whether it is an error that the scenario did not declare."""
         return self.level == _SEVERE and not self.declared
 
 

@@ -33,7 +33,7 @@ class LoadFinished:
     Attributes:
         load: name of the load.
         end_ns: nothing was due after it; monotonic clock, nanoseconds.
-        stopped_early: whether it was told to end before its schedule did.
+        stopped_early: whether it was asked to end before the end of its schedule.
     """
 
     kind: ClassVar = "load.finished"

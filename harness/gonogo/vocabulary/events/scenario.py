@@ -26,7 +26,7 @@ class TestFinished:
     Attributes:
         test: node id.
         phase: where it ran.
-        outcome: ``passed``, ``failed``, ``error``, ``skipped``, or the word of another plugin.
+        outcome: ``passed``, ``failed``, ``error``, ``skipped``, or what another plugin set.
         duration_s: setup, call and teardown together.
         message: the failure, or the reason of the skip.
         expectations: number of expectations it stated.
@@ -69,7 +69,7 @@ class NotTested:
     Attributes:
         what: label of a fault, or node id of a test.
         reason: why not.
-        test: node id of the test that wanted it; None where only the reason tells.
+        test: node id of the test that wanted it; None where only the reason names it.
     """
 
     kind: ClassVar = "not_tested"

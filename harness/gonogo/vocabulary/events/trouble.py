@@ -29,7 +29,7 @@ class ErrorOccurred:
         where: file, option or service.
         alternatives: values that would have been valid.
         hint: what to try next.
-        exit_code: what it makes of the run; None: as the error's name says.
+        exit_code: the exit code it gives the run; None: as the error's name says.
     """
 
     kind: ClassVar = "error"
