@@ -1,5 +1,6 @@
 """Arming a fault as a ``with`` block: journalled, observed, always healed."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ from gonogo.vocabulary.events import (
     FaultObserved,
     NotTested,
 )
+from gonogo_faults.healing import heal_left_over
 from gonogo_faults.journal import Journal
 
 DURATION_S_MAX = 60.0
@@ -93,6 +95,8 @@ class ArmedFault:
         self._absent_timeout_s = absent_timeout_s
         self._heal_timeout_s = _HEAL_S_MAX
         self._undo: Undo | None = None
+        # Whether the undo must be executed here although another process may have done so.
+        self._undo_again = True
         self._healing = threading.Lock()
         self._healed = threading.Event()
         self._end_s = float("inf")
@@ -108,7 +112,11 @@ class ArmedFault:
                 return
             trouble = self._take_back(undo)
             self._healed.set()
-            if not trouble and not self._journal.is_healed(self.id):
+            if trouble:
+                # The disk may be what failed; the absence is looked for all the same.
+                with contextlib.suppress(OSError):
+                    self._journal.healing_failed(self.id, by)
+            elif not self._journal.is_healed(self.id):
                 self._journal.healed(self.id, by)
                 self._recorder.record(FaultHealed(id=self.id, label=self.label, by=by))
             self._prove_absent(trouble)
@@ -119,6 +127,14 @@ class ArmedFault:
 
     def _arm(self, selector: str, duration_s_max: float, observe_timeout_s: float) -> None:
         fault = self._fault
+        # Before the plan, which must find the usual state.
+        heal_left_over(
+            self._journal.run_dir,
+            self.services,
+            self._system,
+            by=f"arming of {self.label}",
+            recorder=self._recorder,
+        )
         self._undo = self._journal.intend(
             self.id,
             self.label,
@@ -138,6 +154,9 @@ class ArmedFault:
             )
         )
         fault.arm(self._system, self._names)
+        # Another process that began to heal before this moment may have executed the undo too
+        # early: arm() may have applied the fault after it. One that begins later cannot.
+        self._undo_again = self._journal.is_being_healed(self.id)
         # The duration counts from the observation: on a busy machine arming must not use it up.
         self._end_s = time.monotonic() + observe_timeout_s + duration_s_max
         threading.Thread(target=self._heal_in_time, name=self.id, daemon=True).start()
@@ -172,7 +191,7 @@ class ArmedFault:
         fault, end_s = self._fault, time.monotonic() + self._heal_timeout_s
         if isinstance(fault, Stoppable):
             fault.stop()
-        elif self._journal.is_healed(self.id):
+        elif not self._undo_again and self._journal.is_healed(self.id):
             # Another process has executed it. A later fault may use the resource by now.
             return ""
         while True:
@@ -241,8 +260,8 @@ def armed(  # noqa: PLR0913 - all but two are named at the call
         UsageError: the selector matches nothing, or more than the radius allows, or another
             fault is active on a resource of this one. Nothing was touched.
         FaultUnsupported: it cannot be injected here. Nothing was touched.
-        FaultNotArmed: a tool of the gate or of the machine failed while it was armed. What was
-            done until then is undone.
+        FaultNotArmed: a tool of the gate or of the machine failed while it was armed, or an
+            earlier fault on the same resource could not be healed. What was done is undone.
     """
     chosen = _choose(fault, selector, label, system)
     radius = radius or BlastRadius(chosen.services, DURATION_S_MAX)

@@ -1,12 +1,14 @@
 """Intents: the lines of the undo journal, and which of them are open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from gonogo.vocabulary import Undo, UsageError
+from gonogo.linux import is_alive
+from gonogo.observation import boot_id
+from gonogo.vocabulary import ProcessIdentity, Undo, UsageError
 from gonogo_faults.undo import MECHANISMS, UnknownUndo
 
 JOURNAL = "journal.ndjson"
@@ -25,6 +27,9 @@ class Intent:
         run: run id.
         boot: boot the processes in ``undo`` belong to.
         since: when this was written, wall time in UTC.
+        armer: the process that wrote this; None when it is not known.
+        healing: how far healing is: not begun, begun by another process, or failed in the process
+            that armed it, which does not try again.
     """
 
     id: str
@@ -35,6 +40,22 @@ class Intent:
     run: str
     boot: str
     since: str
+    armer: ProcessIdentity | None
+    healing: Literal["", "begun", "failed"] = ""
+
+    @property
+    def is_of_this_boot(self) -> bool:
+        """Whether its effect may still be there; one whose boot is not known counts as such."""
+        return self.boot in ("", boot_id())
+
+    @property
+    def left_over(self) -> str:
+        """Why the process that armed it does not heal it any more, ``""`` while it does."""
+        if self.healing == "failed":
+            return "its healing failed"
+        if self.armer is not None and not is_alive(self.armer):
+            return "the process that armed it has died"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +71,36 @@ class IntentLine:
     run: str
     boot: str
     since: str
+    armer: ProcessIdentity | None
     op: Literal["intent"] = "intent"
 
 
 @dataclass(frozen=True, slots=True)
-class HealedLine:
-    """The fault of an intent was taken back."""
+class HealingLine:
+    """Healing of an intent has begun in another process, has failed, or is done."""
 
     id: str
     by: str
-    op: Literal["healed"] = "healed"
+    op: Literal["begun", "failed", "healed"]
 
 
 @dataclass(frozen=True, slots=True)
 class _AnyLine:
-    op: Literal["intent", "healed"]
+    op: Literal["intent", "begun", "failed", "healed"]
+
+
+@dataclass(frozen=True, slots=True)
+class _ForeignIntentLine:
+    """What is readable of an intent of another version: its ``id`` at least."""
+
+    id: str
+    label: str = ""
+    fault: str = ""
+    services: tuple[str, ...] = ()
+    mechanism: str = ""
+    run: str = ""
+    boot: str = ""
+    since: str = ""
 
 
 def open_intents(run_dir: Path) -> list[Intent]:
@@ -72,8 +108,10 @@ def open_intents(run_dir: Path) -> list[Intent]:
 
     A line torn by a kill counts as unwritten: arming waits until its line is complete.
 
+    An intent of another version is among them with an undo that cannot be executed.
+
     Raises:
-        UsageError: another version of this program has written the journal.
+        UsageError: a line cannot be read at all.
     """
     path = run_dir / JOURNAL
     return active_since(path, path.stat().st_size) if path.exists() else []
@@ -98,10 +136,10 @@ def _apply(entry: object, intents: dict[str, Intent], path: Path, *, keep_healed
     """Add the intent of a line, or remove the one it says is healed."""
     try:
         if msgspec.convert(entry, _AnyLine).op == "intent":
-            intent = _intent(msgspec.convert(entry, IntentLine))
+            intent = _intent(entry)
             intents[intent.id] = intent
-        elif not keep_healed:
-            intents.pop(msgspec.convert(entry, HealedLine).id, None)
+        else:
+            _advance(msgspec.convert(entry, HealingLine), intents, keep_healed=keep_healed)
     except msgspec.ValidationError as error:
         raise UsageError(
             f"the journal cannot be read: {error}",
@@ -110,7 +148,22 @@ def _apply(entry: object, intents: dict[str, Intent], path: Path, *, keep_healed
         ) from error
 
 
-def _intent(line: IntentLine) -> Intent:
+def _advance(line: HealingLine, intents: dict[str, Intent], *, keep_healed: bool) -> None:
+    intent = intents.get(line.id)
+    if intent is None:
+        return
+    if line.op == "healed":
+        if not keep_healed:
+            del intents[line.id]
+    elif intent.healing != "failed":
+        intents[line.id] = replace(intent, healing=line.op)
+
+
+def _intent(entry: object) -> Intent:
+    try:
+        line = msgspec.convert(entry, IntentLine)
+    except msgspec.ValidationError as error:
+        return _foreign_intent(msgspec.convert(entry, _ForeignIntentLine), str(error))
     return Intent(
         line.id,
         line.label,
@@ -120,6 +173,21 @@ def _intent(line: IntentLine) -> Intent:
         line.run,
         line.boot,
         line.since,
+        line.armer,
+    )
+
+
+def _foreign_intent(line: _ForeignIntentLine, reason: str) -> Intent:
+    return Intent(
+        line.id,
+        line.label or line.id,
+        line.fault,
+        line.services,
+        UnknownUndo(line.mechanism or line.fault, reason),
+        line.run,
+        line.boot,
+        line.since,
+        armer=None,
     )
 
 

@@ -6,14 +6,16 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
+from gonogo.linux import identify
 from gonogo.observation import boot_id, wall
-from gonogo.vocabulary import Resource, Undo, UsageError
+from gonogo.vocabulary import EnvironmentFailed, Resource, Undo, UsageError
 from gonogo_faults.intents import (
     JOURNAL,
-    HealedLine,
+    HealingLine,
     Intent,
     IntentLine,
     active_since,
@@ -36,6 +38,11 @@ class Journal:
         self._path = run_dir / JOURNAL
         self._run = run
 
+    @property
+    def run_dir(self) -> Path:
+        """The run directory."""
+        return self._path.parent
+
     def intend(
         self,
         id: str,  # noqa: A002 - the word of the event
@@ -56,6 +63,8 @@ class Journal:
         Raises:
             UsageError: another fault is active on a resource of this one, or was while this one was
                 planned: the plan may have taken that fault's effect for the usual state.
+            EnvironmentFailed: so it is, and the process that armed that fault does not heal it any
+                more: this says nothing about the scenario.
             OSError: the line was not written completely, as on a full disk: nothing may be armed.
         """
         began_at = self._path.stat().st_size if self._path.exists() else 0
@@ -70,6 +79,7 @@ class Journal:
             self._run,
             boot_id(),
             wall(),
+            identify(os.getpid()),
         )
         with self._locked() as fd:
             _refuse_overlap(label, undo, active_since(self._path, began_at))
@@ -78,18 +88,37 @@ class Journal:
             except OSError:
                 # Complete or not, it must not count as active: its fault is never armed.
                 with contextlib.suppress(OSError):
-                    _append(fd, msgspec.json.encode(HealedLine(id, "not armed")))
+                    _append(fd, msgspec.json.encode(HealingLine(id, "not armed", "healed")))
                 raise
         return undo
 
+    def healing_begins(self, id: str, by: str) -> None:  # noqa: A002 - the word of the event
+        """Write down that a process which did not arm the fault is about to execute its undo."""
+        self._write(HealingLine(id, by, "begun"))
+
+    def healing_failed(self, id: str, by: str) -> None:  # noqa: A002 - the word of the event
+        """Write down that the process which armed the fault could not heal it and gives up."""
+        self._write(HealingLine(id, by, "failed"))
+
     def healed(self, id: str, by: str) -> None:  # noqa: A002 - the word of the event
         """Write down that the fault is taken back, and what did it."""
-        with self._locked() as fd:
-            _append(fd, msgspec.json.encode(HealedLine(id, by)))
+        self._write(HealingLine(id, by, "healed"))
 
     def is_healed(self, id: str) -> bool:  # noqa: A002 - the word of the event
         """Whether any process has written down that the fault is taken back."""
-        return all(intent.id != id for intent in open_intents(self._path.parent))
+        return self._open(id) is None
+
+    def is_being_healed(self, id: str) -> bool:  # noqa: A002 - the word of the event
+        """Whether any process has begun to execute its undo, or has done so."""
+        intent = self._open(id)
+        return intent is None or intent.healing != ""
+
+    def _open(self, id: str) -> Intent | None:  # noqa: A002 - the word of the event
+        return next((each for each in open_intents(self.run_dir) if each.id == id), None)
+
+    def _write(self, line: HealingLine) -> None:
+        with self._locked() as fd:
+            _append(fd, msgspec.json.encode(line))
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -112,18 +141,21 @@ def write_line(fd: int, line: bytes) -> None:
 
 
 def _refuse_overlap(label: str, undo: Undo, intents: Sequence[Intent]) -> None:
-    boot = boot_id()
     for intent in intents:
-        for active in intent.undo.resources if intent.boot == boot else ():
-            wanted = next((each for each in undo.resources if _overlap(each, active)), None)
-            if wanted is not None:
-                kind = "edge" if wanted[0] == "edge" else "service"
-                raise UsageError(
-                    f"fault {label} is refused: fault {intent.label} ({intent.fault}) is active "
-                    f"on {kind} {active[1]} since {intent.since}",
-                    where=f"{kind} {active[1]}, {active[0]}",
-                    hint=f"heal {intent.label} first, or choose another {kind}",
-                )
+        for active in intent.undo.resources if intent.is_of_this_boot else ():
+            if any(_overlap(each, active) for each in undo.resources):
+                _refuse(label, intent, active)
+
+
+def _refuse(label: str, intent: Intent, active: Resource) -> NoReturn:
+    kind = "edge" if active[0] == "edge" else "service"
+    where = f"{kind} {active[1]}, {active[0]}"
+    since = f"is active on {kind} {active[1]} since {intent.since}"
+    what = f"fault {label} is refused: fault {intent.label} ({intent.fault}) {since}"
+    if why := intent.left_over:
+        raise EnvironmentFailed(f"{what}, and {why}", where=where, hint=f"gonogo heal {intent.run}")
+    hint = f"heal {intent.label} first, or choose another {kind}"
+    raise UsageError(what, where=where, hint=hint)
 
 
 def _overlap(one: Resource, other: Resource) -> bool:

@@ -1,6 +1,8 @@
 """Arming: a refusal changes nothing, every step is recorded, and each fault is healed."""
 
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -261,6 +263,66 @@ def test_an_undo_without_threads_is_not_repeated_after_another_process(
         assert len(heal_all(system.run_dir, recorder=Memory())) == 1
         assert fault.wait_healed(PATIENCE_S)
     assert len(calls) == 1
+
+
+@dataclass(frozen=True)
+class HealedWhileArmed(NoopFault):
+    """Another process heals it in the middle of ``arm()``."""
+
+    heal: Callable[[], object] = lambda: None
+    error: BaseException | None = None
+
+    def arm(self, system: System, services: Sequence[str]) -> None:
+        """Apply it after the other process has executed the undo."""
+        self.heal()
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", [None, SystemNotReady("on demand")])
+def test_a_fault_healed_before_it_is_armed_is_taken_back(
+    arm: Arm,
+    system: SupervisedEnvironment,
+    monkeypatch: pytest.MonkeyPatch,
+    error: SystemNotReady | None,
+) -> None:
+    """What ``arm()`` applies after the other process' undo is taken back here, as it fails too."""
+    calls, execute = _failing(0)
+    monkeypatch.setattr(NoUndo, "execute", execute)
+    fault = HealedWhileArmed(heal=lambda: heal_all(system.run_dir, recorder=Memory()), error=error)
+    refused = pytest.raises(SystemNotReady) if error else nullcontext()
+    with refused, arm(fault, "web", observe_timeout_s=0, absent_timeout_s=0) as handle:
+        assert handle.wait_healed(PATIENCE_S)
+    assert len(calls) == 2
+    assert open_intents(system.run_dir) == []
+
+
+def test_healing_that_began_before_it_is_armed_may_end_after(
+    arm: Arm, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal says so late: the undo was executed before ``arm()`` had applied the fault."""
+    executed, is_armed = threading.Event(), threading.Event()
+    calls: list[threading.Thread] = []
+
+    def execute(self: object, system: object) -> None:
+        calls.append(threading.current_thread())
+        executed.set()
+        if calls[-1] is other:
+            assert is_armed.wait(PATIENCE_S)
+
+    def heal() -> None:
+        other.start()
+        assert executed.wait(PATIENCE_S)
+
+    other = threading.Thread(target=lambda: heal_all(system.run_dir, recorder=Memory()))
+    monkeypatch.setattr(NoUndo, "execute", execute)
+    fault = HealedWhileArmed(heal=heal)
+    with arm(fault, "web", observe_timeout_s=0, absent_timeout_s=0) as handle:
+        is_armed.set()
+        other.join()
+        assert handle.wait_healed(PATIENCE_S)
+    assert calls[0] is other
+    assert len(calls) == 2
 
 
 def test_failing_healing_is_told_and_stays_open(

@@ -1,6 +1,7 @@
 """The undo journal: durable, readable with an incomplete last line, healed once."""
 
 import errno
+import json
 import os
 import signal
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat, signal_identity, wait_until
-from gonogo.observation import read_events
+from gonogo.observation import boot_id, read_events
 from gonogo.vocabulary import NoUndo, Undo, UsageError
 from gonogo.vocabulary.events import FaultHealed, Note
 from gonogo_faults import (
@@ -172,13 +173,41 @@ def test_one_undo_that_fails_does_not_stop_the_others(
     assert "from-the-future" in memory.of(Note)[0].text
 
 
-def test_a_journal_of_another_version_is_reported(run_dir: Path, journal: Journal) -> None:
-    """A complete line with other fields is an error, and never skipped."""
+EARLIER: dict[str, object] = {
+    "op": "intent", "label": "freeze", "fault": "pause", "services": ["worker"],
+    "undo": {
+        "kind": "signal", "processes": [], "signal": "SIGCONT", "services": ["worker"],
+        "edges": [], "control": "", "run": "", "toxic": "", "tag": "", "before": [],
+    },
+    "run": "run", "boot": boot_id(),
+}  # fmt: skip
+
+
+def test_an_earlier_version_is_read_and_its_open_faults_reported(
+    run_dir: Path, journal: Journal, memory: Memory
+) -> None:
+    """What it healed is healed; what it left is a note, and the faults of this version go on."""
     run_dir.mkdir(parents=True)
+    lines = [
+        EARLIER | {"id": "old-healed"},
+        {"op": "healed", "id": "old-healed", "by": "scenario"},
+        EARLIER | {"id": "old-open"},
+    ]
+    (run_dir / JOURNAL).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     _intend(journal, "one", NoUndo())
+    assert [each.id for each in open_intents(run_dir)] == ["old-open", "one"]
+    assert [each.id for each in heal_all(run_dir, recorder=memory)] == ["one"]
+    (note,) = memory.of(Note)
+    assert "fault freeze is not healed: this version cannot execute the undo" in note.text
+    assert "missing required field" in note.text
+
+
+def test_a_fault_without_an_id_is_reported(run_dir: Path) -> None:
+    """A complete line that cannot be read is never passed over as if nothing were armed."""
+    run_dir.mkdir(parents=True)
     path = run_dir / JOURNAL
-    path.write_text(path.read_text().replace('"mechanism"', '"kind"'))
-    with pytest.raises(UsageError, match="mechanism") as wrong:
+    path.write_text(f"{json.dumps(EARLIER)}\n")
+    with pytest.raises(UsageError, match="`id`") as wrong:
         open_intents(run_dir)
     assert wrong.value.where == str(path)
 

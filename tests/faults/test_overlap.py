@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from gonogo.backends import SupervisedEnvironment
 from gonogo.linux import read_stat
-from gonogo.vocabulary import UsageError
-from gonogo.vocabulary.events import FaultHealed, FaultIntended
-from gonogo_faults import make_fault, open_intents
+from gonogo.vocabulary import EnvironmentFailed, UsageError
+from gonogo.vocabulary.events import FaultHealed, FaultIntended, Note
+from gonogo_faults import FaultNotArmed, heal_all, make_fault, open_intents
+from gonogo_faults.undo import SendSignal
 from tests.backends.builders import Memory
 from tests.faults.conftest import Arm
 from tests.faults.in_containers import ARMER, armer_that_stays, killed_armer
@@ -68,14 +70,77 @@ def test_the_refusal_holds_across_processes(system: SupervisedEnvironment, arm: 
 
 
 @pytest.mark.runs("worker")
-def test_a_fault_left_by_a_dead_process_is_active(system: SupervisedEnvironment, arm: Arm) -> None:
-    """Until it is healed its service stays stopped, so no other fault may stop it."""
+def test_a_fault_left_by_a_dead_process_is_healed_first(
+    system: SupervisedEnvironment, arm: Arm, memory: Memory
+) -> None:
+    """Its own process cannot take it back any more; then the next fault is armed."""
     with (
         killed_armer(system, "pause", "worker", json.dumps({})),
-        pytest.raises(UsageError, match="is active"),
+        arm(make_fault("pause"), "worker") as fault,
+    ):
+        assert memory.of(FaultHealed)[0].label == "pause"
+        assert fault.observed
+    assert fault.absent
+    assert open_intents(system.run_dir) == []
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """No undo of a pause succeeds until these patches are undone."""
+
+    def execute(self: object, system: object) -> None:
+        raise EnvironmentFailed("the engine hangs")
+
+    monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr(SendSignal, "execute", execute)
+        yield patches
+
+
+@pytest.mark.runs("worker")
+def test_a_fault_whose_healing_failed_is_healed_before_the_next_one(
+    system: SupervisedEnvironment, arm: Arm, hanging: pytest.MonkeyPatch
+) -> None:
+    """The engine hung once: the next fault on that service is armed and proven as usual."""
+    with arm(make_fault("pause"), "worker", absent_timeout_s=0) as first:
+        pass
+    assert not first.absent
+    hanging.undo()
+    with arm(make_fault("pause"), "worker") as second:
+        assert [each.id for each in open_intents(system.run_dir)] == [second.id]
+        assert second.observed
+    assert second.absent
+
+
+@pytest.mark.runs("worker")
+def test_a_fault_that_cannot_be_healed_decides_nothing(
+    system: SupervisedEnvironment, arm: Arm, memory: Memory, hanging: pytest.MonkeyPatch
+) -> None:
+    """It is in the way of the next one, which is no misuse by the scenario: it is not armed."""
+    with arm(make_fault("pause"), "worker", absent_timeout_s=0) as first:
+        pass
+    with (
+        pytest.raises(FaultNotArmed, match=r"active on service worker .*its healing failed"),
         arm(make_fault("pause"), "worker"),
     ):
         pass
+    assert [each.id for each in open_intents(system.run_dir)] == [first.id]
+    assert "the engine hangs" in memory.of(Note)[0].text
+    hanging.undo()
+    assert len(heal_all(system.run_dir, recorder=memory)) == 1
+
+
+@pytest.mark.runs("worker")
+def test_another_process_that_fails_to_heal_leaves_a_fault_to_its_own(
+    system: SupervisedEnvironment, arm: Arm, hanging: pytest.MonkeyPatch
+) -> None:
+    """The fault is armed as its scenario wants it, so one more on its service is misuse."""
+    with arm(make_fault("pause"), "worker", absent_timeout_s=0):
+        assert heal_all(system.run_dir, recorder=Memory()) == []
+        hanging.undo()
+        with pytest.raises(UsageError, match="is active"), arm(make_fault("pause"), "worker"):
+            pass
+        assert _states(system, "worker") == {"T"}
 
 
 @pytest.mark.runs("web", "worker")

@@ -1,10 +1,12 @@
 """Undo: the journal keeps the planned undo, and faults that may not overlap are refused."""
 
+import time
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from gonogo.vocabulary import NoUndo, ProcessIdentity, Undo, UsageError
+from gonogo.vocabulary import NoUndo, ProcessIdentity, System, Undo, UsageError
 from gonogo_faults import Journal, open_intents
 from gonogo_faults.undo import (
     MECHANISMS,
@@ -73,6 +75,34 @@ def test_an_undo_without_a_system_or_what_it_changed_does_nothing(undo: Undo) ->
     """When process, file, proxy and container are gone, as after a sweep, nothing is raised."""
     for _ in range(2):
         undo.execute(None)
+
+
+class _Ending:
+    """A service that met a limit: it ends some time after the limit is restored."""
+
+    def __init__(self, ends_in_s: float) -> None:
+        self._end_s = time.monotonic() + ends_in_s
+        self.started: list[str] = []
+
+    def processes(self, service: str) -> tuple[ProcessIdentity, ...]:
+        return (PROCESS,) if time.monotonic() < self._end_s else ()
+
+    def restarts_itself(self, service: str) -> bool:
+        return False
+
+    def is_ready(self, service: str) -> bool:
+        return False
+
+    def start(self, service: str, *, timeout_s: float) -> None:
+        self.started.append(service)
+
+
+def test_a_service_that_ends_late_of_its_limit_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel may end it a while after the limit is restored; it does not stay down."""
+    monkeypatch.setattr("gonogo_faults.undo.container_limits.all_containers", lambda *_: [])
+    ending = _Ending(1.5)
+    _limit("Memory").execute(cast("System", ending))
+    assert ending.started == ["web"]
 
 
 def _rules(subject: str, peer: str = "", service: str = "web") -> Undo:

@@ -19,6 +19,8 @@ from gonogo.vocabulary.events import (
 from tests.plugin.conftest import Phase, Runner
 
 SCENARIOS = """
+    from gonogo_faults.undo import SendSignal
+
     pytestmark = pytest.mark.phase("faults")
 
     @pytest.mark.fault(label="freeze", selector="web", window_s=1)
@@ -83,6 +85,22 @@ SCENARIOS = """
             with faults.armed("pause", label="inner"):
                 expect.true("never stated", True)
 
+    @pytest.mark.fault(label="stuck", selector="stay", window_s=0.1)
+    @pytest.mark.fault(label="blocked", selector="stay", window_s=0.1)
+    def test_after_one_that_was_not_healed(faults, expect, monkeypatch):
+        real = SendSignal.execute
+
+        def late(undo, system):
+            real(undo, system)
+            raise TimeoutError("the answer came late")
+
+        monkeypatch.setattr(SendSignal, "execute", late)
+        monkeypatch.setattr("gonogo_faults.arming._HEAL_S_MAX", 0.1)
+        with faults.armed("pause", label="stuck"):
+            pass
+        with faults.armed("pause", label="blocked"):
+            expect.true("never stated", False)
+
     @pytest.mark.fault(label="broken", selector="stay", window_s=0.1)
     def test_tools_that_fail(faults, expect, monkeypatch):
         def fail(*_):
@@ -133,7 +151,7 @@ def test_misuse_fails_the_scenario(faulted: Phase, test: str, words: list[str]) 
 
 def test_misuse_touches_nothing(faulted: Phase) -> None:
     """Only faults that were not refused, and the one whose tools fail, have an intent."""
-    meant = ["timed", "block", "at-event", "outer", "broken", "raised"]
+    meant = ["timed", "block", "at-event", "outer", "stuck", "broken", "raised"]
     assert faulted.intended() == meant
 
 
@@ -144,6 +162,16 @@ def test_tools_that_fail_decide_nothing(faulted: Phase) -> None:
     assert "fault broken was not armed" in end.message
     assert "tools on demand" in end.message
     assert FaultArmed not in _events(faulted, "broken")
+    assert faulted.of(NotTested) == []
+
+
+def test_a_fault_that_was_not_healed_decides_nothing(faulted: Phase) -> None:
+    """The next fault on its service is not armed: a skip. The one after that heals it first."""
+    end = faulted.finished("test_after_one_that_was_not_healed")
+    assert end.outcome == "skipped", end.message
+    assert "fault stuck (pause) is active on service stay" in end.message
+    assert "its healing failed" in end.message
+    assert _events(faulted, "stuck")[FaultHealed].what.by == "arming of broken"
     assert faulted.of(NotTested) == []
 
 
@@ -179,7 +207,7 @@ def test_nothing_stays_stopped(faulted: Phase, runner: Runner) -> None:
         assert stats
         assert all(stat is not None and stat.state != "T" for stat in stats)
     kinds = [type(event.what) for event in read_events(runner.run_dir)]
-    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 6
+    assert kinds.count(FaultIntended) == kinds.count(FaultHealed) == 7
 
 
 def test_a_fault_waits_for_its_event(faulted: Phase) -> None:

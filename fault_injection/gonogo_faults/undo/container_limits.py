@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gonogo.vocabulary import Resource, System
 from gonogo_faults.mechanisms import all_containers, set_limits
-from gonogo_faults.undo.starts import start_what_stays_down
+from gonogo_faults.undo.starts import start_what_stays_down, wait_until_ready_or_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,7 @@ class RestoreContainerLimits:
         for each in self.before:
             for container in all_containers(self.run, each.service):
                 set_limits(container, {each.name: each.value})
-        start_what_stays_down(system, [each.service for each in self.before])
+        services = [each.service for each in self.before]
+        # A service that the kernel is about to end still runs, and would not be started.
+        wait_until_ready_or_down(system, services)
+        start_what_stays_down(system, services)

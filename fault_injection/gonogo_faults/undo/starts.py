@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gonogo.linux import wait_until
 from gonogo.vocabulary import Resource, System
 
 # A service that needs longer to come up misses any sensible recovery objective.
 _START_S_MAX = 60.0
+# A service that met its memory limit may answer late, and the kernel may end it after the limit is
+# restored: until then it is neither ready nor down.
+_SETTLE_S_MAX = 60.0
 # A policy may restart after a failure but not after a clean exit. The owner knows which it was once
 # it has cleaned up after the exit: after milliseconds, or seconds on a busy engine.
 _POLICY_S_MAX = 5.0
@@ -51,6 +55,22 @@ def start_what_stays_down(system: System | None, services: Sequence[str]) -> Non
     for service in services:
         if system is not None and _stays_down(system, service):
             system.start(service, timeout_s=_START_S_MAX)
+
+
+def wait_until_ready_or_down(system: System | None, services: Sequence[str]) -> None:
+    """Wait until services that no restart policy brings back are ready or have ended.
+
+    Args:
+        system: None when its owner is gone: then there is nothing to wait for.
+        services: names of the services.
+    """
+    for service in services:
+        if system is not None and not system.restarts_itself(service):
+            wait_until(partial(_is_ready_or_down, system, service), _SETTLE_S_MAX)
+
+
+def _is_ready_or_down(system: System, service: str) -> bool:
+    return system.is_ready(service) or not system.processes(service)
 
 
 def _stays_down(system: System, service: str) -> bool:
