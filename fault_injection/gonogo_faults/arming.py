@@ -110,7 +110,7 @@ class ArmedFault:
             undo = self._undo
             if self._healed.is_set() or undo is None:
                 return
-            trouble = self._take_back(undo)
+            trouble = self._execute_undo(undo)
             self._healed.set()
             if trouble:
                 # The disk may be what failed; the absence is looked for all the same.
@@ -186,7 +186,7 @@ class ArmedFault:
             elif self._journal.is_healed(self.id):
                 self.heal(by="another process")
 
-    def _take_back(self, undo: Undo) -> str:
+    def _execute_undo(self, undo: Undo) -> str:
         """Stop the fault's threads; execute the undo, again if it fails. Returns why it failed."""
         fault, end_s = self._fault, time.monotonic() + self._heal_timeout_s
         if isinstance(fault, Stoppable):

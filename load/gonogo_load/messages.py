@@ -100,7 +100,7 @@ Message = (
 )
 
 
-def tell(message: Message) -> None:
+def send(message: Message) -> None:
     """Write a message to the standard output, where the harness reads it."""
     with contextlib.suppress(BrokenPipeError):  # the harness is gone
         os.write(sys.stdout.fileno(), to_json(message) + b"\n")

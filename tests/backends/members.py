@@ -16,7 +16,7 @@ def as_member(*words: str) -> list[str]:
     return _as_user(SOCKET.stat().st_gid, *words)
 
 
-def as_stranger(*words: str) -> list[str]:
+def as_other_user(*words: str) -> list[str]:
     """A command of Python's as a user who may not use the engine."""
     return _as_user(USER, *words)
 

@@ -14,7 +14,7 @@ import pytest
 from gonogo.linux import identify, is_alive, wait_until
 from gonogo.vocabulary import EnvironmentFailed
 from tests.backends.builders import PATIENCE_S, skip_without
-from tests.backends.members import as_member, as_stranger
+from tests.backends.members import as_member, as_other_user
 
 HELPED = """
 import json, os, sys
@@ -93,9 +93,9 @@ def test_a_member_of_the_engines_group_is_helped(victim: subprocess.Popen[bytes]
     assert victim.wait(PATIENCE_S) == -signal.SIGKILL
 
 
-def test_whoever_may_not_use_the_engine_is_told(victim: subprocess.Popen[bytes]) -> None:
+def test_a_user_who_may_not_use_the_engine_gets_an_error(victim: subprocess.Popen[bytes]) -> None:
     """No helper starts, no signal is sent, and the error has both reasons."""
-    told = _told(as_stranger("-c", HELPED, str(victim.pid), str(int(signal.SIGKILL))))
+    told = _told(as_other_user("-c", HELPED, str(victim.pid), str(int(signal.SIGKILL))))
     assert told["trouble"].startswith("this user is not root, and no container engine answers")
     assert "Operation not permitted" in told["refused"]
     assert victim.poll() is None

@@ -82,7 +82,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist() -> None:
     assert set(raised.value.alternatives) == set(BACKENDS)
 
 
-def test_only_what_can_start_can_be_told_to_limit_or_to_isolate() -> None:
+def test_only_what_can_start_declares_what_it_can_limit_and_isolate() -> None:
     """A backend that starts nothing claims none of the capabilities that need a start."""
     for backend in BACKENDS.values():
         assert Capability.START in backend.capabilities or not backend.capabilities

@@ -123,7 +123,7 @@ def test_a_volume_starts_with_its_files_and_is_shared(
     assert sorted(path.name for path in seed.rglob("*")) == ["deep", "genes.txt"]
 
 
-def test_memory_that_runs_out_is_told(environment: Start, memory: Memory) -> None:
+def test_memory_that_runs_out_is_reported(environment: Start, memory: Memory) -> None:
     """A container killed for its memory exits with that cause, not as killed by the supervisor."""
     eat = ("python3", "/targets/leak.py", "80")
     hungry = web("hungry", command=eat, container=Container(), memory_limit_bytes=48 * 2**20)
@@ -167,7 +167,7 @@ def test_marks_and_a_clean_end(environment: Start, run: str, run_dir: Path) -> N
     assert not (run_dir / "state").exists()
 
 
-def test_a_port_nobody_listens_behind_is_not_ready(environment: Start, memory: Memory) -> None:
+def test_a_port_without_a_listener_is_not_ready(environment: Start, memory: Memory) -> None:
     """The engine itself accepts connections to a published port; readiness by ``tcp`` sees that."""
     deaf = stay("deaf", ports=(81,), ready=Readiness(tcp=81, timeout_s=2))
     with pytest.raises(SystemNotReady, match="not ready within 2 s"), environment(deaf):
@@ -213,7 +213,7 @@ def test_heal_removes_what_a_killed_harness_left(
     assert sweep_leftovers(tmp_path, lambda _: None, by_name) == []
 
 
-def test_what_cannot_be_removed_is_told_and_kept_findable(
+def test_what_cannot_be_removed_is_reported_and_can_be_found(
     environment: Start, tmp_path: Path, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the engine cannot remove something, the sweep names it and keeps the run's state."""
@@ -310,7 +310,7 @@ def test_an_engine_that_fails_at_the_start_is_no_exit(
     assert log not in [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
 
 
-def test_an_exit_the_engine_does_not_tell_is_no_kill(
+def test_an_exit_the_engine_does_not_report_is_no_kill(
     environment: Start, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the exit code is unknown, the service is not restarted and the exit is not a failure."""
@@ -347,7 +347,7 @@ def test_an_image_that_cannot_be_had_fails_the_environment(
     assert resources_of_run(run) == []
 
 
-def test_builds_are_told_and_shared(environment: Start, memory: Memory) -> None:
+def test_builds_are_reported_and_shared(environment: Start, memory: Memory) -> None:
     """Two services with one build are built once; start and end of the build are events."""
     with environment(web(), stay()):
         pass

@@ -37,7 +37,9 @@ def test_a_killed_service_comes_back_by_its_policy(environment: Start, memory: M
     assert "killed by SIGKILL" in exited.detail
 
 
-def test_an_exit_is_told_and_stays_one_without_a_policy(environment: Start, memory: Memory) -> None:
+def test_an_exit_is_reported_and_stays_one_without_a_policy(
+    environment: Start, memory: Memory
+) -> None:
     """The exit of a service with policy "no" is recorded, and it is not started again."""
     with environment(web(restart="no")) as system:
         assert not system.restarts_itself("web")
@@ -85,7 +87,7 @@ def test_a_paused_service_is_stopped_cleanly(environment: Start, memory: Memory)
     assert (stopped.state, stopped.exit_code) == ("stopped", 128 + signal.SIGTERM)
 
 
-def test_a_command_that_cannot_be_executed_is_told(
+def test_a_command_that_cannot_be_executed_is_reported(
     environment: Start, tmp_path: Path, memory: Memory
 ) -> None:
     """A file that is no program ends as an exit with a reason, not as a traceback."""

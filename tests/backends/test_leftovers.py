@@ -158,7 +158,7 @@ def elsewhere(tmp_path: Path, apart: subprocess.Popen[str]) -> Path:
     return tmp_path / "up-elsewhere"
 
 
-def test_a_run_of_another_pid_namespace_is_left_alone_and_told(
+def test_a_run_of_another_pid_namespace_is_left_alone_and_reported(
     elsewhere: Path,
 ) -> None:
     """Whether its owner lives cannot be seen from here: it is not ended, and commands name it."""

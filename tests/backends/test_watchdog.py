@@ -172,7 +172,7 @@ def test_the_harness_notices_the_death_of_its_watchdog(owner: Owner) -> None:
 
 
 @pytest.mark.parametrize(("farewell", "died"), [(b".", False), (b"", True)])
-def test_good_bye_and_end_of_file_are_told_apart(farewell: bytes, died: bool) -> None:
+def test_good_bye_and_end_of_file_are_distinguished(farewell: bytes, died: bool) -> None:
     """A byte is a clean end; the end of the pipe without one is a death."""
     called: list[bool] = []
     read_fd, write_fd = os.pipe()

@@ -102,7 +102,7 @@ def test_a_scenario_that_breaks_while_its_fault_is_armed(gate: Gate) -> None:
     assert _kinds(done.run_dir) >= {"fault.healed", "fault.absent"}
 
 
-def test_a_fault_that_nobody_took_back(gate: Gate) -> None:
+def test_a_fault_that_was_not_undone(gate: Gate) -> None:
     """The same without the healing: the next scenario fails, so the test above is about it."""
     target = str(gate.target(_own("raising")))
     done = gate.gonogo("run", "--profile", "quick", "-f", target, LEAVE_FAULTS="1")

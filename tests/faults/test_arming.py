@@ -103,7 +103,7 @@ def test_more_than_the_blast_radius_is_refused(arm: Arm, memory: Memory) -> None
     assert not _of_fault(memory)
 
 
-def test_an_unsupported_backend_is_told_as_not_tested(arm: Arm, memory: Memory) -> None:
+def test_an_unsupported_backend_is_reported_as_not_tested(arm: Arm, memory: Memory) -> None:
     """FaultUnsupported is raised, NOT_TESTED recorded, nothing touched."""
     spy = Spy(needs=frozenset({Capability.NETWORK, Capability.LIMITS}))
     with pytest.raises(FaultUnsupported) as wrong, arm(spy, "web"):
@@ -190,7 +190,7 @@ def test_a_failing_plan_arms_nothing(arm: Arm, memory: Memory) -> None:
     assert _of_fault(memory) == []
 
 
-def test_tools_that_fail_are_told_apart(arm: Arm, memory: Memory) -> None:
+def test_tools_that_fail_are_distinguished(arm: Arm, memory: Memory) -> None:
     """When arming fails, that says nothing about the system; what was done is undone."""
     spy = Spy(fails_at="arm", error=EnvironmentFailed("the proxy hangs"))
     with (
@@ -325,7 +325,7 @@ def test_healing_that_began_before_it_is_armed_may_end_after(
     assert len(calls) == 2
 
 
-def test_failing_healing_is_told_and_stays_open(
+def test_failing_healing_is_reported_and_stays_open(
     arm: Arm, memory: Memory, system: SupervisedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When healing fails, an event says so; the journal keeps the intent."""

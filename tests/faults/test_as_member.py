@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.backends.builders import skip_without
-from tests.backends.members import as_member, as_stranger, hand_over
+from tests.backends.members import as_member, as_other_user, hand_over
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -60,7 +60,7 @@ def test_rules_that_cannot_be_deleted_are_not_healed() -> None:
 
 
 def _delete(pid: int) -> str:
-    command = as_stranger("-c", DELETE, str(pid))
+    command = as_other_user("-c", DELETE, str(pid))
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()

@@ -130,7 +130,7 @@ def test_what_is_not_its_own_is_never_filled(arm: Arm) -> None:
         make_fault("disk-full", path="data")
 
 
-def test_a_busy_mount_is_told(system: SupervisedEnvironment, arm: Arm) -> None:
+def test_a_busy_mount_is_reported(system: SupervisedEnvironment, arm: Arm) -> None:
     """With a file open for writing the kernel refuses: unsupported, and nothing is changed."""
     with (
         pytest.raises(FaultUnsupported, match="open for writing"),

@@ -70,7 +70,7 @@ def test_rules_that_are_not_there_are_not_observed(
     assert soon_ready(edged, CLIENT)
 
 
-def test_a_stranger_takes_it_back(edged: SupervisedEnvironment) -> None:
+def test_another_process_undoes_it(edged: SupervisedEnvironment) -> None:
     """Another process deletes what a killed process left, from the journal; twice is harmless."""
     with killed_armer(edged, "dns", CLIENT, json.dumps({"how": "refused"})):
         assert _look_up(edged) == "refused"

@@ -34,7 +34,7 @@ def _stopped(system: SupervisedEnvironment, service: str) -> bool:
     return any(stat.state == "T" for stat in stats if stat)
 
 
-def test_open_intents_are_those_nobody_healed(run_dir: Path, journal: Journal) -> None:
+def test_open_intents_are_those_not_healed(run_dir: Path, journal: Journal) -> None:
     """They are in order, with all data that another process needs to execute the undo."""
     run_dir.mkdir(parents=True)
     for name in ("one", "two", "three"):

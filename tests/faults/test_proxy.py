@@ -140,7 +140,7 @@ def test_a_listener_that_cannot_be_opened_is_an_error(control: EdgeControl) -> N
             control.populate([{"name": EDGE, "listen": address, "upstream": "127.0.0.1:1"}])
 
 
-def test_a_proxy_that_hangs_is_told_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_hangs_is_reported_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Healing does not wait for it: an error comes within the limit of one call."""
     monkeypatch.setattr("gonogo.edges.control._CALL_S_MAX", 2.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:

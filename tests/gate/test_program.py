@@ -90,7 +90,7 @@ def test_misspelt(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> N
         (["nothing-like-it"], "gonogo", ["'nothing-like-it'", "hint:  gonogo --help"]),
     ],
 )
-def test_what_is_mistyped_is_told_in_full(
+def test_what_is_mistyped_is_shown_in_full(
     here: Path, arguments: list[str], usage: str, told: list[str],
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -209,7 +209,7 @@ def _up(file: Path, runs: Path) -> "subprocess.Popen[str]":
     )
 
 
-def test_up_of_a_system_that_falls(compose: Compose, tmp_path: Path) -> None:
+def test_up_of_a_system_that_fails(compose: Compose, tmp_path: Path) -> None:
     """A system that exits at start makes ``up`` a NO-GO with its last log lines."""
     with _up(compose("sh", "-c", "echo no disk; exit 3"), tmp_path / "runs") as process:
         output = process.communicate(timeout=ENDS_S_MAX)[0]

@@ -18,7 +18,7 @@ def test_a_dead_fault_proxy_takes_a_fail_back(builder: RunBuilder) -> None:
     assert "it died" in verdict.summary
 
 
-def test_a_service_that_exits_under_a_cut_edge_fell_short(builder: RunBuilder) -> None:
+def test_a_service_that_exits_under_a_cut_edge_fails(builder: RunBuilder) -> None:
     """The fault is on the edge, not on the service: an exit in the window is a finding."""
     builder.fault("cut", armed_s=21.0, healed_s=23.0, services=("api", "store"), fault="cut")
     builder.service("api", "exited", 22.0, exit_code=1)

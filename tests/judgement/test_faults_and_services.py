@@ -151,7 +151,7 @@ def test_a_fault_that_was_announced_and_forgotten_is_inconclusive(builder: RunBu
     assert verdict.exit_code is ExitCode.INCONCLUSIVE
 
 
-def test_a_fault_of_a_skipped_scenario_is_told_once(builder: RunBuilder) -> None:
+def test_a_fault_of_a_skipped_scenario_is_reported_once(builder: RunBuilder) -> None:
     """There is one finding, that of the skip."""
     test = next(iter(_announcing(builder).plan.faults_declared))
     builder.change(TestFinished, {"test": test}, outcome="skipped", message="no disk")

@@ -67,7 +67,7 @@ def test_records_must_agree_with_the_schedule(builder: RunBuilder) -> None:
     assert "1 records differ from the schedule" in judged.reason
 
 
-def test_records_nobody_scheduled_open_the_books(builder: RunBuilder) -> None:
+def test_unscheduled_records_do_not_add_up(builder: RunBuilder) -> None:
     """A sequence number that is not in the schedule is found."""
     builder.loads["steady"].records["seq"][3] = 9999
     judged = about(verdict_on(builder), "load steady: books")

@@ -18,7 +18,7 @@ def at_s(time_ns: int | None) -> float | None:
     return None if time_ns is None else round((time_ns - START_NS) / 1e9, 1)
 
 
-def test_a_fault_nobody_felt(builder: RunBuilder) -> None:
+def test_a_fault_without_effect_on_requests(builder: RunBuilder) -> None:
     """Without an error and a change of state there is no first error and no detection."""
     builder.drop(ServiceStateChanged, state="exited")
     split = split_on(builder, "store-pause")

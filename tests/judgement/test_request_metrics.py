@@ -221,7 +221,7 @@ def test_a_phase_without_load_is_inconclusive(builder: RunBuilder) -> None:
     assert one_on(builder, "error_rate < 1%").result is Result.INCONCLUSIVE
 
 
-def test_a_name_nobody_asked_for_in_this_window_is_inconclusive(builder: RunBuilder) -> None:
+def test_a_name_without_requests_in_this_window_is_inconclusive(builder: RunBuilder) -> None:
     """A name of the load without one due request is judged and INCONCLUSIVE."""
     background = builder.loads["background"]
     for rows in (background.schedule, background.records):

@@ -112,7 +112,7 @@ def test_a_missing_write_that_was_never_acknowledged_is_not_lost(builder: RunBui
     assert one_on(builder, "lost_writes == 0").result is Result.PASS
 
 
-def test_an_acknowledged_write_nobody_read_is_inconclusive(builder: RunBuilder) -> None:
+def test_an_acknowledged_write_that_was_not_read_is_inconclusive(builder: RunBuilder) -> None:
     """A write that was not read back is INCONCLUSIVE; with a lost one it is a FAIL."""
     builder.drop(LedgerRead, load="steady")
     builder.ledger("steady", 73.8, unread=[1, 3])

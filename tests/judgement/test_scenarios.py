@@ -128,7 +128,7 @@ def test_a_collected_scenario_that_never_ran_is_inconclusive(builder: RunBuilder
     assert found.title == f"test {TEST} was collected and never ran"
 
 
-def test_a_collected_scenario_that_did_not_finish_is_told_once(builder: RunBuilder) -> None:
+def test_a_collected_scenario_that_did_not_finish_is_reported_once(builder: RunBuilder) -> None:
     """It started, so it has one finding, as an unfinished test."""
     builder.test(TEST, finished=False)
     _collect(builder, TEST)
@@ -182,7 +182,7 @@ def test_an_unknown_outcome_is_inconclusive(builder: RunBuilder) -> None:
     assert finding(verdict_on(builder), "test-outcome").result is Result.INCONCLUSIVE
 
 
-def test_expectations_of_a_test_nobody_started_are_inconclusive(builder: RunBuilder) -> None:
+def test_expectations_of_a_test_that_never_started_are_inconclusive(builder: RunBuilder) -> None:
     """An expectation of a test without other events is INCONCLUSIVE."""
     builder.test(TEST)
     builder.drop(TestStarted, test=TEST)

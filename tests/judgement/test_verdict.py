@@ -161,7 +161,7 @@ def test_findings_come_worst_first(builder: RunBuilder) -> None:
     assert results == [Result.FAIL, Result.INCONCLUSIVE, Result.PASS]
 
 
-def test_a_system_that_fell_at_start_is_no_go(tmp_path: Path) -> None:
+def test_a_system_that_failed_to_start_is_no_go(tmp_path: Path) -> None:
     """Nothing ran because the system exited: NO-GO, not NOTHING RAN."""
     builder = empty_builder(tmp_path / "run-1")
     builder.service("api", "exited", 0.5, exit_code=3, log_tail=["bad config"])

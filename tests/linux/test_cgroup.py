@@ -55,7 +55,7 @@ def test_a_group_of_its_own(confined: subprocess.Popen[str]) -> None:
     assert (usage.threads, usage.fds >= 3) == (1, True)
 
 
-def test_our_own_group_is_nobodys_own() -> None:
+def test_our_own_group_belongs_to_no_service() -> None:
     """A service in the harness's own group is measured by its processes, not by the group."""
     assert find_cgroup(os.getpid()) is None
     assert find_cgroup(2**22 + 1) is None

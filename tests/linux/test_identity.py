@@ -131,7 +131,7 @@ def session(run: str) -> Iterator[ProcessIdentity]:
     signal_identity(left, signal.SIGKILL)
 
 
-def test_a_session_without_its_leader_may_be_a_strangers(
+def test_a_session_without_its_leader_may_be_of_another_program(
     session: ProcessIdentity, run: str
 ) -> None:
     """Its number may be used again, so processes in it without a run id are not the run's."""
@@ -174,7 +174,7 @@ def test_a_session_with_a_marked_process_is_the_runs(tmp_path: Path, run: str) -
         assert unmarked in [each.pid for each in found]
 
 
-def test_a_main_process_nobody_saw_leads_nobody(run: str) -> None:
+def test_a_main_process_without_identity_leads_no_session(run: str) -> None:
     """A main process that was never seen has pid 0; kernel threads are in that session."""
     for unseen in (ProcessIdentity(0, 0, run), ProcessIdentity(os.getsid(0), 0, run)):
         assert processes_of_run(run, mains=[unseen]) == []

@@ -11,7 +11,7 @@ from gonogo.linux import all_stats, read_stat, read_thread_stats, wait_until
 NAMED = "import ctypes, time; ctypes.CDLL(None).prctl(15, b'a) R 1 (b', 0, 0, 0); "
 
 
-def test_this_process_is_told_as_it_is() -> None:
+def test_this_process_is_read_as_it_is() -> None:
     """Pid, parent, session and threads are those the kernel gives by other ways."""
     stat = read_stat(os.getpid())
     assert stat is not None
@@ -21,7 +21,7 @@ def test_this_process_is_told_as_it_is() -> None:
     assert all_stats()[os.getpid()].start_ticks == stat.start_ticks
 
 
-def test_a_stopped_process_is_told_from_one_that_runs(sleeper: subprocess.Popen[bytes]) -> None:
+def test_a_stopped_process_differs_from_one_that_runs(sleeper: subprocess.Popen[bytes]) -> None:
     """SIGSTOP shows in the process and in each of its threads."""
     os.kill(sleeper.pid, signal.SIGSTOP)
     assert wait_until(lambda: (stat := read_stat(sleeper.pid)) is not None and stat.stopped, 10)

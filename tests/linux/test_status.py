@@ -28,7 +28,7 @@ def test_memory_that_a_process_holds_is_counted() -> None:
         process.kill()
 
 
-def test_a_program_is_told_by_its_name(sleeper: subprocess.Popen[bytes]) -> None:
+def test_a_program_is_found_by_its_name(sleeper: subprocess.Popen[bytes]) -> None:
     """The name is that of the program, and its libraries are mapped."""
     assert wait_until(lambda: program_name(sleeper.pid) == "sleep", 10)
     assert wait_until(lambda: has_mapped(sleeper.pid, "libc.so"), 10)  # when it is linked

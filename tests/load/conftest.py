@@ -179,9 +179,9 @@ class Run:
 
 
 @contextlib.contextmanager
-def doomed_harness(plan: OpenModelPlan | ClosedModelPlan) -> Iterator[None]:
+def killed_harness(plan: OpenModelPlan | ClosedModelPlan) -> Iterator[None]:
     """A harness in a process of its own that has started a load; killed at the end of the block."""
-    command = [sys.executable, "-m", "tests.load.doomed_harness", type(plan).__name__]
+    command = [sys.executable, "-m", "tests.load.killed_harness", type(plan).__name__]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     ) as harness:

@@ -21,7 +21,7 @@ from gonogo.vocabulary import EnvironmentFailed, Outcome, SystemNotReady, UsageE
 from gonogo.vocabulary.events import (
     ErrorOccurred,
     FigureRow,
-    LoadFiguresTold,
+    LoadFiguresReported,
     LoadFinished,
     LoadStarted,
     LoadWorkerLost,
@@ -44,7 +44,7 @@ from tests.load.conftest import (
     WRITE,
     Run,
     Serve,
-    doomed_harness,
+    killed_harness,
     wait_for,
 )
 
@@ -72,7 +72,7 @@ def answered_for_s(run: Run) -> float:
 
 
 def aggregated(run: Run) -> FigureRow:
-    (figures,) = run.events(LoadFiguresTold)
+    (figures,) = run.events(LoadFiguresReported)
     assert figures.what.tool.startswith("Locust 2.")
     (row,) = [row for row in figures.what.rows if row.name == "Aggregated"]
     return row
@@ -209,7 +209,7 @@ def test_a_killed_master_ends_the_load(url: str, run: Run) -> None:
 
 def test_it_ends_with_its_harness(url: str, run: Run) -> None:
     """After SIGKILL of the harness every process of the load ends, before its planned end."""
-    with doomed_harness(run.closed_plan(url, duration_s=600)):
+    with killed_harness(run.closed_plan(url, duration_s=600)):
         assert len(processes_of_run(run.id)) == 3
     wait_for(lambda: processes_of_run(run.id) == [], "no process is left")
 
@@ -272,8 +272,8 @@ def test_locust_that_cannot_start_is_the_environments_fault(
 def test_plans_that_cannot_be(run: Run) -> None:
     """No users, more workers than users, and a name that is no file name are refused."""
     for changes, words in (
-        ({"users": 0}, "nobody to send"),
-        ({"duration_s": 0}, "nobody to send"),
+        ({"users": 0}, "no user that sends"),
+        ({"duration_s": 0}, "no user that sends"),
         ({"users": 1}, "cannot be spread"),
         ({"operations": ()}, "no load operations"),
         ({"load": "../x"}, "cannot name a load"),

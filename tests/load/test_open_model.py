@@ -24,7 +24,7 @@ from tests.load.conftest import (
     Run,
     Serve,
     Server,
-    doomed_harness,
+    killed_harness,
     wait_for,
 )
 
@@ -160,7 +160,7 @@ def test_a_killed_engine_leaves_readable_records(url: str, run: Run) -> None:
 
 def test_it_ends_with_its_harness(url: str, run: Run) -> None:
     """After SIGKILL of the harness the worker writes its records and ends before its schedule."""
-    with doomed_harness(run.plan(url, count=100_000)):
+    with killed_harness(run.plan(url, count=100_000)):
         assert not run.all_logs_are_closed()
     wait_for(run.all_logs_are_closed, "the worker closes its log")
     (finished,) = run.events(LoadFinished)

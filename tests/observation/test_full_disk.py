@@ -111,7 +111,7 @@ def test_several_damaged_lines_are_one_finding(tmp_path: Path) -> None:
     assert "lines 1, 5 are not events" in finding(judge(run_dir), "events-lost").title
 
 
-def test_events_that_could_not_be_written_are_told(tmp_path: Path) -> None:
+def test_events_that_could_not_be_written_are_counted(tmp_path: Path) -> None:
     """The count of the closing event becomes a finding with the reason."""
     run_dir = go_run(tmp_path / "run-1")
     path = run_dir / "events" / "harness.ndjson"

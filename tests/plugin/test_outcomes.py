@@ -166,7 +166,7 @@ def test_what_does_not_hold_is_false(ended: Phase) -> None:
     assert claims["test_a_library_s_number"].what.passed is False
 
 
-def test_another_plugins_outcome_is_told_as_it_is(runner: Runner) -> None:
+def test_another_plugins_outcome_is_reported_as_it_is(runner: Runner) -> None:
     """A failure that is retried is not a pass."""
     again = """
         pytestmark = pytest.mark.phase("contract")

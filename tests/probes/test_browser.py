@@ -200,7 +200,7 @@ def test_a_page_that_never_loads(probe: Probe) -> None:
     assert probe.steps()[0].outcome == "failed"
 
 
-def test_nobody_listens(tmp_path: Path) -> None:
+def test_nothing_listens(tmp_path: Path) -> None:
     """A dead port fails the step at once, without waiting for the limit."""
     probe = Probe(tmp_path / f"browser-dead-{os.getpid()}", "http://127.0.0.1:99")
     try:

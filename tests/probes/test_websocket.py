@@ -121,7 +121,7 @@ def test_a_refused_upgrade(server: str, path: str, status: int) -> None:
         assert probe.until_closed(LIMIT_S) is None
 
 
-def test_connecting_to_nobody() -> None:
+def test_connecting_to_a_closed_port() -> None:
     """A dead port is REFUSED."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))

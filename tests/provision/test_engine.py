@@ -147,7 +147,7 @@ def test_an_engine_that_never_answers_is_ended(
     assert started_by_us() is None
 
 
-def test_an_engine_that_ends_tells_why(daemon: Daemon) -> None:
+def test_an_engine_that_ends_says_why(daemon: Daemon) -> None:
     """The line with which it gave up is the reason, and ``gonogo doctor`` shows it later."""
     words = "failed to start daemon: Devices cgroup isn't mounted"
     daemon(f"print('chatter'); print({words!r}); print('bye'); raise SystemExit(1)")
@@ -159,7 +159,7 @@ def test_an_engine_that_ends_tells_why(daemon: Daemon) -> None:
     assert words in check.how_to_get
 
 
-def test_only_the_last_start_is_told(daemon: Daemon) -> None:
+def test_only_the_last_start_is_reported(daemon: Daemon) -> None:
     """A line that was in the log before is not the reason of this failure."""
     engine.LOG.write_text("failed to start daemon: long ago\n")
     daemon("raise SystemExit(3)")

@@ -38,7 +38,9 @@ def test_a_page_is_built(tmp_path: Path) -> None:
     ],
     ids=["fails", "builds-nothing", "old-node"],
 )
-def test_a_build_that_fails_is_told(tmp_path: Path, build: str, engines: str, words: str) -> None:
+def test_a_build_that_fails_is_reported(
+    tmp_path: Path, build: str, engines: str, words: str
+) -> None:
     """A failed build, a missing result and an unsupported Node.js are errors with their reason."""
     with pytest.raises(StepFailed, match=words):
         build_page(page(tmp_path, build, engines))

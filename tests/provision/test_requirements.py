@@ -17,7 +17,7 @@ from gonogo.provision import (
 from tests.provision.conftest import Program
 
 
-def test_the_table_tells_what_is_missing_and_how_to_get_it() -> None:
+def test_the_table_shows_what_is_missing_and_how_to_get_it() -> None:
     """A found program is shown with its version, a missing one with the command to install it."""
     table = render_checks(
         [
@@ -111,7 +111,7 @@ def test_packages_are_installed_without_starting_daemons(policy, program: Progra
     assert not policy.exists()
 
 
-def test_apt_that_fails_is_told(policy, program: Program) -> None:
+def test_apt_that_fails_is_reported(policy, program: Program) -> None:
     """The error has the last lines of apt-get and its exit code; the policy is removed."""
     program("apt-get", "echo reading lists; echo E: no such package >&2; exit 100")
     with pytest.raises(AptFailed, match=r"apt-get update failed \(100\):[^$]*E: no such package"):

@@ -181,7 +181,7 @@ def test_the_stamp_names_each_step(due: Due, checkout: Path) -> None:
         ),
     ],
 )
-def test_a_broken_project_is_told(
+def test_a_broken_project_is_reported(
     checkout: Path,
     content: str,
     words: str,
@@ -221,20 +221,20 @@ def test_what_the_machine_lacks_ends_it(
     assert not (checkout / VENV).exists()
 
 
-def test_a_command_that_fails_is_told() -> None:
+def test_a_command_that_fails_is_reported() -> None:
     """The error of a step has the command, its exit code and its last lines."""
     with pytest.raises(StepFailed, match=r"sh -c .* ended with 7:\nlast words"):
         run_program(["sh", "-c", "echo last words >&2; exit 7"])
 
 
-def test_a_long_output_is_told_by_both_ends() -> None:
+def test_a_long_output_is_shown_by_both_ends() -> None:
     """The cause is last with compilers and first with npm: only the middle is cut."""
     with pytest.raises(StepFailed, match=r"line 1\n[^$]*…\n[^$]*line 99$") as caught:
         run_program(["sh", "-c", "seq -f 'line %g' 99; exit 1"])
     assert "line 50" not in str(caught.value)
 
 
-def test_a_command_that_cannot_be_started_is_told() -> None:
+def test_a_command_that_cannot_be_started_is_reported() -> None:
     """A missing program, such as maturin, is a failed step and not a traceback."""
     with pytest.raises(StepFailed, match="cannot be started"):
         run_program(["/nowhere/maturin", "build"])

@@ -140,7 +140,7 @@ def test_the_timeline_has_one_value_a_second_for_every_lane(tmp_path: Path) -> N
     ]  # fmt: skip
 
 
-def test_what_nobody_knows_the_end_of_is_not_drawn(tmp_path: Path) -> None:
+def test_an_unknown_end_is_not_drawn(tmp_path: Path) -> None:
     """A request without a record is neither ok nor failed, and has no latency."""
     builder = go_builder(tmp_path / "20260101-120000-ab12")
     steady = builder.loads["steady"]

@@ -34,7 +34,7 @@ def test_suites_are_the_verdict_the_phases_and_the_judgements(tmp_path: Path) ->
     assert names == ["verdict", *phases, "objectives", "invariants", "faults"]
 
 
-def test_a_failed_objective_tells_observed_interval_n_limit_and_margin(tmp_path: Path) -> None:
+def test_a_failed_objective_shows_observed_interval_n_limit_and_margin(tmp_path: Path) -> None:
     """The text of a failure is enough to act on."""
     cases = suite(junit_of("NO-GO", tmp_path), "objectives")
     rate = next(case for case in cases if case.get("name") == "error_rate < 1%")

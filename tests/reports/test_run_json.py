@@ -7,7 +7,7 @@ from typing import Any
 
 from gonogo.judgement import judge
 from gonogo.vocabulary import Outcome
-from gonogo.vocabulary.events import FigureRow, LoadFiguresTold
+from gonogo.vocabulary.events import FigureRow, LoadFiguresReported
 from gonogo_reports import render_all
 from tests.closed_load import ClosedLoad
 from tests.reports.conftest import Case, made
@@ -117,7 +117,7 @@ def test_a_closed_model_load_stands_beside_its_tool_and_the_open_model(tmp_path:
         "Aggregated", requests=90, failures=0, rps=6.04, max_ms=30, p50_ms=20, p95_ms=21, p99_ms=22
     )
     rows = (row, replace(row, name="health"))
-    builder.event(LoadFiguresTold(load="closed", tool="Locust 2", rows=rows), 77.5)
+    builder.event(LoadFiguresReported(load="closed", tool="Locust 2", rows=rows), 77.5)
     run_dir = builder.write()
     load.write(run_dir)
     loads = json.loads(render_all(run_dir, judge(run_dir))["run.json"].read_text())["loads"]

@@ -154,7 +154,7 @@ def test_uploading_twice_is_noticed(
     assert set(not_written_once) == set(feed.expected(DATA).products)
 
 
-def test_each_kind_of_difference_is_told() -> None:
+def test_each_kind_of_difference_is_reported() -> None:
     """Missing, too much, and each field by its name."""
     wanted = {"a": {"title": "A", "vendor": "V"}, "b": {"title": "B"}}
     held = {"a": {"title": "A", "vendor": "W"}, "c": {"title": "C"}}

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gonogo.observation.records import CLOSED, LoadHeader, LoadRecords, Rows, worker_of
 from gonogo.vocabulary import Events
-from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted, LoadWorkerLost
+from gonogo.vocabulary.events import LoadFiguresReported, LoadFinished, LoadStarted, LoadWorkerLost
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Load:
     end_ns: int
     alive_ns: int
     lost: tuple["LostWorker", ...] = ()
-    figures: LoadFiguresTold | None = None
+    figures: LoadFiguresReported | None = None
 
     @property
     def closed_model(self) -> bool:
@@ -115,7 +115,7 @@ def _load(files: LoadRecords, events: Events) -> Load:
     started = next((each for each in events.of(LoadStarted) if each.what.load == name), None)
     ends = (event.what for event in events.of(LoadFinished))
     finished = next((each for each in ends if each.load == name), None)
-    figures = (event.what for event in events.of(LoadFiguresTold))
+    figures = (event.what for event in events.of(LoadFiguresReported))
     last_done_ns = int(np.max(files.records["done_ns"], initial=0))
     writer = started.writer if started else None
     last_event_ns = max((each.mono_ns for each in events if each.writer == writer), default=0)

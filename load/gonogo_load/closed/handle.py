@@ -18,7 +18,7 @@ from gonogo.vocabulary import (
     Occurrence,
     SystemNotReady,
 )
-from gonogo.vocabulary.events import LoadFiguresTold, LoadFinished, LoadStarted, LoadWorkerLost
+from gonogo.vocabulary.events import LoadFiguresReported, LoadFinished, LoadStarted, LoadWorkerLost
 from gonogo_load.child import ChildProcess
 from gonogo_load.client import Client
 from gonogo_load.closed.plan import ClosedModelPlan
@@ -222,7 +222,7 @@ class ClosedModelLoad(LoadHandle[ClosedModelResult]):
     def _record_end(self) -> None:
         if self._figures is not None:
             tool = f"Locust {metadata.version('locust')}"
-            self._record(LoadFiguresTold(self._plan.load, tool, self._figures.rows))
+            self._record(LoadFiguresReported(self._plan.load, tool, self._figures.rows))
         self._record(
             LoadFinished(
                 self._plan.load,

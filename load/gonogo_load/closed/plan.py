@@ -39,7 +39,7 @@ class ClosedModelPlan(LoadPlan):
     def _check(self) -> None:
         if self.users < 1 or self.duration_s <= self.ramp_s:
             raise UsageError(
-                f"nobody to send anything: {self.users} users who come in {self.ramp_s:g} s "
+                f"no user that sends anything: {self.users} users who come in {self.ramp_s:g} s "
                 f"of {self.duration_s} s",
                 where=f"load {self.load}",
                 hint="users and users_s of the profile say how many and how long",

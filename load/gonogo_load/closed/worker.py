@@ -26,7 +26,7 @@ from gonogo_load.messages import (
     WorkerFinished,
     WorkerJoined,
     WorkersMissing,
-    tell,
+    send,
 )
 
 _POLL_S = 0.5
@@ -69,7 +69,7 @@ def _on_init(environment: Environment, **_: Any) -> None:
     if isinstance(runner, MasterRunner):
         gevent.spawn(_watch_workers, runner)
     elif isinstance(runner, WorkerRunner):
-        tell(WorkerJoined(runner.client_id))
+        send(WorkerJoined(runner.client_id))
 
 
 def _watch_workers(runner: MasterRunner) -> None:
@@ -77,27 +77,27 @@ def _watch_workers(runner: MasterRunner) -> None:
     while True:
         missing = sorted(client.id for client in runner.clients.missing)
         if missing != known:
-            tell(WorkersMissing(missing))
+            send(WorkersMissing(missing))
         known = missing
         gevent.sleep(_POLL_S)
 
 
 def _on_test_start(environment: Environment, **_: Any) -> None:
     if isinstance(environment.runner, MasterRunner):
-        tell(Started(mono_ns()))
+        send(Started(mono_ns()))
 
 
 def _on_test_stop(environment: Environment, **_: Any) -> None:
     if isinstance(environment.runner, MasterRunner):
-        tell(Stopped(mono_ns()))
+        send(Stopped(mono_ns()))
 
 
 def _on_quitting(environment: Environment, **_: Any) -> None:
     if WORKER is None:
         entries = [*environment.stats.entries.values(), environment.stats.total]
-        tell(Figures(tuple(map(_figures, entries))))
+        send(Figures(tuple(map(_figures, entries))))
     else:
-        tell(WorkerFinished())
+        send(WorkerFinished())
 
 
 def _figures(entry: Any) -> FigureRow:

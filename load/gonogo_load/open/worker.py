@@ -20,7 +20,7 @@ from gonogo.observation.records import RecordWriter
 from gonogo.vocabulary import ExitCode, SystemNotReady
 from gonogo.vocabulary.events import LoadFinished, LoadStarted
 from gonogo_load.client import Client
-from gonogo_load.messages import Finished, Refused, Started, tell
+from gonogo_load.messages import Finished, Refused, Started, send
 from gonogo_load.open.plan import OpenModelPlan
 from gonogo_load.open.schedule import planned_schedule
 from gonogo_load.open.sender import RequestSender
@@ -35,7 +35,7 @@ async def _run(plan: OpenModelPlan, log: EventLog) -> ExitCode:
             captures = await prepare(client, plan)
         except SystemNotReady as fell:
             record_error(log, fell)
-            tell(Refused(fell.what))
+            send(Refused(fell.what))
             return ExitCode.NO_GO
         start_ns = mono_ns() + _LEAD_NS
         schedule = planned_schedule(
@@ -66,7 +66,7 @@ async def _drive(plan: OpenModelPlan, sender: RequestSender, log: EventLog, star
             start_ns=start_ns,
         )
     )
-    tell(Started(start_ns))
+    send(Started(start_ns))
     gc.collect()
     gc.freeze()  # later collections skip what exists now
     sender.begin()
@@ -76,7 +76,7 @@ async def _drive(plan: OpenModelPlan, sender: RequestSender, log: EventLog, star
     log.record(LoadFinished(plan.load, sender.end_ns, stopped_early=sender.stopped_early))
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = round(used.ru_utime + used.ru_stime, 3)
-    tell(Finished(sender.end_ns, sender.stopped_early, cpu_s))
+    send(Finished(sender.end_ns, sender.stopped_early, cpu_s))
 
 
 def _on_signal(

@@ -32,7 +32,7 @@ from gonogo.vocabulary.events.lifecycle import (
 from gonogo.vocabulary.events.load import (
     FigureRow,
     LedgerRead,
-    LoadFiguresTold,
+    LoadFiguresReported,
     LoadFinished,
     LoadStarted,
     LoadWorkerLost,
@@ -66,7 +66,7 @@ Occurrence: TypeAlias = (
     | LoadStarted
     | LoadFinished
     | LoadWorkerLost
-    | LoadFiguresTold
+    | LoadFiguresReported
     | LedgerRead
     | FaultIntended
     | FaultArmed
@@ -93,7 +93,7 @@ __all__ = [
     "FaultObserved",
     "FigureRow",
     "LedgerRead",
-    "LoadFiguresTold",
+    "LoadFiguresReported",
     "LoadFinished",
     "LoadStarted",
     "LoadWorkerLost",

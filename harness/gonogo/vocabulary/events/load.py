@@ -84,7 +84,7 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadFiguresTold:
+class LoadFiguresReported:
     """The load tool's own figures; shown, and nothing is judged by them.
 
     Attributes:

@@ -1,6 +1,6 @@
 """A harness that starts a load and waits to be killed.
 
-Run as ``python -m tests.load.doomed_harness PLAN``. PLAN is the type of the plan that it reads
+Run as ``python -m tests.load.killed_harness PLAN``. PLAN is the type of the plan that it reads
 from its standard input; it prints ``up``.
 """
 
