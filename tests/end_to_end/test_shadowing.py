@@ -52,7 +52,7 @@ x-harness:
   objectives: ["p50(response) < 5s"]
   profiles:
     quick:
-      {phases: [contract, load], workers: 2, requests: 40, rate_per_s: 40, users: 1, users_s: 2}
+      {phases: [contract, load], workers: 2, requests: 40, rate_per_s: 40, users: 2, users_s: 10}
 """
 SCENARIO = """
 import subprocess
