@@ -37,17 +37,41 @@ _SAMPLE_EVERY_S = 0.5
 _HOLE_S_MAX = 10.0
 
 
-def resource_spec(name: str) -> MetricSpec:
-    """A resource is used by one service, in percent of its limit."""
-    return MetricSpec(
-        name=name,
-        unit="%",
-        comparisons=AT_MOST,
-        labels=("service", "phase"),
-        argument="service",
-        required="service",
-        aggregated=True,
-    )
+class ResourceMetric:
+    """A resource that one service uses, in percent of its limit.
+
+    Args:
+        name: name of the metric.
+        percent: reads it from a sample.
+    """
+
+    def __init__(self, name: str, percent: Percent) -> None:
+        self.spec = MetricSpec(
+            name=name,
+            unit="%",
+            comparisons=AT_MOST,
+            labels=("service", "phase"),
+            argument="service",
+            required="service",
+            aggregated=True,
+        )
+        self._percent = percent
+
+    def samples_needed(self, objective: Objective) -> int:
+        """Ten, for every aggregate."""
+        return SAMPLES_MIN
+
+    def planned(self, objective: Objective, plan: PlannedEvidence) -> Iterator[SampleSize]:
+        """Samples of a service in the phase ``load``."""
+        return planned_samples(objective, plan)
+
+    def judge(self, objective: Objective, view: RunView) -> Iterator[Judgement]:
+        """The aggregate of the samples of each match."""
+        return judge_samples(objective, view, self._percent)
+
+    def watch(self, objective: Objective, live: LiveRun) -> Iterator[LiveValue]:
+        """The aggregate of the samples in the window."""
+        return watch_samples(objective, live, self._percent)
 
 
 def planned_samples(objective: Objective, plan: PlannedEvidence) -> Iterator[SampleSize]:
